@@ -1,0 +1,1 @@
+"""Stands in for everything outside, on one machine."""

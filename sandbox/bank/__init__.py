@@ -1,0 +1,1 @@
+"""A core-banking system with accounts, postings and a business date."""

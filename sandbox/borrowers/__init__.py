@@ -1,0 +1,1 @@
+"""Seeded personas with habits."""

@@ -1,0 +1,1 @@
+"""PostgreSQL, Temporal and the broker, started and supervised from packages."""

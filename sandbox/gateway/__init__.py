@@ -1,0 +1,1 @@
+"""A message gateway that accepts, loses, delays and sends signed receipts."""

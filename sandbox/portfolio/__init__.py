@@ -1,0 +1,1 @@
+"""A generator of extracts and a committed sample."""

@@ -1,0 +1,1 @@
+"""Helpers for workflow code: activity presets, look-again wait, human task."""

@@ -1,0 +1,1 @@
+"""The service contact: permits, attempts, conversations."""

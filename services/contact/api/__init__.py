@@ -1,0 +1,1 @@
+"""HTTP routes of contact, a file for each subject."""

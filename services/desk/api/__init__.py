@@ -1,0 +1,1 @@
+"""HTTP routes of desk, a file for each subject."""

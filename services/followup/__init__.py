@@ -1,0 +1,1 @@
+"""The service followup: instalments, promises, payments, check-ins."""

@@ -1,0 +1,1 @@
+"""HTTP routes of followup, a file for each subject."""

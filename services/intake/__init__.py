@@ -1,0 +1,1 @@
+"""The service intake: cases, holds, requests, import."""

@@ -1,0 +1,1 @@
+"""HTTP routes of intake, a file for each subject."""

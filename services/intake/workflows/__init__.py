@@ -1,0 +1,1 @@
+"""What must happen next in intake: workflow code that only decides and waits."""

@@ -1,0 +1,1 @@
+"""The service plans: assessment, evidence, options, approval, agreement."""

@@ -1,0 +1,1 @@
+"""HTTP routes of plans, a file for each subject."""

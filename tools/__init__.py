@@ -1,0 +1,1 @@
+"""Generators, bootstrapping and own lint rules; not shipped."""
