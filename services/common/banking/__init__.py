@@ -1,1 +1,1 @@
-"""The core-banking port, its types, and adapters."""
+"""The core-banking port: what Forbear asks of a bank's core, our types, and adapters to real cores."""

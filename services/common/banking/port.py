@@ -1,0 +1,53 @@
+"""The core-banking port. Adapters: `fineract.FineractBanking`; one contract suite runs against every adapter."""
+
+from typing import Protocol
+
+from services.common.banking.types import (
+    AccountSnapshot,
+    Arrears,
+    CoreAnswer,
+    CoreClient,
+    CoreInstalment,
+    CoreRelief,
+    CoreSchedule,
+    CoreStatus,
+    PlanTerms,
+    schedule_hash,
+)
+
+__all__ = [
+    "AccountSnapshot",
+    "Arrears",
+    "CoreAnswer",
+    "CoreBanking",
+    "CoreClient",
+    "CoreInstalment",
+    "CoreRelief",
+    "CoreSchedule",
+    "CoreStatus",
+    "PlanTerms",
+    "schedule_hash",
+]
+
+
+class CoreBanking(Protocol):
+    """Questions raise CoreAccountUnknown, CoreUnavailable or CoreAnswerInvalid; a command always gives an answer."""
+
+    async def get_client(self, borrower_ref: str) -> CoreClient:
+        """The borrower as the bank knows them."""
+
+    async def get_account(self, account_ref: str) -> AccountSnapshot:
+        """The account at the core's present business date."""
+
+    async def preview(self, terms: PlanTerms) -> CoreSchedule:
+        """The schedule the core would make of these terms; changes nothing. CoreRefused when it would refuse."""
+
+    async def activate(self, terms: PlanTerms, idempotency_key: str) -> CoreAnswer:
+        """Put the terms into force, once for each key: the same key gives the same answer.
+
+        `unknown` means that the command left and no answer came (or the core's second person has not decided yet):
+        ask `read_plan`, and call again with the same key only when that gives None.
+        """
+
+    async def read_plan(self, account_ref: str, key: str) -> CoreSchedule | None:
+        """The schedule in force that was made under this idempotency key or core reference; None when there is none."""
