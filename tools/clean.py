@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+TWINS = Path("/var/tmp")  # noqa: S108 - only removed from
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache", "build")
 
 
@@ -20,7 +21,7 @@ def main() -> int:
         return 1
     for path in {state, *states}:
         # The twin holds what PostgreSQL's unprivileged user must reach; sandbox/engines/state.py names it.
-        twin = Path("/var/tmp") / f"forbear-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+        twin = TWINS / f"forbear-{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
         _remove(twin)
     for path in (state, ROOT / ".venv", *(ROOT / name for name in CACHES), *ROOT.glob("*.egg-info")):
         _remove(path)
