@@ -8,7 +8,11 @@ from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
-    """Where business time comes from."""
+    """Where business time comes from. `flows` is False where it stands still until somebody moves it."""
+
+    @property
+    def flows(self) -> bool:
+        """Whether time passes by itself, so that a timer may wait for it."""
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
@@ -16,6 +20,8 @@ class Clock(Protocol):
 
 class FixedClock:
     """A clock that stands still until it is moved, and never moves back."""
+
+    flows = False
 
     def __init__(self, instant: datetime) -> None:
         self._now = utc(instant)

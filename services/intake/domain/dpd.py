@@ -1,0 +1,67 @@
+"""Days past due with pauses, and the bucket they fall in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from services.common.kernel.dated import PolicyValue
+from services.common.kernel.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class BucketEdge(PolicyValue):
+    """A bucket and the last day past due that belongs to it."""
+
+    bucket: str
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArrearsScale(PolicyValue):
+    """Buckets in ascending order of their edge, the bucket beyond the last edge, and the last "short" day."""
+
+    buckets: tuple[BucketEdge, ...]
+    beyond: str
+    short_up_to: int
+
+    def bucket(self, days: int) -> str:
+        """Bucket of a number of days past due: M0 for 0, M1 for 1-30 and so on as the scale says."""
+        return next((edge.bucket for edge in self.buckets if days <= edge.up_to), self.beyond)
+
+    def span(self, days: int) -> str:
+        """ "none", "short" or "long" overdue."""
+        if days == 0:
+            return "none"
+        return "short" if days <= self.short_up_to else "long"
+
+
+@dataclass(frozen=True, slots=True)
+class DaysPastDue:
+    """Calendar days since the oldest unpaid due date; `effective` leaves out the paused ones."""
+
+    raw: int
+    pause_days: int
+    effective: int
+
+
+def days_past_due(oldest_unpaid_due_date: date | None, as_of: date, pauses: Sequence[Period[date]] = ()) -> DaysPastDue:
+    """Days past due on `as_of`.
+
+    The unpaid days are those after the due date up to and with `as_of`; a day in any pause counts once as paused.
+    Nothing unpaid, or not due yet, is zero. Source: definition of the core (current date - unpaid due date - pause
+    days).
+    """
+    if oldest_unpaid_due_date is None or as_of <= oldest_unpaid_due_date:
+        return DaysPastDue(0, 0, 0)
+    raw = (as_of - oldest_unpaid_due_date).days
+    unpaid = Period(oldest_unpaid_due_date + timedelta(days=1), as_of + timedelta(days=1))
+    paused = 0
+    counted_to = unpaid.start
+    for pause in sorted(pauses, key=lambda p: p.start):
+        common = unpaid.intersect(pause)
+        if common is not None and common.end is not None and common.end > counted_to:
+            paused += (common.end - max(common.start, counted_to)).days
+            counted_to = common.end
+    return DaysPastDue(raw, paused, raw - paused)

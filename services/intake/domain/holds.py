@@ -1,0 +1,61 @@
+"""Holds: what may not be done to a borrower for a time, whatever the state of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from services.common.kernel.dated import PolicyValue
+from services.common.kernel.period import Period
+
+
+class ActionClass(StrEnum):
+    """What a hold can block. The first nine are acts against the debt, the rest are classes of messages."""
+
+    DEMAND_CALL = "demand_call"
+    DEMAND_MESSAGE = "demand_message"
+    VISIT = "visit"
+    ENFORCEMENT = "enforcement"
+    AGENCY_PLACEMENT = "agency_placement"
+    INTEREST_ACCRUAL = "interest_accrual"
+    FEE = "fee"
+    CREDIT_REPORTING = "credit_reporting"
+    SALE_OF_DEBT = "sale_of_debt"
+    ARRANGEMENT = "arrangement"
+    REMINDER = "reminder"
+    REPLY = "reply"
+    STATUTORY_NOTICE = "statutory_notice"
+    RECEIPT = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTerms(PolicyValue):
+    """What one kind of hold blocks, how long it lasts unless told otherwise (None: until lifted), who may lift it."""
+
+    blocks: frozenset[ActionClass]
+    days: int | None
+    lifted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPolicy(PolicyValue):
+    """Terms by kind of hold (BREATHING_SPACE, DISPUTE, ...)."""
+
+    kinds: Mapping[str, HoldTerms]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold in its period; only the blocked classes are known outside intake, not the cause."""
+
+    hold_id: str
+    blocks: frozenset[ActionClass]
+    period: Period[datetime]
+
+
+def blocking(holds: Iterable[Hold], action: ActionClass, now: datetime) -> tuple[Hold, ...]:
+    """The holds that block `action` at `now`, in order of their ids."""
+    found = (h for h in holds if action in h.blocks and h.period.contains(now))
+    return tuple(sorted(found, key=lambda h: h.hold_id))
