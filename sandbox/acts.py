@@ -1,0 +1,148 @@
+"""What is planned to happen outside: a table of acts, each done once, in order, when business time reaches it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+import structlog
+
+from sandbox.store import Store, Tx
+from services.common.kernel.clock import Clock
+from services.common.runtime.clock import wall_now
+
+_PARALLEL = 4
+_BATCH = 200
+_MAX_BACKOFF = timedelta(seconds=10)
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One planned act. `id` is its idempotency key for everything it does outside this database."""
+
+    id: str
+    at: datetime
+    kind: str
+    subject: str
+    payload: Mapping[str, Any]
+
+
+#: Does the act. What it writes through the transaction is committed together with "done"; what it does elsewhere
+#: must bear the act's id as idempotency key, because a failure after it makes the act run again.
+Handler = Callable[[Act, Tx], Awaitable[None]]
+
+
+async def plan_act(tx: Tx, act: Act) -> None:
+    """Plan an act in this transaction; one that is planned already stays as it is."""
+    await tx.execute(
+        "INSERT INTO act (id, at, kind, subject, payload) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
+        act.id, act.at, act.kind, act.subject, dict(act.payload),
+    )  # fmt: skip
+
+
+class Acts:
+    """The registry of handlers and the loop that performs due acts in the order (at, subject, kind, id).
+
+    Acts of one subject never overtake each other; acts of different subjects at the same instant may run side by
+    side; an act of a later instant waits for all earlier ones, except behind one that failed and waits for its retry.
+    """
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._handlers: dict[str, Handler] = {}
+
+    def register_act(self, kind: str, handler: Handler) -> None:
+        """Name the coroutine that performs acts of `kind`. ValueError when the kind has one."""
+        if kind in self._handlers:
+            raise ValueError(f"acts of kind {kind} have a handler already")
+        self._handlers[kind] = handler
+
+    async def perform_due(self) -> int:
+        """Perform the acts that are due now, at most one batch; returns how many were done."""
+        due = await self._due()
+        done = 0
+        waiting: set[str] = set()
+        for _, same_instant in groupby(due, key=attrgetter("at")):
+            subjects = [list(acts) for subject, acts in groupby(same_instant, attrgetter("subject")) if subject not in waiting]
+            gate = asyncio.Semaphore(_PARALLEL)
+            results = await asyncio.gather(*(self._in_turn(acts, gate) for acts in subjects))
+            waiting |= {acts[0].subject for acts, count in zip(subjects, results, strict=True) if count < len(acts)}
+            done += sum(results)
+        return done
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Perform acts until told to stop; looks again at once after work, and every 50 ms when there was none."""
+        while not stopping.is_set():
+            try:
+                if await self.perform_due():
+                    continue
+            except Exception:
+                _log.exception("acts_loop_failed")
+            try:
+                await asyncio.wait_for(stopping.wait(), 0.05)
+            except TimeoutError:
+                continue
+
+    async def due_count(self) -> int:
+        """How many acts are due now and not done."""
+        async with self._store.reading() as tx:
+            return int(await tx.fetchval("SELECT count(*) FROM act WHERE done_at IS NULL AND at <= $1", self._clock.now()))
+
+    async def next_at(self) -> datetime | None:
+        """The earliest business instant after now at which an act is planned."""
+        async with self._store.reading() as tx:
+            found: datetime | None = await tx.fetchval(
+                "SELECT min(at) FROM act WHERE done_at IS NULL AND at > $1", self._clock.now()
+            )
+            return found
+
+    async def _due(self) -> list[Act]:
+        # Behind an act that waits for its retry, the later acts of that subject wait too.
+        async with self._store.reading() as tx:
+            rows = await tx.fetch(
+                """
+                SELECT id, at, kind, subject, payload FROM act a
+                WHERE done_at IS NULL AND at <= $1 AND NOT EXISTS (
+                    SELECT 1 FROM act w WHERE w.subject = a.subject AND w.done_at IS NULL AND w.retry_at > $2
+                        AND (w.at, w.kind, w.id) <= (a.at, a.kind, a.id))
+                ORDER BY at, subject, kind, id LIMIT $3
+                """,
+                self._clock.now(), wall_now(), _BATCH,
+            )  # fmt: skip
+        return [Act(**dict(row)) for row in rows]
+
+    async def _in_turn(self, acts: list[Act], gate: asyncio.Semaphore) -> int:
+        async with gate:
+            for count, act in enumerate(acts):
+                if not await self._perform(act):
+                    return count
+        return len(acts)
+
+    async def _perform(self, act: Act) -> bool:
+        try:
+            async with self._store.transaction() as tx:
+                if await tx.fetchval("SELECT done_at FROM act WHERE id = $1 FOR UPDATE", act.id) is not None:
+                    return True
+                await self._handlers[act.kind](act, tx)
+                await tx.execute(
+                    "UPDATE act SET done_at = $2, retry_at = NULL, last_error = NULL WHERE id = $1",
+                    act.id, self._clock.now(),
+                )  # fmt: skip
+            return True
+        except Exception as error:
+            _log.warning("act_failed", act=act.id, kind=act.kind, error=type(error).__name__)
+            await self._retry_later(act, type(error).__name__)
+            return False
+
+    async def _retry_later(self, act: Act, reason: str) -> None:
+        async with self._store.transaction() as tx:
+            attempts = await tx.fetchval(
+                "UPDATE act SET attempts = attempts + 1, last_error = $2 WHERE id = $1 RETURNING attempts", act.id, reason
+            )
+            wait = min(timedelta(milliseconds=100) * 2 ** min(attempts, 10), _MAX_BACKOFF)
+            await tx.execute("UPDATE act SET retry_at = $2 WHERE id = $1", act.id, wall_now() + wait)

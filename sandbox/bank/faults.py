@@ -1,0 +1,66 @@
+"""Faults the bank can be told to have: counted, for one account or for all."""
+
+import asyncio
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from sandbox.bank import fault_repository as repository
+from sandbox.bank.errors import BankRefusal
+from sandbox.store import Store, Tx
+
+
+class FaultKind(StrEnum):
+    """What can go wrong at the bank."""
+
+    SLOW = "slow"  # every answer about the account takes `seconds` longer
+    REFUSE = "refuse"  # a command is refused with `code`
+    TIME_OUT_AFTER_ACCEPTING = "time_out_after_accepting"  # done, but the answer is lost: 504 after `seconds`
+    SEND_TWICE = "send_twice"  # the feed says it twice
+    SEND_LATE = "send_late"  # the feed says it `days` later, behind the close of its own day
+
+
+class FaultOrder(BaseModel):
+    """Body of POST /sandbox/bank/faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: FaultKind
+    account_ref: str | None = Field(default=None, description="without it, all accounts")
+    count: int | None = Field(default=None, ge=1, le=1_000_000, description="without it, until all faults are cleared")
+    seconds: float = Field(default=0.0, ge=0, le=120)
+    days: int = Field(default=1, ge=1, le=60)
+    code: str = Field(default="error.msg.loan.not.eligible", min_length=1, max_length=100)
+
+
+class LostAnswer(Exception):
+    """The command is done and its answer never arrives."""
+
+
+class Faults:
+    """The faults in force. Each use counts, in a transaction of its own unless one is given."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def before(self, account_ref: str, *, command: bool) -> None:
+        """Be slow, then refuse a command, when told so."""
+        if slow := await self._take(FaultKind.SLOW, account_ref):
+            await asyncio.sleep(slow.seconds)
+        if command and (refuse := await self._take(FaultKind.REFUSE, account_ref)):
+            raise BankRefusal(refuse.code, "The bank was told to refuse this.")
+
+    async def after(self, account_ref: str) -> None:
+        """Lose the answer of a command that is committed, when told so."""
+        if lost := await self._take(FaultKind.TIME_OUT_AFTER_ACCEPTING, account_ref):
+            await asyncio.sleep(lost.seconds)
+            raise LostAnswer
+
+    async def _take(self, kind: FaultKind, account_ref: str) -> FaultOrder | None:
+        async with self._store.transaction() as tx:
+            return await repository.take(tx, kind, account_ref)
+
+
+async def take_in(tx: Tx, kind: FaultKind, account_ref: str) -> FaultOrder | None:
+    """Use up one fault inside the transaction it spoils."""
+    return await repository.take(tx, kind, account_ref)

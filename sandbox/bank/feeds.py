@@ -1,0 +1,128 @@
+"""The bank's feeds: an outbox in the bank's own database, and the publisher that sends it to Kafka in order."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from sandbox.bank import feed_repository as repository
+from sandbox.store import Store, Tx
+from services.common.contracts.envelope import Event, EventPayload
+from services.common.contracts.events.bank import PAYMENTS, DayClosed
+
+SOURCE = "/bank"
+_BATCH = 500
+_log = structlog.get_logger()
+
+
+async def say(
+    tx: Tx, payload: EventPayload, reference: str, at: datetime, *, copies: int = 1, release_on: date | None = None
+) -> None:
+    """Put an event into the outbox; `reference` is the bank's own and becomes the event id."""
+    await repository.add(tx, payload, reference, at, everywhere=False, copies=copies, release_on=release_on)
+
+
+async def say_day_closed(tx: Tx, day: date, at: datetime) -> None:
+    """Put the close of a day into the outbox: one copy for every partition, behind all postings of that day."""
+    await repository.add(
+        tx, DayClosed(business_date=day), f"day-closed-{day.isoformat()}", at, everywhere=True, copies=1, release_on=None
+    )
+
+
+class Publisher:
+    """Sends the outbox in order of its ids, with one acknowledgement before a day is closed."""
+
+    def __init__(self, store: Store, make_producer: Callable[[], AIOKafkaProducer]) -> None:
+        self._store = store
+        self._make_producer = make_producer
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Publish until told to stop; a broker that is away is tried again, with a new producer."""
+        while not stopping.is_set():
+            producer = self._make_producer()
+            try:
+                await producer.start()
+                while not stopping.is_set():
+                    if not await self._publish(producer):
+                        await _pause(stopping, 0.05)
+            except (KafkaError, OSError, TimeoutError) as error:
+                _log.warning("feed_publish_failed", error=type(error).__name__)
+                await _pause(stopping, 0.5)
+            except Exception:
+                _log.exception("feed_publish_failed")
+                await _pause(stopping, 0.5)
+            finally:
+                await producer.stop()
+
+    async def unsent(self) -> int:
+        """How many rows wait to be sent; those kept back for a later day do not count."""
+        async with self._store.reading() as tx:
+            return await repository.unsent_count(tx)
+
+    async def republish(self, since: datetime) -> int:
+        """Send everything again that was sent since this wall instant (a broker that forgot)."""
+        async with self._store.transaction() as tx:
+            return await repository.mark_unsent(tx, since)
+
+    async def _publish(self, producer: AIOKafkaProducer) -> bool:
+        async with self._store.reading() as tx:
+            rows = await repository.unsent(tx, _BATCH)
+        waiting: list[tuple[int, Any]] = []
+        for row in rows:
+            if row["everywhere"]:
+                await self._acknowledge(waiting)
+                waiting = [(row["id"], await self._send_everywhere(producer, row))]
+                await self._acknowledge(waiting)
+                waiting = []
+            else:
+                event = _event(row, row["event_id"])
+                for _ in range(row["copies"]):
+                    sent = await producer.send(
+                        row["topic"], event.body, key=row["key"].encode(), headers=_headers(event)
+                    )
+                waiting.append((row["id"], sent))
+        await self._acknowledge(waiting)
+        return bool(rows)
+
+    async def _send_everywhere(self, producer: AIOKafkaProducer, row: Any) -> "asyncio.Future[Any]":
+        # The copies have ids of their own: one that hears several partitions must not take them for one message.
+        partitions = await producer.partitions_for(PAYMENTS)
+        sent = [
+            await producer.send(
+                row["topic"],
+                row["body"],
+                key=row["key"].encode(),
+                headers=_headers(_event(row, f"{row['event_id']}/{partition}")),
+                partition=partition,
+            )
+            for partition in sorted(partitions)
+        ]
+        return asyncio.gather(*sent)
+
+    async def _acknowledge(self, waiting: list[tuple[int, Any]]) -> None:
+        if not waiting:
+            return
+        await asyncio.gather(*(acknowledged for _, acknowledged in waiting))
+        async with self._store.transaction() as tx:
+            await repository.mark_sent(tx, [row_id for row_id, _ in waiting])
+
+
+def _event(row: Any, event_id: str) -> Event:
+    return Event(
+        id=event_id, source=SOURCE, type=row["event_type"], subject=row["key"], time=row["at"], body=row["body"]
+    )
+
+
+def _headers(event: Event) -> list[tuple[str, bytes]]:
+    return [(name, value.encode()) for name, value in event.headers().items()]
+
+
+async def _pause(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return
