@@ -1,0 +1,65 @@
+"""Topic forbear.agreements: how agreements and accounts stand, judged from the bank's postings."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from services.common.contracts.events.base import CaseEvent
+from services.common.kernel.money import Money
+
+TOPIC = "forbear.agreements"
+
+
+class AgreementEvent(CaseEvent):
+    """An event about one agreement."""
+
+    agreement_id: UUID
+    round: int
+
+
+class InstalmentPaid(AgreementEvent):
+    """An instalment is paid in full, in time or caught up later."""
+
+    type: ClassVar[str] = "forbear.instalment.paid.v1"
+    topic: ClassVar[str] = TOPIC
+    number: int
+    on: date
+
+
+class InstalmentMissed(AgreementEvent):
+    """The bank closed the last good day of an instalment and money is missing."""
+
+    type: ClassVar[str] = "forbear.instalment.missed.v1"
+    topic: ClassVar[str] = TOPIC
+    number: int
+    shortfall: Money
+
+
+class AgreementRecovered(AgreementEvent):
+    """Everything that was missed has been caught up."""
+
+    type: ClassVar[str] = "forbear.agreement.recovered.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class AgreementBroken(AgreementEvent):
+    """Grace is over, the borrower was contacted and noticed, and the shortfall stands."""
+
+    type: ClassVar[str] = "forbear.agreement.broken.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class AgreementCompleted(AgreementEvent):
+    """Every instalment is paid."""
+
+    type: ClassVar[str] = "forbear.agreement.completed.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class AccountCured(CaseEvent):
+    """The arrears are gone without an agreement in force."""
+
+    type: ClassVar[str] = "forbear.account.cured.v1"
+    topic: ClassVar[str] = TOPIC
+    account_ref: str
+    as_of: date

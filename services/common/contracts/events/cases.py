@@ -1,0 +1,124 @@
+"""Topic forbear.cases: what intake says of a case, its holds and its rounds."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from services.common.contracts.events.base import CaseEvent
+from services.common.kernel.money import Money
+
+TOPIC = "forbear.cases"
+
+ActionClass = Literal[
+    "demand_call",
+    "demand_message",
+    "visit",
+    "enforcement",
+    "agency_placement",
+    "interest_accrual",
+    "fee",
+    "credit_reporting",
+    "sale_of_debt",
+]
+
+
+class CaseOpened(CaseEvent):
+    """A case exists; triage comes next."""
+
+    type: ClassVar[str] = "forbear.case.opened.v1"
+    topic: ClassVar[str] = TOPIC
+    borrower_id: UUID
+    account_ref: str
+    origin: Literal["bank", "borrower", "file"]
+    opened_at: datetime
+
+
+class CaseTriaged(CaseEvent):
+    """Pack, bucket and treatment are set; other services copy what they need of it."""
+
+    type: ClassVar[str] = "forbear.case.triaged.v1"
+    topic: ClassVar[str] = TOPIC
+    borrower_id: UUID
+    account_ref: str
+    origin: Literal["bank", "borrower", "file"]
+    pack: str
+    pack_version: str
+    product: str
+    bucket: str
+    days_past_due: int
+    arrears: Money
+    balance: Money
+    language: Literal["zh", "en"]
+    time_zones: tuple[str, ...]
+    contactable: bool
+    round: int
+
+
+class ReliefRequested(CaseEvent):
+    """The borrower's cause and request are recorded at intake (the cause itself stays there)."""
+
+    type: ClassVar[str] = "forbear.relief.requested.v1"
+    topic: ClassVar[str] = TOPIC
+    request_id: UUID
+    request_type: str
+    round: int
+    requested_on: date
+
+
+class CaseStateChanged(CaseEvent):
+    """One step of the case state machine; exactly one event per step."""
+
+    type: ClassVar[str] = "forbear.case.state_changed.v1"
+    topic: ClassVar[str] = TOPIC
+    from_state: str
+    to_state: str
+    trigger: str
+    state_version: int
+    at: datetime
+
+
+class CaseAssigned(CaseEvent):
+    """A person answers for the case; `assignee` is the subject of that person's token."""
+
+    type: ClassVar[str] = "forbear.case.assigned.v1"
+    topic: ClassVar[str] = TOPIC
+    assignee: str
+
+
+class HoldPlaced(CaseEvent):
+    """A hold begins. It names the action classes it blocks, never its reason."""
+
+    type: ClassVar[str] = "forbear.hold.placed.v1"
+    topic: ClassVar[str] = TOPIC
+    borrower_id: UUID
+    hold_id: UUID
+    blocks: tuple[ActionClass, ...]
+    starts_at: datetime
+    ends_at: datetime | None
+
+
+class HoldLifted(CaseEvent):
+    """A hold ends before or at its planned end."""
+
+    type: ClassVar[str] = "forbear.hold.lifted.v1"
+    topic: ClassVar[str] = TOPIC
+    borrower_id: UUID
+    hold_id: UUID
+    lifted_at: datetime
+
+
+class NegotiationReopened(CaseEvent):
+    """A further round begins after a broken agreement."""
+
+    type: ClassVar[str] = "forbear.negotiation.reopened.v1"
+    topic: ClassVar[str] = TOPIC
+    round: int
+
+
+class CaseClosed(CaseEvent):
+    """The case has ended; `reason` is the state it ended from or the terminal fact."""
+
+    type: ClassVar[str] = "forbear.case.closed.v1"
+    topic: ClassVar[str] = TOPIC
+    reason: str
+    closed_at: datetime

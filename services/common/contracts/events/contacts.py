@@ -1,0 +1,94 @@
+"""Topic forbear.contacts: what contact says of rounds, attempts, replies and messages."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from services.common.contracts.events.base import CaseEvent
+
+TOPIC = "forbear.contacts"
+
+
+class ContactPlanned(CaseEvent):
+    """The cadence of a round has begun."""
+
+    type: ClassVar[str] = "forbear.contact.planned.v1"
+    topic: ClassVar[str] = TOPIC
+    round: int
+
+
+class AttemptRecorded(CaseEvent):
+    """One attempt to reach the borrower, with its outcome code."""
+
+    type: ClassVar[str] = "forbear.contact.attempt_recorded.v1"
+    topic: ClassVar[str] = TOPIC
+    attempt_id: UUID
+    permit_id: UUID
+    channel: str
+    purpose: str
+    outcome: str
+    at: datetime
+
+
+class InboundRecorded(CaseEvent):
+    """The borrower wrote, called or asked on a verified channel."""
+
+    type: ClassVar[str] = "forbear.contact.inbound_recorded.v1"
+    topic: ClassVar[str] = TOPIC
+    inbound_id: UUID
+    channel: str
+    round: int
+    at: datetime
+
+
+class RightPartyContactRecorded(CaseEvent):
+    """A verified conversation with the borrower took place."""
+
+    type: ClassVar[str] = "forbear.contact.rpc_recorded.v1"
+    topic: ClassVar[str] = TOPIC
+    conversation_id: UUID
+    round: int
+    at: datetime
+
+
+class ContactExhausted(CaseEvent):
+    """Every step of the cadence is done, the written notice is out and its quiet period is over."""
+
+    type: ClassVar[str] = "forbear.contact.exhausted.v1"
+    topic: ClassVar[str] = TOPIC
+    round: int
+
+
+class MessageSent(CaseEvent):
+    """A gateway accepted a message that had a permit."""
+
+    type: ClassVar[str] = "forbear.message.sent.v1"
+    topic: ClassVar[str] = TOPIC
+    message_id: UUID
+    purpose: str
+    object_ref: str
+    permit_id: UUID
+    at: datetime
+
+
+class MessageRefused(CaseEvent):
+    """No permit for a message: the rule that refused it and the earliest next legal moment, if there is one."""
+
+    type: ClassVar[str] = "forbear.message.refused.v1"
+    topic: ClassVar[str] = TOPIC
+    message_id: UUID
+    purpose: str
+    object_ref: str
+    rule: str
+    earliest: datetime | None
+
+
+class MessageUnreachable(CaseEvent):
+    """A message that no gateway could deliver."""
+
+    type: ClassVar[str] = "forbear.message.unreachable.v1"
+    topic: ClassVar[str] = TOPIC
+    message_id: UUID
+    purpose: str
+    object_ref: str
+    reason: str

@@ -1,0 +1,197 @@
+"""Topic forbear.plans: assessment, evidence, plans, offers and agreements."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from services.common.contracts.envelope import EventPayload
+from services.common.contracts.events.base import CaseEvent
+from services.common.kernel.money import Money
+
+TOPIC = "forbear.plans"
+
+ReliefType = Literal["EXTEND", "INT_STOP"]
+
+
+class RoundEvent(CaseEvent):
+    """An event of one negotiation round."""
+
+    round: int
+
+
+class ChecklistEvent(RoundEvent):
+    """An event about the evidence checklist of a round."""
+
+    checklist_id: UUID
+
+
+class PlanEvent(RoundEvent):
+    """An event about one version of a plan."""
+
+    plan_id: UUID
+    version: int
+
+
+class AssessmentCompleted(RoundEvent):
+    """The statement of means was judged."""
+
+    type: ClassVar[str] = "forbear.assessment.completed.v1"
+    topic: ClassVar[str] = TOPIC
+    assessment_id: UUID
+    result: Literal["AFFORDABLE", "UNAFFORDABLE", "DEFICIT"]
+
+
+class AssessmentDeficit(RoundEvent):
+    """Outgoings exceed income: no instalment plan can follow."""
+
+    type: ClassVar[str] = "forbear.assessment.deficit.v1"
+    topic: ClassVar[str] = TOPIC
+    assessment_id: UUID
+
+
+class EvidenceRequested(ChecklistEvent):
+    """The borrower was asked, once, for `items` documents."""
+
+    type: ClassVar[str] = "forbear.evidence.requested.v1"
+    topic: ClassVar[str] = TOPIC
+    items: int
+    due_on: date
+
+
+class EvidenceReceived(ChecklistEvent):
+    """All mandatory items of the checklist have arrived."""
+
+    type: ClassVar[str] = "forbear.evidence.received.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class EvidenceNeedsMore(ChecklistEvent):
+    """A reviewer needs another or a better document."""
+
+    type: ClassVar[str] = "forbear.evidence.needs_more.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class EvidenceVerified(ChecklistEvent):
+    """All mandatory items are verified."""
+
+    type: ClassVar[str] = "forbear.evidence.verified.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class EvidenceRejected(ChecklistEvent):
+    """A reviewer rejected the evidence, with reasons kept at plans."""
+
+    type: ClassVar[str] = "forbear.evidence.rejected.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class EvidenceDeadlinePassed(ChecklistEvent):
+    """The borrower was reminded and the deadline went by."""
+
+    type: ClassVar[str] = "forbear.evidence.deadline_passed.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class PlanDrafted(PlanEvent):
+    """A version of a plan was computed and validated."""
+
+    type: ClassVar[str] = "forbear.plan.drafted.v1"
+    topic: ClassVar[str] = TOPIC
+    relief_type: ReliefType
+
+
+class PlanSubmitted(PlanEvent):
+    """A version waits for a decision on exactly `proposal_hash`."""
+
+    type: ClassVar[str] = "forbear.plan.submitted.v1"
+    topic: ClassVar[str] = TOPIC
+    proposal_hash: str
+    needs_level: str
+
+
+class PlanReturned(PlanEvent):
+    """The approver returned a version with a comment."""
+
+    type: ClassVar[str] = "forbear.plan.returned.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class PlanRejected(PlanEvent):
+    """The approver rejected a version, with reasons kept at plans."""
+
+    type: ClassVar[str] = "forbear.plan.rejected.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class PlanApproved(PlanEvent):
+    """A version was approved and is open for acceptance until `expires_at`."""
+
+    type: ClassVar[str] = "forbear.plan.approved.v1"
+    topic: ClassVar[str] = TOPIC
+    proposal_hash: str
+    expires_at: datetime
+
+
+class OfferCountered(PlanEvent):
+    """The borrower proposed other terms."""
+
+    type: ClassVar[str] = "forbear.offer.countered.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class OfferDeclined(PlanEvent):
+    """The borrower declined the offer."""
+
+    type: ClassVar[str] = "forbear.offer.declined.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class OfferExpired(PlanEvent):
+    """Nobody accepted in time."""
+
+    type: ClassVar[str] = "forbear.offer.expired.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class AgreementSigned(PlanEvent):
+    """The borrower accepted every key term of the approved version."""
+
+    type: ClassVar[str] = "forbear.agreement.signed.v1"
+    topic: ClassVar[str] = TOPIC
+    agreement_id: UUID
+
+
+class ScheduledInstalment(EventPayload):
+    """One line of a schedule."""
+
+    number: int
+    due_date: date
+    amount: Money
+
+
+class PlanActivated(PlanEvent):
+    """The core runs the plan, and its schedule was read back and equals the agreed one."""
+
+    type: ClassVar[str] = "forbear.plan.activated.v1"
+    topic: ClassVar[str] = TOPIC
+    agreement_id: UUID
+    borrower_id: UUID
+    account_ref: str
+    relief_type: ReliefType
+    pack: str
+    language: Literal["zh", "en"]
+    total: Money
+    schedule: tuple[ScheduledInstalment, ...]
+    schedule_hash: str
+    core_reference: str
+    activated_on: date
+    days_past_due: int
+
+
+class PlanActivationRefused(PlanEvent):
+    """The core refused the plan, or its schedule differs from the agreed one."""
+
+    type: ClassVar[str] = "forbear.plan.activation_refused.v1"
+    topic: ClassVar[str] = TOPIC
+    reason_code: str

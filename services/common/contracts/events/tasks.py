@@ -1,0 +1,37 @@
+"""Topic forbear.tasks: what waits for a person, said by the service that owns the decision."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from services.common.contracts.events.base import CaseEvent
+
+TOPIC = "forbear.tasks"
+
+
+class TaskOpened(CaseEvent):
+    """A person is needed; the decision is taken at `decide_path` of `service`."""
+
+    type: ClassVar[str] = "forbear.task.opened.v1"
+    topic: ClassVar[str] = TOPIC
+    task_id: UUID
+    kind: str
+    service: str
+    decide_path: str
+    needs_role: str
+    needs_level: str | None
+    excluded: tuple[str, ...]
+    reason: str
+    opened_at: datetime
+    deadline: datetime
+
+
+class TaskClosed(CaseEvent):
+    """The task is done or no longer needed."""
+
+    type: ClassVar[str] = "forbear.task.closed.v1"
+    topic: ClassVar[str] = TOPIC
+    task_id: UUID
+    outcome: str
+    closed_by: str
+    closed_at: datetime

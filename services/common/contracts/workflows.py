@@ -1,0 +1,95 @@
+"""Workflow and signal names, task queues, identities, inputs and results: all that one service may know of another's."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+LOOK = "look"
+
+CASE = "CaseWorkflow"
+CONTACT_CADENCE = "ContactCadence"
+MESSAGE_DELIVERY = "MessageDelivery"
+PLAN_NEGOTIATION = "PlanNegotiation"
+AGREEMENT_FOLLOW_UP = "AgreementFollowUp"
+
+QUEUE = {
+    CASE: "intake",
+    CONTACT_CADENCE: "contact",
+    MESSAGE_DELIVERY: "contact",
+    PLAN_NEGOTIATION: "plans",
+    AGREEMENT_FOLLOW_UP: "followup",
+}
+
+MessageClass = Literal["demand", "arrangement", "reminder", "reply", "statutory_notice", "receipt"]
+
+
+class Message(BaseModel):
+    """Base of workflow inputs and results."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CaseInput(Message):
+    case_id: UUID
+
+
+class RoundInput(Message):
+    """A child of one negotiation round of a case."""
+
+    case_id: UUID
+    round: int
+
+
+class ContactResult(Message):
+    outcome: Literal["engaged", "exhausted", "stopped"]
+
+
+class NegotiationResult(Message):
+    outcome: Literal["active", "no_agreement", "stopped"]
+    agreement_id: UUID | None = None
+
+
+class FollowUpInput(Message):
+    case_id: UUID
+    agreement_id: UUID
+
+
+class FollowUpResult(Message):
+    outcome: Literal["completed", "broken", "stopped"]
+
+
+class DeliveryRequest(Message):
+    """One message to a borrower. `params` are references, amounts and dates for the template, never free text."""
+
+    case_id: UUID
+    purpose: str
+    object_ref: str
+    version: int
+    template: str
+    params: dict[str, str]
+    message_class: MessageClass
+
+
+class DeliveryResult(Message):
+    outcome: Literal["sent", "refused", "unreachable"]
+
+
+def case_workflow_id(case_id: UUID) -> str:
+    return f"case/{case_id}"
+
+
+def contact_workflow_id(case_id: UUID, round_: int) -> str:
+    return f"case/{case_id}/contact/{round_}"
+
+
+def plan_workflow_id(case_id: UUID, round_: int) -> str:
+    return f"case/{case_id}/plan/{round_}"
+
+
+def agreement_workflow_id(agreement_id: UUID) -> str:
+    return f"agreement/{agreement_id}"
+
+
+def message_workflow_id(request: DeliveryRequest) -> str:
+    return f"message/{request.purpose}/{request.object_ref}/{request.version}"

@@ -1,0 +1,26 @@
+"""How long activities may take and how they are retried. Every activity of every service uses one of these."""
+
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy
+
+LOCAL_LIMIT = timedelta(seconds=5)
+"""A short write to the own database is tried as a local activity this long, then as a regular one."""
+
+LOCAL_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=1)
+)
+
+WRITE_TIMEOUT = timedelta(seconds=20)
+"""One attempt of a write to the own database as a regular activity."""
+
+WRITE_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=1.5, maximum_interval=timedelta(seconds=20)
+)
+
+OUTSIDE_TIMEOUT = timedelta(seconds=30)
+"""One attempt of a call that leaves the company (gateway, core, object store)."""
+
+OUTSIDE_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2.0, maximum_interval=timedelta(minutes=1)
+)

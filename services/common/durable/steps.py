@@ -1,0 +1,75 @@
+"""Typed stubs of activities, so that a workflow reads as calls and its sandbox imports no activity code."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from services.common.durable.presets import (
+    LOCAL_LIMIT,
+    LOCAL_RETRY,
+    OUTSIDE_RETRY,
+    OUTSIDE_TIMEOUT,
+    WRITE_RETRY,
+    WRITE_TIMEOUT,
+)
+
+I = TypeVar("I", bound=BaseModel)  # noqa: E741
+O = TypeVar("O", bound=BaseModel)  # noqa: E741
+
+
+def refused(error: ActivityError) -> bool:
+    """Whether an activity ended in a permanent refusal rather than in running out of time."""
+    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
+
+
+@dataclass(frozen=True)
+class OwnWrite(Generic[I, O]):
+    """A short write to the service's own database: local for five seconds at most, then regular until it succeeds."""
+
+    name: str
+    output: type[O]
+
+    async def __call__(self, argument: I) -> O:
+        try:
+            result: O = await workflow.execute_local_activity(
+                self.name,
+                argument,
+                result_type=self.output,
+                schedule_to_close_timeout=LOCAL_LIMIT,
+                retry_policy=LOCAL_RETRY,
+            )
+            return result
+        except ActivityError as error:
+            if refused(error):
+                raise
+        written: O = await workflow.execute_activity(
+            self.name,
+            argument,
+            result_type=self.output,
+            start_to_close_timeout=WRITE_TIMEOUT,
+            retry_policy=WRITE_RETRY,
+        )
+        return written
+
+
+@dataclass(frozen=True)
+class OutsideCall(Generic[I, O]):
+    """A call that leaves the company. It is retried until it succeeds or is refused for good."""
+
+    name: str
+    output: type[O]
+    timeout: timedelta = OUTSIDE_TIMEOUT
+
+    async def __call__(self, argument: I) -> O:
+        result: O = await workflow.execute_activity(
+            self.name,
+            argument,
+            result_type=self.output,
+            start_to_close_timeout=self.timeout,
+            retry_policy=OUTSIDE_RETRY,
+        )
+        return result

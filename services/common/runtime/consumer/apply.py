@@ -1,0 +1,148 @@
+"""Apply one message: its inbox row, its effect and its outbox rows in one transaction, or a held row that says why not."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+
+from services.common.contracts.envelope import Event, MalformedEvent, event_from
+from services.common.kernel.errors import ForbearError, Retryable
+from services.common.runtime.caller import Caller
+from services.common.runtime.consumer import held, inbox
+from services.common.runtime.consumer.handlers import Handlers
+from services.common.runtime.consumer.held import RawMessage
+from services.common.runtime.consumer.inbox import IdReused, Place
+from services.common.runtime.database import Database
+from services.common.runtime.failpoints import failpoint
+from services.common.runtime.logging import get_logger
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a message: `applied`, `repeat`, `passed` (no handler), `waiting` or `dead`."""
+
+    outcome: str
+
+
+class Applier:
+    """Applies messages of one service with its handlers."""
+
+    def __init__(self, database: Database, handlers: Handlers) -> None:
+        self._database = database
+        self._handlers = handlers
+
+    async def apply(self, message: RawMessage) -> Applied:
+        """Apply a message. Raises only what may pass by itself (the database is away); everything else ends in a row."""
+        try:
+            event = event_from(message.headers, message.body)
+        except MalformedEvent as error:
+            return await self._dead(message, None, str(error))
+        try:
+            outcome = await self._transact(message, event)
+        except (MalformedEvent, IdReused) as error:
+            return await self._dead(message, event, f"id_reuse: {error}" if isinstance(error, IdReused) else str(error))
+        except ForbearError as error:
+            if isinstance(error, Retryable):
+                raise
+            return await self._dead(message, event, f"{type(error).__name__}: {error.detail}")
+        except (DBAPIError, OSError, TimeoutError):
+            raise
+        except Exception as error:
+            log.exception("handler_failed", type=event.type)
+            return await self._dead(message, event, f"unexpected {type(error).__name__}")
+        if outcome == "applied":
+            await self._follow(event)
+        return Applied(outcome)
+
+    async def _transact(self, message: RawMessage, event: Event) -> str:
+        async with self._database.write(self._caller(event)) as uow:
+            failpoint("consumer.after_begin")
+            known = event.type in self._handlers
+            if event.version is None and known and await held.key_is_held(uow, message.topic, message.key):
+                await held.hold(uow, message, event, "waiting", "an earlier message of this key is held")
+                return "waiting"
+            place = await inbox.advance(uow, event)
+            if place is Place.EARLY:
+                await held.hold(uow, message, event, "waiting", "an earlier event of this stream is missing")
+                return "waiting"
+            if place is Place.REPEAT:
+                await inbox.check_same(uow, event)
+                return "repeat"
+            if not known:
+                return "passed" if event.version is None else "applied"
+            if not await inbox.enter(uow, event):
+                return "repeat"
+            await self._handlers.apply(uow, event, message.partition)
+            failpoint("consumer.after_effect_before_commit")
+        return "applied"
+
+    async def _follow(self, event: Event) -> None:
+        """Apply what came early and waited for this event."""
+        while event.version is not None:
+            async with self._database.write(self._caller(event)) as uow:
+                row = await held.waiting_after(uow, event)
+            if row is None:
+                return
+            outcome = await self.retry(row.id)
+            if outcome.outcome != "applied":
+                return
+            event = event_from(row.headers, row.body)
+
+    async def retry(self, held_id: int, caller: Caller | None = None) -> Applied:
+        """Try a held message again. On success its followers are not tried here; see `release`."""
+        service = Caller.service(self._database.service, "held")
+        try:
+            async with self._database.write(caller or service) as uow:
+                row = await held.get_held(uow, held_id)
+                if row is None or row.status not in held.OPEN:
+                    return Applied("repeat")
+                event = event_from(row.headers, row.body)
+                place = await inbox.advance(uow, event)
+                if place is Place.EARLY:
+                    return Applied("waiting")
+                if place is Place.NEXT and event.type in self._handlers and await inbox.enter(uow, event):
+                    await self._handlers.apply(uow, event, 0)
+                await held.settle(uow, held_id, "applied")
+        except (MalformedEvent, IdReused, ForbearError) as error:
+            if isinstance(error, Retryable):
+                raise
+            async with self._database.write(caller or service) as uow:
+                await held.kill(uow, held_id, f"{type(error).__name__}: {error}")
+            return Applied("dead")
+        return Applied("applied")
+
+    async def discard(self, held_id: int, caller: Caller) -> Applied:
+        """Give a held message up: its stream moves past it, so that the later ones can be applied."""
+        async with self._database.write(caller) as uow:
+            row = await held.get_held(uow, held_id)
+            if row is None or row.status not in held.OPEN:
+                return Applied("repeat")
+            if row.version is not None:
+                event = event_from(row.headers, row.body)
+                await inbox.advance(uow, event)
+            await held.settle(uow, held_id, "discarded")
+            await uow.audit("held_message.discarded", f"held_message/{held_id}", detail={"type": row.type or ""})
+        return Applied("discarded")
+
+    async def release(self, held_id: int, caller: Caller) -> int:
+        """Apply, in order, what waited behind a held message that was settled. Returns how many."""
+        released = 0
+        while True:
+            async with self._database.write(caller) as uow:
+                row = await held.get_held(uow, held_id)
+                following = None if row is None or row.status in held.OPEN else await held.next_waiting(uow, row)
+            if following is None or (await self.retry(following.id, caller)).outcome != "applied":
+                return released
+            released += 1
+            held_id = following.id
+
+    async def _dead(self, message: RawMessage, event: Event | None, reason: str) -> Applied:
+        log.warning("message_held", topic=message.topic, type=event.type if event else None, reason=reason)
+        async with self._database.write(self._caller(event)) as uow:
+            await held.hold(uow, message, event, "dead", reason)
+        return Applied("dead")
+
+    def _caller(self, event: Event | None) -> Caller:
+        correlation = event.correlation_id if event is not None and event.correlation_id else "event"
+        return Caller.service(self._database.service, correlation)

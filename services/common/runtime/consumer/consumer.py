@@ -1,0 +1,137 @@
+"""The consumer loop: fetch in batches, apply one by one in the order of each partition, commit after the transactions."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+
+from services.common.kernel.errors import Unavailable
+from services.common.runtime.consumer.apply import Applier
+from services.common.runtime.consumer.held import RawMessage
+from services.common.runtime.database import Database
+from services.common.runtime.failpoints import failpoint
+from services.common.runtime.kafka import KafkaAddress, connected_consumer
+from services.common.runtime.logging import get_logger
+from services.common.runtime.metrics import Metrics
+from services.common.runtime.relay.kafka_sink import BEAT_TYPE
+
+PAUSE_SECONDS = 1.0
+FETCH_MS = 250
+BATCH = 500
+
+log = get_logger(__name__)
+
+
+class Consumer:
+    """The consumer of one service on the topics of its handlers, group = service name."""
+
+    def __init__(self, database: Database, applier: Applier, address: KafkaAddress, topics: Sequence[str]) -> None:
+        self._database = database
+        self._applier = applier
+        self._address = address
+        self._topics = list(topics)
+
+    async def run(self, stop: asyncio.Event, metrics: Metrics) -> None:
+        """Consume until `stop` is set; a broker or database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                consumer = await connected_consumer(self._address, self._database.service, self._topics)
+            except (KafkaError, OSError) as error:
+                log.warning("consumer_waits_for_broker", error=type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            try:
+                await self._consume(consumer, stop, metrics)
+            except (KafkaError, OSError) as error:
+                log.warning("consumer_restarts", error=type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+            finally:
+                await self._leave(consumer)
+
+    async def _consume(self, consumer: AIOKafkaConsumer, stop: asyncio.Event, metrics: Metrics) -> None:
+        while not stop.is_set():
+            fetched: dict[TopicPartition, list[Any]] = await consumer.getmany(timeout_ms=FETCH_MS, max_records=BATCH)
+            if fetched:
+                failpoint("consumer.after_fetch")
+            for partition, records in fetched.items():
+                beat_at: datetime | None = None
+                for record in records:
+                    beat = beat_of(record)
+                    if beat is not None:
+                        beat_at = beat
+                        continue
+                    outcome = await self._apply(record, stop)
+                    if outcome is None:
+                        return
+                    metrics.consumer_events.labels(partition.topic, outcome).inc()
+                failpoint("consumer.after_commit_before_offset")
+                await self._position(partition, records[-1].offset + 1, beat_at)
+                await self._commit(consumer, partition, records[-1].offset + 1)
+                lag = (consumer.highwater(partition) or 0) - records[-1].offset - 1
+                metrics.consumer_lag.labels(partition.topic).set(max(lag, 0))
+
+    async def _apply(self, record: Any, stop: asyncio.Event) -> str | None:
+        """Apply a record, waiting for the database as long as it takes; None when we are to stop first."""
+        message = RawMessage(
+            topic=record.topic,
+            partition=record.partition,
+            offset=record.offset,
+            key=None if record.key is None else record.key.decode("utf-8", "backslashreplace").replace("\x00", "�"),
+            headers=tuple(record.headers),
+            body=record.value,
+        )
+        while not stop.is_set():
+            try:
+                return (await self._applier.apply(message)).outcome
+            except (DBAPIError, OSError, TimeoutError, Unavailable) as error:
+                log.warning("consumer_waits_for_database", error=type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+        return None
+
+    async def _position(self, partition: TopicPartition, next_offset: int, beat_at: datetime | None) -> None:
+        """Keep how far we are, and the newest beat, where guards and operations can read it."""
+        table = self._database.tables.consumer_position
+        row = insert(table).values(
+            topic=partition.topic, partition=partition.partition, next_offset=next_offset, beat_at=beat_at
+        )
+        try:
+            async with self._database.read() as session:
+                await session.execute(
+                    row.on_conflict_do_update(
+                        index_elements=[table.c.topic, table.c.partition],
+                        set_={
+                            "next_offset": row.excluded.next_offset,
+                            "beat_at": func.coalesce(row.excluded.beat_at, table.c.beat_at),
+                        },
+                    )
+                )
+        except (DBAPIError, OSError) as error:
+            log.warning("position_not_kept", error=type(error).__name__)
+
+    async def _commit(self, consumer: AIOKafkaConsumer, partition: TopicPartition, next_offset: int) -> None:
+        try:
+            await consumer.commit({partition: next_offset})
+        except KafkaError as error:
+            # The inbox makes a second delivery harmless, so an offset that was not committed costs only time.
+            log.info("offset_not_committed", error=type(error).__name__)
+
+    async def _leave(self, consumer: AIOKafkaConsumer) -> None:
+        try:
+            async with asyncio.timeout(3):
+                await consumer.stop()
+        except (KafkaError, OSError, TimeoutError) as error:
+            log.info("consumer_abandoned", error=type(error).__name__)
+
+
+def beat_of(record: Any) -> datetime | None:
+    """The instant a beat vouches for; None for any other message."""
+    headers = dict(record.headers)
+    if headers.get("ce_type") != BEAT_TYPE.encode():
+        return None
+    return datetime.fromisoformat(headers["ce_time"].decode())

@@ -1,0 +1,60 @@
+"""Which event goes to which use case."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from services.common.contracts.envelope import Event, EventPayload, MalformedEvent
+from services.common.runtime.unit_of_work import UnitOfWork
+
+P = TypeVar("P", bound=EventPayload)
+
+
+@dataclass(frozen=True)
+class Received(Generic[P]):
+    """An event as a handler gets it: its attributes and its typed payload."""
+
+    event: Event
+    payload: P
+    partition: int
+
+
+Handler = Callable[[UnitOfWork, "Received[P]"], Awaitable[None]]
+
+
+class Handlers:
+    """The subscriptions of one service: a handler per event type; other types of the same topics are passed over."""
+
+    def __init__(self) -> None:
+        self._by_type: dict[str, tuple[type[EventPayload], Handler[Any]]] = {}
+
+    def on(self, payload: type[P], handler: Handler[P]) -> None:
+        """Have `handler` called for events of the type of `payload`."""
+        if payload.type in self._by_type:
+            raise ValueError(f"{payload.type} has a handler already")
+        self._by_type[payload.type] = (payload, handler)
+
+    @property
+    def topics(self) -> Sequence[str]:
+        return sorted({payload.topic for payload, _ in self._by_type.values()})
+
+    @property
+    def types(self) -> Sequence[str]:
+        return sorted(self._by_type)
+
+    def __contains__(self, event_type: str) -> bool:
+        return event_type in self._by_type
+
+    async def apply(self, uow: UnitOfWork, event: Event, partition: int) -> None:
+        """Call the handler of an event. Raises `MalformedEvent` when the payload is not of its shape."""
+        payload_class, handler = self._by_type[event.type]
+        try:
+            payload = payload_class.model_validate_json(event.body)
+        except ValidationError as error:
+            at = ", ".join(".".join(str(part) for part in one["loc"]) or "body" for one in error.errors()[:5])
+            raise MalformedEvent(f"the payload is not a {event.type}: {at}") from error
+        if payload.key() != event.subject:
+            raise MalformedEvent("the subject is not the key of the payload")
+        await handler(uow, Received(event, payload, partition))

@@ -1,0 +1,180 @@
+"""The loops of the relay. Each sink has its own, so that neither holds the other up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from temporalio.service import RPCError
+
+from services.common.runtime import outbox
+from services.common.runtime.caller import Caller
+from services.common.runtime.clock import wall_now
+from services.common.runtime.database import Database
+from services.common.runtime.failpoints import failpoint
+from services.common.runtime.logging import get_logger
+from services.common.runtime.relay import lease as leases
+from services.common.runtime.relay import store
+from services.common.runtime.relay.kafka_sink import KafkaSink
+from services.common.runtime.relay.lease import Lease
+from services.common.runtime.relay.temporal_sink import TemporalSink
+
+POLL_SECONDS = 0.25
+LAPSE_POLL_SECONDS = 0.02
+RENEW_SECONDS = 1.0
+BEAT_SECONDS = 2.0
+FAILURE_PAUSE_SECONDS = 1.0
+OVERDUE_GRACE = timedelta(seconds=30)
+NUDGE_AGAIN_AFTER = timedelta(minutes=15)
+
+EXPECTED = (KafkaError, RPCError, TimeoutError, DBAPIError, InterfaceError, OperationalError, OSError, RuntimeError)
+
+log = get_logger(__name__)
+
+
+class Relay:
+    """The relay of one service. `beat_topic` is set for intake, whose holds other services must be able to trust."""
+
+    def __init__(
+        self, database: Database, kafka: KafkaSink, temporal: TemporalSink, *, beat_topic: str | None = None
+    ) -> None:
+        self._database = database
+        self._kafka = kafka
+        self._temporal = temporal
+        self._beat_topic = beat_topic
+        self._holder = leases.holder_name()
+        self._lease: Lease | None = None
+        self._wakes = {"kafka": asyncio.Event(), "temporal": asyncio.Event()}
+        self._last_beat = 0.0
+        self._nudged_at: datetime | None = None
+        self._nudged_wall = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Relay until `stop` is set."""
+        loops = [
+            asyncio.create_task(loop, name=name)
+            for name, loop in (
+                ("lease", self._repeat(self._renew, stop, RENEW_SECONDS)),
+                ("kafka", self._repeat(self._relay_events, stop, None, self._wakes["kafka"])),
+                ("temporal", self._repeat(self._relay_workflows, stop, None, self._wakes["temporal"])),
+                ("overdue", self._repeat(self._nudge_overdue, stop, self._overdue_poll())),
+                ("wake", self._spread_wakes(stop)),
+            )
+        ]
+        await stop.wait()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        await self._kafka.close()
+
+    async def _repeat(
+        self,
+        step: Callable[[], Awaitable[bool]],
+        stop: asyncio.Event,
+        pause: float | None,
+        wake: asyncio.Event | None = None,
+    ) -> None:
+        """Run `step` again and again: at once while it did something, after a pause or a wake otherwise."""
+        while not stop.is_set():
+            try:
+                busy = await step()
+            except EXPECTED as error:
+                log.warning("relay_paused", step=step.__name__, error=type(error).__name__)
+                await asyncio.sleep(FAILURE_PAUSE_SECONDS)
+                continue
+            if busy:
+                continue
+            if wake is None:
+                await asyncio.sleep(pause or POLL_SECONDS)
+                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await wake.wait()
+            wake.clear()
+
+    async def _spread_wakes(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            await self._database.outbox_written.wait()
+            self._database.outbox_written.clear()
+            for wake in self._wakes.values():
+                wake.set()
+
+    async def _renew(self) -> bool:
+        before = self._lease
+        try:
+            self._lease = await leases.take(self._database, self._holder)
+        except EXPECTED:
+            self._lease = None
+            raise
+        if self._lease != before:
+            log.info("relay_lease", epoch=self._lease.epoch if self._lease else None)
+        return False
+
+    async def _relay_events(self) -> bool:
+        lease = self._lease
+        if lease is None:
+            return False
+        as_of = wall_now()
+        rows = await store.waiting(self._database, "kafka")
+        if rows:
+            failpoint("relay.after_claim")
+            await self._mark(lease, "kafka", rows, self._kafka.deliver(rows))
+        if self._beat_topic is not None and len(rows) < store.BATCH:
+            await self._beat(self._beat_topic, as_of)
+        return bool(rows)
+
+    async def _mark(self, lease: Lease, sink: str, rows: Any, sending: Awaitable[list[int]]) -> None:
+        try:
+            delivered = await sending
+        except EXPECTED as error:
+            await store.note_failure(self._database, [row.id for row in rows], type(error).__name__)
+            raise
+        failpoint(f"relay.after_ack_before_mark.{sink}")
+        if not await store.mark_delivered(self._database, lease, delivered):
+            log.warning("relay_lease_lost", epoch=lease.epoch)
+            self._lease = None
+        failpoint("relay.after_mark")
+
+    async def _beat(self, topic: str, as_of: datetime) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._last_beat >= BEAT_SECONDS:
+            await self._kafka.beat(topic, as_of)
+            self._last_beat = now
+
+    async def _relay_workflows(self) -> bool:
+        lease = self._lease
+        if lease is None:
+            return False
+        rows = await store.waiting(self._database, "temporal")
+        if not rows:
+            return False
+        failures: dict[int, str] = {}
+
+        async def deliver() -> list[int]:
+            delivered, failed = await self._temporal.deliver(rows)
+            failures.update(failed)
+            return delivered
+
+        await self._mark(lease, "temporal", rows, deliver())
+        if failures:
+            await store.note_failure(self._database, list(failures), next(iter(failures.values())))
+            await asyncio.sleep(FAILURE_PAUSE_SECONDS)
+        return True
+
+    def _overdue_poll(self) -> float:
+        return POLL_SECONDS if self._database.clock.flows else LAPSE_POLL_SECONDS
+
+    async def _nudge_overdue(self) -> bool:
+        """Nudge workflows of overdue obligations; where time lapses at once, where it flows after their own timers."""
+        now = self._database.clock.now()
+        wall = asyncio.get_running_loop().time()
+        if self._lease is None or (self._nudged_at == now and wall - self._nudged_wall < RENEW_SECONDS):
+            return False
+        grace = OVERDUE_GRACE if self._database.clock.flows else timedelta(0)
+        async with self._database.write(Caller.service(self._database.service, "overdue")) as uow:
+            await outbox.nudge_overdue(uow, now - grace, now - NUDGE_AGAIN_AFTER)
+        self._nudged_at, self._nudged_wall = now, wall
+        return False

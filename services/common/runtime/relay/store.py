@@ -1,0 +1,80 @@
+"""What the relay reads and marks in the outbox."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from sqlalchemy import Row, func, select, update
+
+from services.common.runtime.database import Database
+from services.common.runtime.relay.lease import Lease, held
+
+BATCH = 500
+
+Sink = Literal["kafka", "temporal"]
+
+
+async def waiting(database: Database, sink: Sink) -> Sequence[Row[Any]]:
+    """The oldest rows of a sink that are not yet delivered, in the order of their ids."""
+    outbox = database.tables.outbox
+    async with database.read() as session:
+        rows = await session.execute(
+            select(outbox)
+            .where(outbox.c.sink == sink, outbox.c.published_at.is_(None))
+            .order_by(outbox.c.id)
+            .limit(BATCH)
+        )
+        return rows.all()
+
+
+async def mark_delivered(database: Database, lease: Lease, ids: Sequence[int]) -> bool:
+    """Mark rows as delivered; False, and nothing changed, when the lease is no longer ours."""
+    if not ids:
+        return True
+    outbox = database.tables.outbox
+    async with database.read() as session:
+        marked = await session.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids), held(database, lease))
+            .values(published_at=func.now(), last_error=None)
+            .returning(outbox.c.id)
+        )
+        return len(marked.all()) == len(ids)
+
+
+async def note_failure(database: Database, ids: Sequence[int], error: str) -> None:
+    """Count an attempt that failed and keep the class of the error."""
+    outbox = database.tables.outbox
+    async with database.read() as session:
+        await session.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids), outbox.c.published_at.is_(None))
+            .values(attempts=outbox.c.attempts + 1, last_error=error[:200])
+        )
+
+
+async def backlog(database: Database) -> tuple[int, float]:
+    """Rows that wait, and the age of the oldest in seconds."""
+    outbox = database.tables.outbox
+    async with database.read() as session:
+        row = (
+            await session.execute(
+                select(
+                    func.count(),
+                    func.coalesce(func.extract("epoch", func.now() - func.min(outbox.c.created_at)), 0),
+                ).where(outbox.c.published_at.is_(None))
+            )
+        ).one()
+    return int(row[0]), float(row[1])
+
+
+async def republish(database: Database, since: Any) -> int:
+    """Put events of the outbox since an instant back to waiting, for a topic that was lost; returns how many."""
+    outbox = database.tables.outbox
+    async with database.read() as session:
+        again = await session.execute(
+            update(outbox)
+            .where(outbox.c.sink == "kafka", outbox.c.created_at >= since, outbox.c.published_at.is_not(None))
+            .values(published_at=None)
+            .returning(outbox.c.id)
+        )
+        return len(again.all())
