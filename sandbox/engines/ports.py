@@ -10,6 +10,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from sandbox.engines.state import State
@@ -44,8 +45,8 @@ def allocate(state: State, names: tuple[str, ...]) -> dict[str, int]:
         others = iter(FREE[(start + step) % len(FREE)] for step in range(len(FREE)))
         chosen: dict[str, int] = {}
         for name in names:
-            wishes = [held[name]] if name in held else [USUAL[name]]
-            for port in (*wishes, *others):
+            wishes = [held.get(name, USUAL[name])]
+            for port in chain(wishes, others):
                 if port not in chosen.values() and port not in book.others and _is_free(port):
                     chosen[name] = port
                     break
@@ -72,6 +73,7 @@ class _Book:
 
     def __init__(self, root: Path) -> None:
         self.root = str(root)
+        self._me = (os.getpid(), self.root)
         self.path = Path(tempfile.gettempdir()) / f"forbear-ports-{os.geteuid()}.json"
 
     def __enter__(self) -> "_Book":
@@ -86,12 +88,12 @@ class _Book:
         self.others = {
             int(port): (pid, root) for port, (pid, root) in entries.items() if root != self.root and _lives(pid)
         }
-        self.own: dict[int, tuple[int, str]] = {}
+        self.own = {int(port): (pid, root) for port, (pid, root) in entries.items() if (pid, root) == self._me}
         return self
 
     def reserve(self, ports: Iterable[int]) -> None:
         """Hold ports for this directory as long as this process lives."""
-        self.own = {port: (os.getpid(), self.root) for port in ports}
+        self.own.update(dict.fromkeys(ports, self._me))
 
     def __exit__(self, *_: object) -> None:
         self.file.seek(0)

