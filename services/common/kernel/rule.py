@@ -25,6 +25,15 @@ class BusinessRule:
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """One rule asked about one set of facts: did it pass, and the reason in words that name no personal data."""
+
+    rule: str
+    passed: bool
+    reason: str
+
+
 _RULES: dict[str, BusinessRule] = {}
 _BY_FUNCTION: dict[str, BusinessRule] = {}
 
@@ -55,3 +64,9 @@ def rule_of(function: Callable[..., Any]) -> BusinessRule:
 
 def _where(function: Callable[..., Any]) -> str:
     return f"{function.__module__}.{function.__qualname__}"
+
+
+def verdict(function: Callable[..., Any], passed: bool, reason: str = "") -> RuleVerdict:
+    """The answer of a registered predicate, with its summary as the reason unless a closer one is given."""
+    rule = rule_of(function)
+    return RuleVerdict(rule.id, passed, reason or rule.summary)

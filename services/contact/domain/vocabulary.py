@@ -1,0 +1,35 @@
+"""Channels and classes of messages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """The way a contact takes. VOICE is a call by a person or a machine."""
+
+    VOICE = "voice"
+    SMS = "sms"
+    EMAIL = "email"
+    PUSH = "push"
+    LETTER = "letter"
+    PORTAL = "portal"
+    VISIT = "visit"
+
+
+class MessageClass(StrEnum):
+    """What a contact is for. Rules bind classes: a demand is not a reply, a notice the law asks for is neither."""
+
+    DEMAND = "demand"  # asks for payment of what is overdue
+    ARRANGEMENT = "arrangement"  # offers, requests for evidence: what leads to an agreement
+    REMINDER = "reminder"  # a plan date that is coming
+    REPLY = "reply"  # answers the borrower's own message in the same channel
+    STATUTORY_NOTICE = "statutory_notice"  # the law asks for it
+    RECEIPT = "receipt"  # confirms what was paid, signed or activated
+
+
+def action_class(message_class: MessageClass, channel: Channel) -> str:
+    """The class of action that a hold may block: demands by their means, everything else by its class."""
+    if message_class is not MessageClass.DEMAND:
+        return message_class.value
+    return {Channel.VOICE: "demand_call", Channel.VISIT: "visit"}.get(channel, "demand_message")

@@ -1,0 +1,83 @@
+"""Annuity amortisation: equal instalments, interest on the balance, the last one closes it.
+
+Rates are annual nominal decimals, the monthly rate is the twelfth of it and is never rounded; each month's interest
+is rounded half up to the minor unit. All steps in between are exact rationals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One month: the payment, its parts, and the balance after it."""
+
+    number: int
+    payment: Money
+    interest: Money
+    principal: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A repayment schedule; `payment` is the regular instalment, the last row may differ by the rounding."""
+
+    principal: Money
+    payment: Money
+    rows: tuple[Row, ...]
+
+    @property
+    def payments(self) -> tuple[Money, ...]:
+        return tuple(row.payment for row in self.rows)
+
+    @property
+    def last_payment(self) -> Money:
+        return self.rows[-1].payment
+
+    @property
+    def total_interest(self) -> Money:
+        return Money.total((row.interest for row in self.rows), self.principal.currency)
+
+    @property
+    def total_paid(self) -> Money:
+        return Money.total(self.payments, self.principal.currency)
+
+
+def monthly_rate(annual_rate: Decimal) -> Fraction:
+    """A twelfth of the annual rate, exact. InvalidInput when it is negative or not finite."""
+    if not annual_rate.is_finite() or annual_rate < 0:
+        raise InvalidInput("an annual rate is a finite number, not negative", fields=[("/annual_rate", "not a rate")])
+    return Fraction(annual_rate) / 12
+
+
+def annuity_payment(principal: Money, annual_rate: Decimal, periods: int) -> Money:
+    """The regular instalment `P*i / (1 - (1+i)^-n)`, or `P/n` without interest, rounded half up."""
+    if periods < 1 or principal.is_negative:
+        raise InvalidInput("a schedule needs a principal that is not negative and at least one period")
+    i = monthly_rate(annual_rate)
+    if i == 0:
+        return principal.times(Fraction(1, periods))
+    growth = (1 + i) ** periods
+    return principal.times(i * growth / (growth - 1))
+
+
+def annuity_schedule(principal: Money, annual_rate: Decimal, periods: int) -> Schedule:
+    """All months of the annuity; the last instalment is the remaining balance and its interest."""
+    payment = annuity_payment(principal, annual_rate, periods)
+    i = monthly_rate(annual_rate)
+    balance = principal
+    rows: list[Row] = []
+    for number in range(1, periods + 1):
+        interest = balance.times(i)
+        # With a tiny principal the rounded instalment can repay everything before the last month.
+        part = balance if number == periods else (payment - interest).at_most(balance)
+        balance = balance - part
+        rows.append(Row(number, interest + part, interest, part, balance))
+    return Schedule(principal, payment, tuple(rows))

@@ -1,0 +1,113 @@
+"""Before and after a plan: instalment, total cost, term, and the lender's present value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.money import Money
+from services.plans.domain.annuity import annuity_schedule, monthly_rate
+from services.plans.domain.interest_suspension import percent
+
+
+@dataclass(frozen=True, slots=True)
+class PresentDebt:
+    """The loan as it stands: balance not yet due, arrears due now, annual rate, instalments left."""
+
+    balance_not_yet_due: Money
+    arrears_due_now: Money
+    annual_rate: Decimal
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the borrower and the approver must both see; changes are after minus before.
+
+    Present values are at the original rate. `diminished_percent` is the loss of present value in percent of before.
+    `payment_change_percent` is None when nothing was to be paid monthly (everything is due now).
+    """
+
+    before_payment: Money
+    before_last_payment: Money
+    before_interest: Money
+    before_total: Money
+    after_payment: Money
+    after_last_payment: Money
+    after_payments: int
+    after_total: Money
+    payment_change: Money
+    payment_change_percent: Decimal | None
+    total_cost_change: Money
+    term_change_months: int
+    npv_before: Money
+    npv_after: Money
+    diminished_percent: Decimal
+    diminished_over_threshold: bool
+
+
+def new_principal(debt: PresentDebt, waived: Money) -> Money:
+    """Balance and arrears together, without what is waived. InvalidInput when nothing would be left."""
+    principal = debt.balance_not_yet_due + debt.arrears_due_now - waived
+    if waived.is_negative or not principal.is_positive:
+        raise InvalidInput("what is waived must leave something to repay")
+    return principal
+
+
+def compare(debt: PresentDebt, after: Sequence[Money], threshold_percent: Decimal) -> Comparison:
+    """Compare going on as agreed (arrears now, then the present schedule) with the payments of a plan.
+
+    `threshold_percent`: loss of present value above which the obligation counts as diminished (EU: 1).
+    """
+    if not after:
+        raise InvalidInput("a plan needs at least one payment")
+    currency = debt.balance_not_yet_due.currency
+    before = _present_payments(debt)
+    zero = Money.zero(currency)
+    before_payment = before[0] if before else zero
+    rate = monthly_rate(debt.annual_rate)
+    npv_before = debt.arrears_due_now.exact + _npv(before, rate)
+    npv_after = _npv(after, rate)
+    diminished = (npv_before - npv_after) / npv_before * 100
+    scheduled = Money.total(before, currency)
+    before_total = debt.arrears_due_now + scheduled
+    after_total = Money.total(after, currency)
+    change = after[0] - before_payment
+    return Comparison(
+        before_payment=before_payment,
+        before_last_payment=before[-1] if before else zero,
+        before_interest=scheduled - debt.balance_not_yet_due,
+        before_total=before_total,
+        after_payment=after[0],
+        after_last_payment=after[-1],
+        after_payments=len(after),
+        after_total=after_total,
+        payment_change=change,
+        payment_change_percent=None
+        if before_payment.is_zero
+        else percent(change.exact / before_payment.exact * 100, 2),
+        total_cost_change=after_total - before_total,
+        term_change_months=len(after) - debt.remaining,
+        npv_before=Money.rounded(npv_before, currency),
+        npv_after=Money.rounded(npv_after, currency),
+        diminished_percent=percent(diminished, 4),
+        diminished_over_threshold=diminished > Fraction(threshold_percent),
+    )
+
+
+def _present_payments(debt: PresentDebt) -> tuple[Money, ...]:
+    """The present schedule; none when the term has run out and everything is due."""
+    if debt.remaining == 0 and debt.balance_not_yet_due.is_zero:
+        return ()
+    return annuity_schedule(debt.balance_not_yet_due, debt.annual_rate, debt.remaining).payments
+
+
+def _npv(payments: Sequence[Money], rate: Fraction) -> Fraction:
+    """Payments at month ends 1, 2, ... discounted at a monthly rate; Horner, so powers are not recomputed."""
+    value = Fraction(0)
+    for payment in reversed(payments):
+        value = (value + payment.exact) / (1 + rate)
+    return value

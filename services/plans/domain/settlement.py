@@ -1,0 +1,78 @@
+"""Settlement: is less than the full balance, paid soon, worth more than what would be collected otherwise?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.money import Money
+from services.plans.domain.interest_suspension import percent
+
+_DIGITS = 50  # significant digits of the discounting, far beyond the 28 the calculation asks for
+
+
+@dataclass(frozen=True, slots=True)
+class CashFlow:
+    """An amount expected `month` months from now with a probability from 0 to 1."""
+
+    month: int
+    amount: Money
+    probability: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """Result. Present values are rounded for display; `accept` was decided on the unrounded ones."""
+
+    nominal_offer: Money
+    nominal_discount_percent: Decimal
+    pv_offer: Money
+    pv_baseline_net: Money
+    pv_advantage: Money
+    pv_recovery_percent: Decimal
+    accept: bool
+
+
+def settlement(
+    balance: Money,
+    annual_effective_rate: Decimal,
+    offer: Sequence[CashFlow],
+    baseline: Sequence[CashFlow],
+    baseline_cost_pv: Money,
+    floor_recovery_percent: Decimal,
+) -> Settlement:
+    """Compare an offer with the probability-weighted recoveries without it, both discounted to today.
+
+    Accept when the offer is worth at least the baseline after cost, and at least the floor's share of the balance.
+    InvalidInput when there is no balance, or the offer is not certain money.
+    """
+    if not balance.is_positive or annual_effective_rate <= -1:
+        raise InvalidInput("a settlement needs a balance and a discount rate above -100 percent")
+    if any(flow.probability != 1 for flow in offer):
+        raise InvalidInput("an offer is what will be paid; it carries no probability")
+    nominal = Money.total((flow.amount for flow in offer), balance.currency)
+    pv_offer = _present_value(offer, annual_effective_rate)
+    pv_baseline = _present_value(baseline, annual_effective_rate) - baseline_cost_pv.exact
+    recovery = pv_offer / balance.exact * 100
+    return Settlement(
+        nominal_offer=nominal,
+        nominal_discount_percent=percent((1 - nominal.exact / balance.exact) * 100, 2),
+        pv_offer=Money.rounded(pv_offer, balance.currency),
+        pv_baseline_net=Money.rounded(pv_baseline, balance.currency),
+        pv_advantage=Money.rounded(pv_offer - pv_baseline, balance.currency),
+        pv_recovery_percent=percent(recovery, 2),
+        accept=pv_offer >= pv_baseline and recovery >= Fraction(floor_recovery_percent),
+    )
+
+
+def _present_value(flows: Iterable[CashFlow], rate: Decimal) -> Fraction:
+    total = Fraction(0)
+    with localcontext() as context:
+        context.prec = _DIGITS
+        for flow in flows:
+            factor = (1 + rate) ** (Decimal(flow.month) / 12)
+            total += flow.amount.exact * Fraction(flow.probability) / Fraction(factor)
+    return total
