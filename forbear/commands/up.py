@@ -28,6 +28,8 @@ def up(
             _detach(lapse=lapse, ui=ui)
         else:
             asyncio.run(_run(lapse=lapse, ui=ui))
+    except typer.Exit:  # is a RuntimeError, too
+        raise
     except (RuntimeError, PermissionError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

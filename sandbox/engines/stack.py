@@ -88,8 +88,7 @@ class LocalStack:
         await self.engines.start(self._after_broker_loss, self.say)
         await self.engines.create_topics(_topics())
         database_urls = await self.engines.databases(DATABASES)
-        # In a thread: migrations run an event loop of their own.
-        await asyncio.to_thread(upgrade_all, {name: database_urls[name] for name in SERVICES})
+        await upgrade_all({name: database_urls[name] for name in self.services})
         clock = self.state.clock if self.lapse else None
         if self.lapse and not self.state.clock.exists():
             write_lapse(self.state.clock, self.lapse)

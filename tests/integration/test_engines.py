@@ -18,7 +18,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from temporalio.client import Client
 
-from sandbox.engines import ports, postgres, temporal
+from sandbox.engines import broker, ports, postgres, temporal, topics
 from sandbox.engines.engines import Engines
 from sandbox.engines.state import State, StateInUse
 from sandbox.engines.supervisor import Supervisor
@@ -204,6 +204,29 @@ async def test_temporal_keeps_its_store_over_a_restart(private: Callable[[str], 
             client = await Client.connect(f"127.0.0.1:{chosen['temporal']}")
             described = await client.get_workflow_handle("kept").describe()
             assert described.workflow_type == "AnyWorkflow"
+        finally:
+            await supervisor.stop_all()
+
+
+async def test_a_broker_that_lost_its_memory_is_put_right(private: Callable[[str], State]) -> None:
+    state = private("broker")
+    again = asyncio.Event()
+
+    async def put_right() -> None:
+        assert await topics.create_topics(address, [TopicSpec("test.lost")]) == ["test.lost"]
+        again.set()
+
+    with state.locked():
+        spec = broker.spec(ports.allocate(state, ("broker",))["broker"], put_right)
+        address = spec.address
+        supervisor = Supervisor(state)
+        try:
+            await supervisor.add(spec)
+            assert await topics.create_topics(address, [TopicSpec("test.lost")]) == ["test.lost"]
+            assert not again.is_set()
+            supervisor.kill("broker")
+            await asyncio.wait_for(again.wait(), 30)
+            assert await topics.create_topics(address, [TopicSpec("test.lost")]) == []
         finally:
             await supervisor.stop_all()
 
