@@ -16,7 +16,8 @@ CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import
 def main() -> int:
     """Return 0 when everything is gone, 1 when a stack did not stop."""
     state = Path(os.environ.get("FORBEAR_STATE", ROOT / ".forbear")).resolve()
-    states = [path.parent for path in state.rglob("supervisor.pid")] if state.exists() else []
+    # A state directory may hold others, such as that of `make test-kafka`; each has had a lock file.
+    states = [path.parent for path in state.rglob("lock") if path.is_file()] if state.exists() else []
     if not all([_stopped(path) for path in states]):
         return 1
     for path in {state, *states}:
@@ -30,7 +31,10 @@ def main() -> int:
 
 def _stopped(state: Path) -> bool:
     """Ask the supervisor of a state directory to stop and wait for it."""
-    pid = int((state / "supervisor.pid").read_text().split()[0])
+    try:
+        pid = int((state / "supervisor.pid").read_text())
+    except FileNotFoundError:
+        return True
     if not _is_ours(pid, state):
         return True
     print(f"clean: stopping what runs in {state}")
