@@ -9,6 +9,7 @@ import pytest_asyncio
 from sandbox.engines.engines import Engines
 from sandbox.engines.state import State
 from sandbox.engines.supervisor import Supervisor
+from tests.databases import Databases, FreshDatabase
 
 #: Tests in these folders talk to real engines; the marker lets a run leave them out with `-m "not engines"`.
 ENGINE_FOLDERS = {"integration", "e2e", "chaos"}
@@ -36,4 +37,13 @@ async def engines(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Eng
     state.remove()
 
 
-# --- databases from a migrated template: below this line
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def databases(engines: Engines) -> Databases:
+    """Databases on the run's server: `empty(name)` and, with the tables of a service, `fresh(service)`."""
+    return Databases(engines)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def fresh_database(databases: Databases) -> FreshDatabase:
+    """`await fresh_database("plans")`: the address of a new database with the tables of plans."""
+    return databases.fresh

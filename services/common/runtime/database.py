@@ -7,8 +7,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import MetaData, event
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from services.common.kernel.clock import Clock
 from services.common.runtime.caller import Caller
@@ -48,9 +47,9 @@ class Database:
                 }
             },
         )
-        self._write = async_sessionmaker(self.engine, class_=AsyncSession, expire_on_commit=False)
+        self._write = async_sessionmaker(self.engine, expire_on_commit=False)
         self._read = async_sessionmaker(
-            self.engine.execution_options(isolation_level="AUTOCOMMIT"), class_=AsyncSession, expire_on_commit=False
+            self.engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
         )
         event.listen(self.engine.sync_engine, "before_cursor_execute", self._count)
 

@@ -15,7 +15,7 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.commands import command_caller
-from services.common.runtime.unit_of_work import NewTask
+from services.common.runtime.tasks import NewTask
 
 DEADLINE = timedelta(days=1)
 KIND = "stuck"
@@ -69,13 +69,17 @@ class StuckTasks:
         task = self._database.tables.task
         async with self._database.write(caller) as uow:
             row = (
-                await uow.session.execute(select(task).where(task.c.task_id == task_id, task.c.kind == KIND).with_for_update())
+                await uow.session.execute(
+                    select(task).where(task.c.task_id == task_id, task.c.kind == KIND).with_for_update()
+                )
             ).first()
             if row is None:
                 raise NotFound("there is no stuck task of this id here")
             if not await uow.close_task(KIND, row.ref, body.resolution):
                 raise Conflict("this task has been resolved already")
-            await uow.audit("stuck.resolved", f"task/{task_id}", case_id=row.case_id, detail={"resolution": body.resolution})
+            await uow.audit(
+                "stuck.resolved", f"task/{task_id}", case_id=row.case_id, detail={"resolution": body.resolution}
+            )
             return uow.answer(Resolved(task_id=task_id, resolution=body.resolution))
 
     def router(self) -> APIRouter:

@@ -6,5 +6,7 @@ from services.common.contracts.events.base import CaseEvent, payloads_of
 __all__ = ["BY_TYPE", "CaseEvent", "agreements", "bank", "cases", "contacts", "plans", "tasks"]
 
 BY_TYPE = {
-    payload.type: payload for module in (cases, contacts, plans, agreements, tasks, bank) for payload in payloads_of(module)
+    payload.type: payload
+    for module in (cases, contacts, plans, agreements, tasks, bank)
+    for payload in payloads_of(module)
 }

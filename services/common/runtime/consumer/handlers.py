@@ -21,7 +21,7 @@ class Received(Generic[P]):
     partition: int
 
 
-Handler = Callable[[UnitOfWork, "Received[P]"], Awaitable[None]]
+Handler = Callable[[UnitOfWork, Received[P]], Awaitable[None]]
 
 
 class Handlers:

@@ -27,7 +27,7 @@ class KafkaSink:
         self._producer: AIOKafkaProducer | None = None
 
     async def deliver(self, rows: Sequence[Row[Any]]) -> list[int]:
-        """Send rows in order and return the ids acknowledged. Raises `KafkaError` or `TimeoutError` when any was not."""
+        """Send rows in order; the ids, once all are acknowledged. `KafkaError` or `TimeoutError` when any was not."""
         producer = await self._connect()
         try:
             async with asyncio.timeout(SEND_TIMEOUT_SECONDS):

@@ -1,4 +1,4 @@
-"""The lease that makes one relay the active one. Its epoch is checked again, in the same statement, when rows are marked."""
+"""The lease that makes one relay the active one. Its epoch is checked again, in one statement, when rows are marked."""
 
 import os
 import secrets
