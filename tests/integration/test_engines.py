@@ -231,6 +231,22 @@ async def test_a_broker_that_lost_its_memory_is_put_right(private: Callable[[str
             await supervisor.stop_all()
 
 
+async def test_given_addresses_are_used(
+    engines: Engines, private: Callable[[str], State], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORBEAR_DATABASE_URL", engines.superuser_url)
+    monkeypatch.setenv("FORBEAR_TEMPORAL_ADDRESS", engines.temporal_address)
+    monkeypatch.setenv("FORBEAR_KAFKA_BOOTSTRAP", engines.kafka_bootstrap)
+    monkeypatch.setenv("FORBEAR_ENABLE_IDEMPOTENCE", "0")
+    supervisor = Supervisor(private("given").make())
+    found = Engines(supervisor.state, supervisor)
+    await found.start()
+    assert supervisor.members == {}
+    assert not found.idempotence
+    assert await query(found.superuser_url, "select 1") == 1
+    assert (found.temporal_address, found.kafka_bootstrap) == (engines.temporal_address, engines.kafka_bootstrap)
+
+
 async def test_the_broker_carries_keyed_messages(engines: Engines) -> None:
     topic = TopicSpec("test.engines", partitions=3)
     assert await engines.create_topics([topic]) == ["test.engines"]
