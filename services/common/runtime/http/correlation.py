@@ -77,5 +77,7 @@ class Edge:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that matched (`/v1/cases/{case_id}`), so that ids stay out of logs and metrics."""
-    path = getattr(scope.get("route"), "path", None)
+    # A route that came with a router knows its path without the router's prefix; FastAPI keeps the whole one here.
+    included = scope.get("fastapi", {}).get("effective_route_context")
+    path = getattr(included, "path_format", None) or getattr(scope.get("route"), "path", None)
     return str(path) if path else UNMATCHED

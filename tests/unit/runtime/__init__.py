@@ -1,0 +1,1 @@
+"""Unit tests of the plumbing that all services share."""
