@@ -40,7 +40,7 @@ class Application:
 @business_rule(
     id="CN-17",
     group="payment order",
-    summary="A card payment goes to interest and fees before principal up to 90 days past due, and the other way after.",
+    summary="A card payment goes to interest and fees before principal, and the other way from 91 days past due on.",
     source="ALLOC; days past due are those on the value date",
 )
 def order_in_force(terms: Sequence[OrderTerms], days_past_due: int) -> OrderTerms:
