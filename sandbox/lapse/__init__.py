@@ -1,1 +1,1 @@
-"""The driver of the discrete clock."""
+"""The discrete clock of demos and tests: business time stands still while anything is in flight, then moves on."""

@@ -31,7 +31,10 @@ __all__ = [
 
 
 class CoreBanking(Protocol):
-    """Questions raise CoreAccountUnknown, CoreUnavailable or CoreAnswerInvalid; a command always gives an answer."""
+    """Every method raises CoreAccountUnknown, CoreUnavailable or CoreAnswerInvalid when it cannot ask or be sure.
+
+    From `activate` these mean that nothing was put into force by this call; an answer that got lost is `unknown`.
+    """
 
     async def get_client(self, borrower_ref: str) -> CoreClient:
         """The borrower as the bank knows them."""

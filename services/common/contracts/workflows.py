@@ -1,4 +1,4 @@
-"""Workflow and signal names, task queues, identities, inputs and results: all that one service may know of another's."""
+"""Workflow and signal names, queues, identities, inputs and results: all a service may know of another's."""
 
 from typing import Literal
 from uuid import UUID

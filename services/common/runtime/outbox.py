@@ -85,7 +85,7 @@ async def add_nudge(uow: UnitOfWork, workflow_id: str, case_id: UUID | None) -> 
 
 
 async def nudge_overdue(uow: UnitOfWork, before: Any, again_before: Any) -> int:
-    """Write one nudge for each workflow with an obligation due at or before `before`, not nudged since `again_before`."""
+    """Write a nudge for each workflow with an obligation due at `before`, and not nudged since `again_before`."""
     obligation = uow.tables.obligation
     overdue = (
         obligation.update()

@@ -1,4 +1,4 @@
-"""Apply one message: its inbox row, its effect and its outbox rows in one transaction, or a held row that says why not."""
+"""Apply one message: inbox row, effect and outbox rows in one transaction, or a held row that says why not."""
 
 from dataclasses import dataclass
 
@@ -33,7 +33,7 @@ class Applier:
         self._handlers = handlers
 
     async def apply(self, message: RawMessage) -> Applied:
-        """Apply a message. Raises only what may pass by itself (the database is away); everything else ends in a row."""
+        """Apply a message. Raises only what may pass by itself (the database is away); all else ends in a row."""
         try:
             event = event_from(message.headers, message.body)
         except MalformedEvent as error:

@@ -1,4 +1,4 @@
-"""The consumer loop: fetch in batches, apply one by one in the order of each partition, commit after the transactions."""
+"""The consumer loop: fetch in batches, apply one by one in partition order, commit after the transactions."""
 
 import asyncio
 from collections.abc import Sequence
@@ -55,7 +55,9 @@ class Consumer:
                 await self._leave(consumer)
 
     async def _consume(self, consumer: AIOKafkaConsumer, stop: asyncio.Event, metrics: Metrics) -> None:
+        known: set[TopicPartition] = set()
         while not stop.is_set():
+            known = await self._note_assignment(consumer, known)
             fetched: dict[TopicPartition, list[Any]] = await consumer.getmany(timeout_ms=FETCH_MS, max_records=BATCH)
             if fetched:
                 failpoint("consumer.after_fetch")
@@ -75,6 +77,13 @@ class Consumer:
                 await self._commit(consumer, partition, records[-1].offset + 1)
                 lag = (consumer.highwater(partition) or 0) - records[-1].offset - 1
                 metrics.consumer_lag.labels(partition.topic).set(max(lag, 0))
+
+    async def _note_assignment(self, consumer: AIOKafkaConsumer, known: set[TopicPartition]) -> set[TopicPartition]:
+        """Keep where we begin on newly assigned partitions: a broker that lost its topics begins again at 0."""
+        assigned = set(consumer.assignment())
+        for partition in assigned - known:
+            await self._position(partition, await consumer.position(partition), None)
+        return assigned
 
     async def _apply(self, record: Any, stop: asyncio.Event) -> str | None:
         """Apply a record, waiting for the database as long as it takes; None when we are to stop first."""

@@ -19,7 +19,7 @@ log = get_logger(__name__)
 
 
 class KafkaSink:
-    """A producer that is made again after each failure, so that a broker that hung or died holds nothing up for long."""
+    """A producer that is made again after each failure, so that a broker that died holds nothing up for long."""
 
     def __init__(self, address: KafkaAddress, client_id: str) -> None:
         self._address = address

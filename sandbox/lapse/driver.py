@@ -1,0 +1,134 @@
+"""Moves business time: to the next thing that is due or planned, through every end of the bank's day."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import httpx
+from aiokafka import AIOKafkaConsumer
+from temporalio.client import Client
+
+from sandbox.lapse.rest import Rest
+from sandbox.lapse.services import ServiceDatabases, Standing
+from sandbox.lapse.workflows import Workflows
+from services.common.runtime.clock import LapseClock, write_lapse
+from services.common.runtime.settings import SERVICES
+
+STEP = timedelta(hours=1)
+BANK_ZONE = ZoneInfo("Asia/Shanghai")
+END_OF_DAY = time(23, 30)
+
+
+class NothingPlanned(Exception):
+    """Cases are open and nothing is due or planned anywhere: they would wait for ever."""
+
+
+class Supervised(Protocol):
+    """What the driver must know of the processes of the stack."""
+
+    def all_well(self) -> bool:
+        """Whether every process runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the stack is."""
+
+    databases: dict[str, str]
+    temporal: str
+    kafka: str
+    sandbox: str
+    clock: Path
+
+    @classmethod
+    def from_env(cls, env: dict[str, str]) -> "Addresses":
+        """Read the addresses that the processes of a stack are told."""
+        return cls(
+            databases={service: env[f"FORBEAR_{service.upper()}_DATABASE_URL"] for service in SERVICES},
+            temporal=env["FORBEAR_TEMPORAL_ADDRESS"],
+            kafka=env["FORBEAR_KAFKA_BOOTSTRAP"],
+            sandbox=env["FORBEAR_SANDBOX_URL"],
+            clock=Path(env["FORBEAR_LAPSE_CLOCK"]),
+        )
+
+
+class Driver:
+    """Drives one stack. Time moves only when everything is at rest and every process is up."""
+
+    def __init__(self, addresses: Addresses, rest: Rest, sandbox: httpx.AsyncClient) -> None:
+        self._clock_file = addresses.clock
+        self._clock = LapseClock(addresses.clock)
+        self._rest = rest
+        self._sandbox = sandbox
+
+    def now(self) -> datetime:
+        """Business time."""
+        return self._clock.now()
+
+    async def settle(self) -> dict[str, Standing]:
+        """Wait until everything is at rest."""
+        return await self._rest.settle()
+
+    async def step(self) -> datetime:
+        """Come to rest, move on to the next thing (an hour at least), and return the new instant."""
+        standings = await self.settle()
+        target = max(self.now() + STEP, await self._next(standings))
+        return await self._go(target)
+
+    async def advance(self, by: timedelta) -> datetime:
+        """Let `by` pass, stopping at everything that is due on the way, and come to rest there."""
+        end = self.now() + by
+        while self.now() < end:
+            standings = await self.settle()
+            await self._go(min(end, max(self.now() + STEP, await self._next(standings))))
+        await self.settle()
+        return self.now()
+
+    async def _next(self, standings: dict[str, Standing]) -> datetime:
+        """The earliest thing that a workflow owes or a persona plans."""
+        answer = await self._sandbox.get("/sandbox/next")
+        answer.raise_for_status()
+        planned = answer.json()["next"]
+        known = [standing.due for standing in standings.values() if standing.due is not None]
+        if planned is not None:
+            known.append(datetime.fromisoformat(planned))
+        if not known:
+            raise NothingPlanned(f"nothing is due or planned after {self.now()}")
+        return min(known)
+
+    async def _go(self, target: datetime) -> datetime:
+        """Move to `target`, or to the end of the bank's day if that comes first; then the bank closes its day."""
+        local = self.now().astimezone(BANK_ZONE)
+        closing = datetime.combine(local.date(), END_OF_DAY, BANK_ZONE)
+        if closing <= local:
+            closing += timedelta(days=1)
+        if target < closing:
+            write_lapse(self._clock_file, target)
+            return target
+        write_lapse(self._clock_file, closing)
+        await self.settle()
+        answer = await self._sandbox.post("/sandbox/bank/end-of-day", json={"date": closing.date().isoformat()})
+        answer.raise_for_status()
+        return closing
+
+
+@asynccontextmanager
+async def driving(env: dict[str, str], supervised: Supervised) -> AsyncIterator[Driver]:
+    """A driver connected to the stack whose processes are told `env`."""
+    addresses = Addresses.from_env(env)
+    clock = LapseClock(addresses.clock)
+    databases = ServiceDatabases(addresses.databases)
+    broker = AIOKafkaConsumer(bootstrap_servers=addresses.kafka, enable_auto_commit=False, request_timeout_ms=5_000)
+    client = await Client.connect(addresses.temporal)
+    async with httpx.AsyncClient(base_url=addresses.sandbox, timeout=30) as sandbox:
+        await broker.start()
+        try:
+            rest = Rest(databases, Workflows(client), broker, sandbox, clock.now, supervised.all_well)
+            yield Driver(addresses, rest, sandbox)
+        finally:
+            await broker.stop()
+            await databases.close()

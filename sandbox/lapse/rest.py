@@ -1,0 +1,120 @@
+"""Whether everything is at rest: outboxes, consumers, workflows, gateway and personas."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import asyncpg
+import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from temporalio.service import RPCError
+
+from sandbox.lapse.services import ServiceDatabases, Standing
+from sandbox.lapse.workflows import Workflows
+from services.common.contracts.topics import all_topics
+
+LIMIT_SECONDS = 60.0
+PAUSE_SECONDS = 0.01
+AWAY = (OSError, TimeoutError, RPCError, KafkaError, httpx.HTTPError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class NotAtRest(Exception):
+    """Things did not come to rest in time; the text says what is in flight."""
+
+
+class Rest:
+    """Looks at every place where something can be in flight, in an order that lets nothing slip between two looks."""
+
+    def __init__(
+        self,
+        databases: ServiceDatabases,
+        workflows: Workflows,
+        broker: AIOKafkaConsumer,
+        sandbox: httpx.AsyncClient,
+        now: Callable[[], datetime],
+        all_well: Callable[[], bool],
+    ) -> None:
+        self._databases = databases
+        self._workflows = workflows
+        self._broker = broker
+        self._sandbox = sandbox
+        self._now = now
+        self._all_well = all_well
+        self._seen = dict.fromkeys(databases.services, 0)
+
+    async def settle(self) -> dict[str, Standing]:
+        """Wait until everything is at rest. Raises `NotAtRest` after a minute during which all processes were up."""
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        while True:
+            try:
+                standings, reasons = await self.look()
+            except AWAY as error:
+                standings, reasons = {}, [f"something is away: {type(error).__name__}"]
+            if not reasons and self._all_well():
+                return standings
+            if not self._all_well():
+                since = loop.time()
+            if loop.time() - since > LIMIT_SECONDS:
+                raise NotAtRest(f"not at rest after {LIMIT_SECONDS:.0f} s at {self._now()}: {'; '.join(reasons[:12])}")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def look(self) -> tuple[dict[str, Standing], list[str]]:
+        """One look: how the services stand, and what is in flight."""
+        before = await self._standings()
+        reasons = [reason for service, standing in before.items() for reason in _busy(service, standing)]
+        if reasons:
+            return before, reasons
+        reasons = await self._unconsumed()
+        if reasons:
+            return before, reasons
+        for service, standing in before.items():
+            self._workflows.touch(await self._databases.touched(service, self._seen[service], standing.newest))
+            self._seen[service] = standing.newest
+        reasons = [*await self._workflows.in_flight(), *await self._outside()]
+        if reasons:
+            return before, reasons
+        after = await self._standings()
+        # Whatever moved during the look left an outbox row or an obligation behind.
+        moved = [f"{service} moved during the look" for service in before if before[service] != after[service]]
+        return after, moved
+
+    async def _standings(self) -> dict[str, Standing]:
+        now = self._now()
+        services = self._databases.services
+        found = await asyncio.gather(*(self._databases.standing(service, now) for service in services))
+        return dict(zip(services, found, strict=True))
+
+    async def _unconsumed(self) -> list[str]:
+        topics = all_topics()
+        partitions = [
+            TopicPartition(name, number) for name, topic in topics.items() for number in range(topic.partitions)
+        ]
+        ends: dict[TopicPartition, int] = await self._broker.end_offsets(partitions)
+        positions = {service: await self._databases.positions(service) for service in self._databases.services}
+        later: dict[TopicPartition, int] = await self._broker.end_offsets(partitions)
+        found: list[str] = []
+        for service, consumed in positions.items():
+            for partition in partitions:
+                at = consumed.get((partition.topic, partition.partition), 0)
+                # A position past the end is one on a topic that the broker has lost since.
+                if service in topics[partition.topic].consumers and not ends[partition] <= at <= later[partition]:
+                    found.append(
+                        f"{service} is at {at} of {later[partition]} on {partition.topic}/{partition.partition}"
+                    )
+        return found
+
+    async def _outside(self) -> list[str]:
+        answer = await self._sandbox.get("/sandbox/rest")
+        answer.raise_for_status()
+        return [f"sandbox: {reason}" for reason in answer.json()["in_flight"]]
+
+
+def _busy(service: str, standing: Standing) -> list[str]:
+    found = []
+    if standing.unsent:
+        found.append(f"{service} has {standing.unsent} outbox rows to deliver")
+    if standing.unnudged:
+        found.append(f"{service} has {standing.unnudged} overdue obligations to nudge")
+    return found

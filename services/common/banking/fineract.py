@@ -1,0 +1,137 @@
+"""The core-banking port on Apache Fineract's REST API.
+
+EXTEND is a loan reschedule (request, then approval), INT_STOP a re-age with equal amortisation. `waivedInterest` and
+`waivedFees` are fields of a bank that waives in the same step; plain Fineract takes waivers as transactions before.
+"""
+
+from typing import Any
+
+import httpx
+
+from services.common.banking import fineract_wire as wire
+from services.common.banking.errors import CoreAnswerInvalid, CoreRefused, CoreUnavailable
+from services.common.banking.fineract_http import FineractHttp, Lost
+from services.common.banking.fineract_schedule import snapshot_from, schedule_from
+from services.common.banking.types import (
+    AccountSnapshot,
+    CoreAnswer,
+    CoreClient,
+    CoreRelief,
+    CoreSchedule,
+    CoreStatus,
+    PlanTerms,
+)
+
+#: Given as `code` when the core's own second person has not decided yet.
+WAITS_FOR_CHECKER = "waits-for-core-checker"
+_NO_ANSWER = "no-answer"
+
+
+class FineractBanking:
+    """`CoreBanking` over an httpx client whose base address is the core's and which adds the credentials."""
+
+    def __init__(self, client: httpx.AsyncClient, tenant: str = "default") -> None:
+        self._http = FineractHttp(client, tenant)
+
+    async def get_client(self, borrower_ref: str) -> CoreClient:
+        found = await self._http.get(f"/clients/external-id/{wire.segment(borrower_ref)}")
+        if wire.text(found, "externalId") != borrower_ref:
+            raise CoreAnswerInvalid("externalId: another client than asked for")
+        details = wire.mapping(found, "additionalDetails")
+        return CoreClient(
+            borrower_ref=borrower_ref,
+            name=wire.text(found, "displayName"),
+            phone=wire.text(found, "mobileNo") if found.get("mobileNo") else None,
+            language=wire.text(details, "language", 12),
+            time_zone=wire.text(details, "timeZone", 64),
+        )
+
+    async def get_account(self, account_ref: str) -> AccountSnapshot:
+        # The date first: an account that is read later can only be newer than it claims to be.
+        day = wire.day(await self._http.get("/businessdate/BUSINESS_DATE"), "date")
+        return snapshot_from(await self._loan(account_ref, "repaymentSchedule"), account_ref, day)
+
+    async def preview(self, terms: PlanTerms) -> CoreSchedule:
+        loan = await self._loan(terms.account_ref, "repaymentSchedule")
+        if terms.relief_type is CoreRelief.INT_STOP:
+            path, body = f"/loans/{wire.number(loan, 'id')}/transactions/reage-preview", wire.re_age_body(terms)
+        else:
+            path, body = "/rescheduleloans?command=previewLoanReschedule", await self._reschedule_body(loan, terms)
+        answer = await self._http.ask(path, body)
+        return schedule_from(answer, None, terms.waived_fees.currency)
+
+    async def activate(self, terms: PlanTerms, idempotency_key: str) -> CoreAnswer:
+        try:
+            loan = await self._loan(terms.account_ref, "repaymentSchedule")
+            if terms.relief_type is CoreRelief.INT_STOP:
+                return await self._re_age(loan, terms, idempotency_key)
+            return await self._reschedule(loan, terms, idempotency_key)
+        except CoreRefused as refusal:
+            return CoreAnswer(CoreStatus.REFUSED, code=refusal.code)
+        except Lost:
+            return CoreAnswer(CoreStatus.UNKNOWN, code=_NO_ANSWER)
+
+    async def read_plan(self, account_ref: str, key: str) -> CoreSchedule | None:
+        loan = await self._loan(account_ref, "repaymentSchedule,transactions")
+        reference = _re_aged(loan, key) or await self._rescheduled(loan, key)
+        if reference is None:
+            return None
+        currency = wire.text(wire.mapping(loan, "currency"), "code", 3)
+        return schedule_from(wire.mapping(loan, "repaymentSchedule"), reference, currency)
+
+    async def _loan(self, account_ref: str, associations: str) -> dict[str, Any]:
+        path = f"/loans/external-id/{wire.segment(account_ref)}?associations={associations}"
+        loan = await self._http.get(path)
+        if wire.text(loan, "externalId") != account_ref:
+            raise CoreAnswerInvalid("externalId: another account than asked for")
+        return loan
+
+    async def _re_age(self, loan: dict[str, Any], terms: PlanTerms, key: str) -> CoreAnswer:
+        path = f"/loans/{wire.number(loan, 'id')}/transactions?command=reAge"
+        return _done("reage", await self._http.command(path, wire.re_age_body(terms, key), key))
+
+    async def _reschedule(self, loan: dict[str, Any], terms: PlanTerms, key: str) -> CoreAnswer:
+        # A request that is there already is not made again: its numbers are relative to the books of that day.
+        number = next((wire.number(r, "id") for r in await self._requests(loan) if r.get("externalId") == key), None)
+        if number is None:
+            body = await self._reschedule_body(loan, terms, key)
+            asked = await self._http.command("/rescheduleloans", body, key)
+            number = wire.number(asked, "resourceId")
+        day = wire.day(await self._http.get("/businessdate/BUSINESS_DATE"), "date")
+        approved = {**wire.COMPANIONS, "approvedOnDate": day.isoformat()}
+        path = f"/rescheduleloans/{number}?command=approve"
+        return _done("reschedule", await self._http.command(path, approved, f"{key}:approve"))
+
+    async def _reschedule_body(self, loan: dict[str, Any], terms: PlanTerms, key: str | None = None) -> dict[str, Any]:
+        day = wire.day(await self._http.get("/businessdate/BUSINESS_DATE"), "date")
+        account = snapshot_from(loan, terms.account_ref, day)
+        if terms.annual_rate != account.annual_rate:
+            raise CoreRefused("rate-not-current")
+        starts = wire.next_due_date(loan, day)
+        return wire.reschedule_body(wire.number(loan, "id"), terms, account.remaining_periods, starts, day, key)
+
+    async def _requests(self, loan: dict[str, Any]) -> list[dict[str, Any]]:
+        return await self._http.get_list(f"/rescheduleloans?loanId={wire.number(loan, 'id')}")
+
+    async def _rescheduled(self, loan: dict[str, Any], key: str) -> str | None:
+        for request in await self._requests(loan):
+            reference = f"reschedule-{wire.number(request, 'id')}"
+            if key in (request.get("externalId"), reference) and request.get("current") is True:
+                return reference
+        return None
+
+
+def _re_aged(loan: dict[str, Any], key: str) -> str | None:
+    for line in wire.listing(loan, "transactions"):
+        if wire.mapping(line, "type").get("code") != "loanTransactionType.reAge":
+            continue
+        reference = f"reage-{wire.number(line, 'id')}"
+        if key in (line.get("externalId"), reference) and line.get("manuallyReversed") is False:
+            return reference
+    return None
+
+
+def _done(kind: str, answer: dict[str, Any]) -> CoreAnswer:
+    if answer.get("rollbackTransaction") is True:
+        return CoreAnswer(CoreStatus.UNKNOWN, code=WAITS_FOR_CHECKER)
+    return CoreAnswer(CoreStatus.DONE, reference=f"{kind}-{wire.number(answer, 'resourceId')}")
