@@ -40,8 +40,12 @@ async def plan_act(tx: Tx, act: Act) -> None:
     """Plan an act in this transaction; one that is planned already stays as it is."""
     await tx.execute(
         "INSERT INTO act (id, at, kind, subject, payload) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
-        act.id, act.at, act.kind, act.subject, dict(act.payload),
-    )  # fmt: skip
+        act.id,
+        act.at,
+        act.kind,
+        act.subject,
+        dict(act.payload),
+    )
 
 
 class Acts:
@@ -68,7 +72,9 @@ class Acts:
         done = 0
         waiting: set[str] = set()
         for _, same_instant in groupby(due, key=attrgetter("at")):
-            subjects = [list(acts) for subject, acts in groupby(same_instant, attrgetter("subject")) if subject not in waiting]
+            subjects = [
+                list(acts) for subject, acts in groupby(same_instant, attrgetter("subject")) if subject not in waiting
+            ]
             gate = asyncio.Semaphore(_PARALLEL)
             results = await asyncio.gather(*(self._in_turn(acts, gate) for acts in subjects))
             waiting |= {acts[0].subject for acts, count in zip(subjects, results, strict=True) if count < len(acts)}
@@ -91,7 +97,8 @@ class Acts:
     async def due_count(self) -> int:
         """How many acts are due now and not done."""
         async with self._store.reading() as tx:
-            return int(await tx.fetchval("SELECT count(*) FROM act WHERE done_at IS NULL AND at <= $1", self._clock.now()))
+            query = "SELECT count(*) FROM act WHERE done_at IS NULL AND at <= $1"
+            return int(await tx.fetchval(query, self._clock.now()))
 
     async def next_at(self) -> datetime | None:
         """The earliest business instant after now at which an act is planned."""
@@ -112,8 +119,10 @@ class Acts:
                         AND (w.at, w.kind, w.id) <= (a.at, a.kind, a.id))
                 ORDER BY at, subject, kind, id LIMIT $3
                 """,
-                self._clock.now(), wall_now(), _BATCH,
-            )  # fmt: skip
+                self._clock.now(),
+                wall_now(),
+                _BATCH,
+            )
         return [Act(**dict(row)) for row in rows]
 
     async def _in_turn(self, acts: list[Act], gate: asyncio.Semaphore) -> int:
@@ -131,8 +140,9 @@ class Acts:
                 await self._handlers[act.kind](act, tx)
                 await tx.execute(
                     "UPDATE act SET done_at = $2, retry_at = NULL, last_error = NULL WHERE id = $1",
-                    act.id, self._clock.now(),
-                )  # fmt: skip
+                    act.id,
+                    self._clock.now(),
+                )
             return True
         except Exception as error:
             _log.warning("act_failed", act=act.id, kind=act.kind, error=type(error).__name__)
@@ -142,7 +152,9 @@ class Acts:
     async def _retry_later(self, act: Act, reason: str) -> None:
         async with self._store.transaction() as tx:
             attempts = await tx.fetchval(
-                "UPDATE act SET attempts = attempts + 1, last_error = $2 WHERE id = $1 RETURNING attempts", act.id, reason
+                "UPDATE act SET attempts = attempts + 1, last_error = $2 WHERE id = $1 RETURNING attempts",
+                act.id,
+                reason,
             )
             wait = min(timedelta(milliseconds=100) * 2 ** min(attempts, 10), _MAX_BACKOFF)
             await tx.execute("UPDATE act SET retry_at = $2 WHERE id = $1", act.id, wall_now() + wait)

@@ -48,10 +48,12 @@ class Books:
 
     async def loan(self, tx: Tx, account_ref: str, *, lock: bool = False) -> Loan:
         """A loan by the reference that other systems know. BankUnknown."""
+        await self._hold_day(tx, lock)
         return _loan(await repository.loan(tx, account_ref=account_ref, lock=lock))
 
     async def loan_by_id(self, tx: Tx, loan_id: int, *, lock: bool = False) -> Loan:
         """A loan by the bank's own number. BankUnknown."""
+        await self._hold_day(tx, lock)
         return _loan(await repository.loan(tx, loan_id=loan_id, lock=lock))
 
     async def standing(self, tx: Tx, loan: Loan, today: date) -> Standing:
@@ -62,6 +64,11 @@ class Books:
 
     async def pauses(self, tx: Tx, loan: Loan) -> list[Pause]:
         return [(row["start_date"], row["end_date"]) for row in await repository.pauses(tx, loan.loan_id)]
+
+    async def _hold_day(self, tx: Tx, lock: bool) -> None:
+        # The day before the loan, as the end of day does: the other order would wait in a circle.
+        if lock:
+            await repository.closed_through(tx, alone=False)
 
 
 def _loan(row: dict[str, object] | None) -> Loan:

@@ -1,6 +1,7 @@
 """Faults the bank can be told to have: counted, for one account or for all."""
 
 import asyncio
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,11 +38,38 @@ class LostAnswer(Exception):
     """The command is done and its answer never arrives."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault at the moment of its use."""
+
+    seconds: float
+    days: int
+    code: str
+
+
+async def take_in(tx: Tx, kind: FaultKind, account_ref: str) -> Fault | None:
+    """Use up one fault inside the transaction that it spoils."""
+    row = await repository.take(tx, kind, account_ref)
+    return None if row is None else Fault(**row)
+
+
 class Faults:
-    """The faults in force. Each use counts, in a transaction of its own unless one is given."""
+    """The faults in force."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    async def order(self, order: FaultOrder) -> int:
+        """Put a fault into force and give its number."""
+        async with self._store.transaction() as tx:
+            return await repository.add(
+                tx, order.kind, order.account_ref, order.count, order.seconds, order.days, order.code
+            )
+
+    async def clear(self) -> int:
+        """Take all faults away; returns how many there were."""
+        async with self._store.transaction() as tx:
+            return await repository.clear(tx)
 
     async def before(self, account_ref: str, *, command: bool) -> None:
         """Be slow, then refuse a command, when told so."""
@@ -56,11 +84,6 @@ class Faults:
             await asyncio.sleep(lost.seconds)
             raise LostAnswer
 
-    async def _take(self, kind: FaultKind, account_ref: str) -> FaultOrder | None:
+    async def _take(self, kind: FaultKind, account_ref: str) -> Fault | None:
         async with self._store.transaction() as tx:
-            return await repository.take(tx, kind, account_ref)
-
-
-async def take_in(tx: Tx, kind: FaultKind, account_ref: str) -> FaultOrder | None:
-    """Use up one fault inside the transaction it spoils."""
-    return await repository.take(tx, kind, account_ref)
+            return await take_in(tx, kind, account_ref)

@@ -13,7 +13,14 @@ _WAITING = "sent_at IS NULL AND (release_on IS NULL OR release_on <= (SELECT clo
 
 
 async def add(
-    tx: Tx, payload: EventPayload, reference: str, at: datetime, *, everywhere: bool, copies: int, release_on: date | None
+    tx: Tx,
+    payload: EventPayload,
+    reference: str,
+    at: datetime,
+    *,
+    everywhere: bool,
+    copies: int,
+    release_on: date | None,
 ) -> None:
     """Add one event; ids are given in commit order where the caller holds the bank's day."""
     await tx.execute(
@@ -21,9 +28,16 @@ async def add(
         INSERT INTO feed_outbox (topic, key, event_id, event_type, body, at, everywhere, copies, release_on)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """,
-        payload.topic, payload.key(), reference, payload.type, payload.model_dump_json().encode(), at,
-        everywhere, copies, release_on,
-    )  # fmt: skip
+        payload.topic,
+        payload.key(),
+        reference,
+        payload.type,
+        payload.model_dump_json().encode(),
+        at,
+        everywhere,
+        copies,
+        release_on,
+    )
 
 
 async def unsent(tx: Tx, limit: int) -> list[Any]:

@@ -28,9 +28,9 @@ async def say(
 
 async def say_day_closed(tx: Tx, day: date, at: datetime) -> None:
     """Put the close of a day into the outbox: one copy for every partition, behind all postings of that day."""
-    await repository.add(
-        tx, DayClosed(business_date=day), f"day-closed-{day.isoformat()}", at, everywhere=True, copies=1, release_on=None
-    )
+    payload = DayClosed(business_date=day)
+    reference = f"day-closed-{day.isoformat()}"
+    await repository.add(tx, payload, reference, at, everywhere=True, copies=1, release_on=None)
 
 
 class Publisher:

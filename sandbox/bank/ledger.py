@@ -79,7 +79,7 @@ class Standing:
     def oldest_unpaid_due_date(self) -> date | None:
         if self.past_due:
             return self.past_due[0].period.due_date
-        # What a reversal of an earlier schedule's payment made owed again has no period: it dates from the last due one.
+        # What a reversal of an earlier schedule's payment made owed again has no period: it dates from the last due.
         if self.owed_again.is_positive:
             return max((f.period.due_date for f in self.periods if f.period.due_date < self.today), default=self.today)
         return None

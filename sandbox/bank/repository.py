@@ -29,17 +29,19 @@ async def set_checker(tx: Tx, needed: bool) -> None:
     await tx.execute("UPDATE bank_day SET checker = $1", needed)
 
 
-async def add_client(
-    tx: Tx, borrower_ref: str, name: str, phone: str | None, language: str, time_zone: str
-) -> int:
+async def add_client(tx: Tx, borrower_ref: str, name: str, phone: str | None, language: str, time_zone: str) -> int:
     """Add a client, or give the number of the one there is."""
     await tx.execute(
         """
         INSERT INTO bank_client (external_id, display_name, mobile_no, language, time_zone)
         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (external_id) DO NOTHING
         """,
-        borrower_ref, name, phone, language, time_zone,
-    )  # fmt: skip
+        borrower_ref,
+        name,
+        phone,
+        language,
+        time_zone,
+    )
     return int(await tx.fetchval("SELECT client_id FROM bank_client WHERE external_id = $1", borrower_ref))
 
 
@@ -59,8 +61,14 @@ async def add_loan(
         INSERT INTO bank_loan (external_id, client_id, product, currency, principal, annual_rate, range_said)
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (external_id) DO NOTHING RETURNING loan_id
         """,
-        account_ref, client_id, product, principal.currency, principal.amount, annual_rate, range_said,
-    )  # fmt: skip
+        account_ref,
+        client_id,
+        product,
+        principal.currency,
+        principal.amount,
+        annual_rate,
+        range_said,
+    )
     return found
 
 
@@ -121,7 +129,7 @@ async def installments(tx: Tx, loan_id: int, schedule: int, currency: str) -> li
         "SELECT * FROM bank_installment WHERE loan_id = $1 AND schedule = $2 ORDER BY number", loan_id, schedule
     )
     return [
-        Installment(r["number"], r["due_date"], *(Money.of(r[part], currency) for part in ("principal", "interest", "fees")))
+        Installment(r["number"], r["due_date"], *(Money.of(r[p], currency) for p in ("principal", "interest", "fees")))
         for r in rows
     ]
 
@@ -133,15 +141,22 @@ async def net_paid(tx: Tx, loan_id: int, schedule: int, currency: str) -> Money:
         SELECT COALESCE(sum(CASE WHEN reverses IS NULL THEN amount ELSE -amount END), 0)
         FROM bank_posting WHERE loan_id = $1 AND schedule = $2
         """,
-        loan_id, schedule,
-    )  # fmt: skip
+        loan_id,
+        schedule,
+    )
     return Money.of(amount, currency)
 
 
 async def add_posting(
-    tx: Tx, posting_ref: str, loan_id: int, schedule: int, amount: Money, value_date: date, booking_date: date,
+    tx: Tx,
+    posting_ref: str,
+    loan_id: int,
+    schedule: int,
+    amount: Money,
+    value_date: date,
+    booking_date: date,
     reverses: str | None,
-) -> int:  # fmt: skip
+) -> int:
     """Book a posting and give its number. The caller has looked for the reference under the loan's lock."""
     return int(
         await tx.fetchval(
@@ -149,8 +164,14 @@ async def add_posting(
             INSERT INTO bank_posting (posting_ref, loan_id, schedule, amount, value_date, booking_date, reverses)
             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING posting_id
             """,
-            posting_ref, loan_id, schedule, amount.amount, value_date, booking_date, reverses,
-        )  # fmt: skip
+            posting_ref,
+            loan_id,
+            schedule,
+            amount.amount,
+            value_date,
+            booking_date,
+            reverses,
+        )
     )
 
 
@@ -177,8 +198,10 @@ async def add_pause(tx: Tx, loan_id: int, start: date, end: date) -> int:
     return int(
         await tx.fetchval(
             "INSERT INTO bank_pause (loan_id, start_date, end_date) VALUES ($1, $2, $3) RETURNING pause_id",
-            loan_id, start, end,
-        )  # fmt: skip
+            loan_id,
+            start,
+            end,
+        )
     )
 
 

@@ -34,7 +34,9 @@ def annuity_payment(principal: Money, annual_rate: Decimal, periods: int) -> Mon
     return Money.rounded(principal.exact * rate / (1 - (1 + rate) ** -periods), principal.currency)
 
 
-def amortise(principal: Money, annual_rate: Decimal, periods: int, first_due: date, first_number: int) -> list[Installment]:
+def amortise(
+    principal: Money, annual_rate: Decimal, periods: int, first_due: date, first_number: int
+) -> list[Installment]:
     """Monthly annuity; the last period closes the balance, so it differs from the others by rounding."""
     payment = annuity_payment(principal, annual_rate, periods)
     zero = Money.zero(principal.currency)

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 
 from services.common.banking import fineract_wire as wire
-from services.common.banking.errors import CoreAnswerInvalid, CoreRefused, CoreUnavailable
+from services.common.banking.errors import CoreAnswerInvalid, CoreRefused
 from services.common.banking.fineract_http import FineractHttp, Lost
-from services.common.banking.fineract_schedule import snapshot_from, schedule_from
+from services.common.banking.fineract_schedule import schedule_from, snapshot_from
 from services.common.banking.types import (
     AccountSnapshot,
     CoreAnswer,

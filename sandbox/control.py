@@ -1,0 +1,141 @@
+"""The sandbox's levers, for the lapse driver, tests and people. No authentication: never open them to a network."""
+
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from sandbox.bank import repository as bank
+from sandbox.bank import restructuring as restructurings
+from sandbox.bank import restructuring_repository
+from sandbox.bank.day import close_through
+from sandbox.bank.faults import FaultOrder
+from sandbox.bank.opening import open_accounts
+from sandbox.portfolio.repository import add_persona
+from sandbox.portfolio.row import read_portfolio
+from sandbox.world import World
+from services.common.banking.types import schedule_hash
+
+
+class EndOfDay(BaseModel):
+    """Body of POST /sandbox/bank/end-of-day: every open day up to `date` is closed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    date: date
+
+
+class Checker(BaseModel):
+    """Body of POST /sandbox/bank/checker: whether restructurings wait for a second person at the bank."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    needed: bool
+
+
+class Decision(BaseModel):
+    """Body of POST /sandbox/bank/restructurings/{number}/decision, the second person's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    approve: bool
+
+
+class Republish(BaseModel):
+    """Body of POST /sandbox/bank/republish: a wall instant with offset."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: AwareDatetime
+
+
+def control_routes(world: World) -> APIRouter:
+    """Routes below /sandbox."""
+    router = APIRouter(tags=["control"])
+    router.include_router(_bank_routes(world), prefix="/bank")
+
+    @router.get("/rest")
+    async def rest() -> dict[str, list[str]]:
+        counts = {
+            "feed messages not sent": await world.publisher.unsent(),
+            "webhooks not taken": await world.webhooks.open_count(),
+            "acts due": await world.acts.due_count(),
+        }
+        return {"in_flight": [f"sandbox: {count} {what}" for what, count in counts.items() if count]}
+
+    @router.get("/next")
+    async def next_act() -> dict[str, datetime | None]:
+        return {"next": await world.acts.next_at()}
+
+    return router
+
+
+def _bank_routes(world: World) -> APIRouter:
+    router = APIRouter()
+    books = world.books
+
+    @router.post("/load")
+    async def load(request: Request, cases: int | None = None, feed: bool = False) -> dict[str, int]:
+        """Open the accounts of a portfolio (CSV body), at most `cases`; `feed`: the bank's feed shall tell of them."""
+        try:
+            rows = list(read_portfolio((await request.body()).decode()))[:cases]
+        except UnicodeDecodeError:
+            raise HTTPException(422, "The portfolio is not UTF-8.") from None
+        except ValidationError as error:
+            fields = sorted({".".join(str(part) for part in e["loc"]) for e in error.errors()})
+            raise HTTPException(422, f"A row has wrong columns: {', '.join(fields)}") from None
+        opened, known = await open_accounts(books, rows, reported=not feed)
+        async with world.store.transaction() as tx:
+            for row in rows:
+                await add_persona(tx, row)
+        return {"opened": opened, "known": known}
+
+    @router.post("/end-of-day")
+    async def end_of_day(order: EndOfDay) -> dict[str, list[date]]:
+        return {"closed": await close_through(books, order.date)}
+
+    @router.post("/faults", status_code=201)
+    async def fault(order: FaultOrder) -> dict[str, int]:
+        return {"fault_id": await world.faults.order(order)}
+
+    @router.delete("/faults")
+    async def clear_faults() -> dict[str, int]:
+        return {"cleared": await world.faults.clear()}
+
+    @router.post("/checker")
+    async def checker(order: Checker) -> dict[str, bool]:
+        async with world.store.transaction() as tx:
+            await bank.set_checker(tx, order.needed)
+        return {"needed": order.needed}
+
+    @router.post("/restructurings/{number}/decision")
+    async def decide(number: int, decision: Decision) -> dict[str, Any]:
+        async with world.store.transaction() as tx:
+            if decision.approve:
+                done = await restructurings.put_into_force(books, tx, number, checked=True)
+            else:
+                done = await restructurings.reject(books, tx, number)
+        return {"number": number, "status": done.status}
+
+    @router.get("/restructurings")
+    async def in_force() -> list[dict[str, Any]]:
+        async with world.store.reading() as tx:
+            return [
+                {
+                    "account_ref": row["account_ref"],
+                    "external_id": row["external_id"],
+                    "number": row["restructuring_id"],
+                    "schedule_hash": schedule_hash(
+                        (line.number, line.due_date, line.total)
+                        for line in await bank.installments(tx, row["loan_id"], row["schedule"], row["currency"])
+                    ),
+                }
+                for row in await restructuring_repository.in_force(tx)
+            ]
+
+    @router.post("/republish")
+    async def republish(order: Republish) -> dict[str, int]:
+        return {"again": await world.publisher.republish(order.since)}
+
+    return router

@@ -1,0 +1,83 @@
+"""SQL of the gateway."""
+
+from datetime import datetime
+from typing import Any
+
+from sandbox.store import Tx
+
+
+async def message(tx: Tx, key: str) -> Any:
+    """One accepted message; None when there is none."""
+    return await tx.fetchrow("SELECT * FROM gateway_message WHERE key = $1", key)
+
+
+async def accept(tx: Tx, values: dict[str, Any]) -> bool:
+    """Store a message; False when its key is taken."""
+    found = await tx.fetchval(
+        """
+        INSERT INTO gateway_message
+            (key, provider_id, channel, recipient, sender, body, request_sha, status, accepted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'accepted', $8) ON CONFLICT (key) DO NOTHING RETURNING key
+        """,
+        values["key"],
+        values["provider_id"],
+        values["channel"],
+        values["recipient"],
+        values["sender"],
+        values["body"],
+        values["request_sha"],
+        values["accepted_at"],
+    )
+    return found is not None
+
+
+async def settle(tx: Tx, key: str, status: str, at: datetime) -> None:
+    await tx.execute("UPDATE gateway_message SET status = $2, settled_at = $3 WHERE key = $1", key, status, at)
+
+
+async def arrive(tx: Tx, key: str, at: datetime) -> Any:
+    """Put a message into its recipient's inbox and give the line there."""
+    return await tx.fetchrow(
+        """
+        INSERT INTO gateway_inbox (key, recipient, channel, sender, body, arrived_at)
+        SELECT key, recipient, channel, sender, body, $2 FROM gateway_message WHERE key = $1
+        ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key RETURNING *
+        """,
+        key,
+        at,
+    )
+
+
+async def add_webhook(tx: Tx, webhook_id: str, body: str) -> None:
+    """Have something to tell; the same id is told once."""
+    await tx.execute(
+        "INSERT INTO gateway_webhook (id, body) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", webhook_id, body
+    )
+
+
+async def webhooks_due(tx: Tx, wall: datetime, limit: int) -> list[Any]:
+    """What has to be told now, oldest id first."""
+    rows: list[Any] = await tx.fetch(
+        """
+        SELECT id, body, attempts FROM gateway_webhook
+        WHERE delivered_at IS NULL AND (retry_at IS NULL OR retry_at <= $1) ORDER BY id LIMIT $2
+        """,
+        wall,
+        limit,
+    )
+    return rows
+
+
+async def webhooks_open(tx: Tx) -> int:
+    """How much has not been told yet, also what waits for its retry."""
+    return int(await tx.fetchval("SELECT count(*) FROM gateway_webhook WHERE delivered_at IS NULL"))
+
+
+async def webhook_delivered(tx: Tx, webhook_id: str, wall: datetime) -> None:
+    await tx.execute("UPDATE gateway_webhook SET delivered_at = $2 WHERE id = $1", webhook_id, wall)
+
+
+async def webhook_failed(tx: Tx, webhook_id: str, retry_at: datetime) -> None:
+    await tx.execute(
+        "UPDATE gateway_webhook SET attempts = attempts + 1, retry_at = $2 WHERE id = $1", webhook_id, retry_at
+    )

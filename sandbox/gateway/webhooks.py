@@ -1,0 +1,81 @@
+"""Telling the customer: webhooks signed by the Standard Webhooks scheme, told again until they are taken."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import structlog
+from standardwebhooks.webhooks import Webhook
+
+from sandbox.gateway import repository
+from sandbox.store import Store
+from services.common.runtime.clock import wall_now
+
+_BATCH = 50
+_PARALLEL = 4
+_MAX_BACKOFF = timedelta(seconds=10)
+_log = structlog.get_logger()
+
+
+class Webhooks:
+    """Sends what waits to `url`. The id of a webhook never changes, so the other side can tell a repeat."""
+
+    def __init__(self, store: Store, client: httpx.AsyncClient, url: str, secret: str) -> None:
+        self._store = store
+        self._client = client
+        self._url = url
+        self._signer = Webhook(secret)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Send until told to stop."""
+        while not stopping.is_set():
+            try:
+                if await self.send_due():
+                    continue
+            except Exception:
+                _log.exception("webhooks_loop_failed")
+            try:
+                await asyncio.wait_for(stopping.wait(), 0.05)
+            except TimeoutError:
+                continue
+
+    async def send_due(self) -> int:
+        """Send one batch; returns how many were taken."""
+        async with self._store.reading() as tx:
+            due = await repository.webhooks_due(tx, wall_now(), _BATCH)
+        gate = asyncio.Semaphore(_PARALLEL)
+        return sum(await asyncio.gather(*(self._send(row, gate) for row in due)))
+
+    async def open_count(self) -> int:
+        """How many have not been taken yet."""
+        async with self._store.reading() as tx:
+            return await repository.webhooks_open(tx)
+
+    async def _send(self, row: Any, gate: asyncio.Semaphore) -> bool:
+        async with gate:
+            taken = await self._post(row["id"], row["body"])
+            async with self._store.transaction() as tx:
+                if taken:
+                    await repository.webhook_delivered(tx, row["id"], wall_now())
+                else:
+                    wait = min(timedelta(milliseconds=100) * 2 ** min(row["attempts"], 10), _MAX_BACKOFF)
+                    await repository.webhook_failed(tx, row["id"], wall_now() + wait)
+        return taken
+
+    async def _post(self, webhook_id: str, body: str) -> bool:
+        now = wall_now()
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": webhook_id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._signer.sign(webhook_id, now, body),
+        }
+        try:
+            answer = await self._client.post(self._url, content=body.encode(), headers=headers)
+        except httpx.TransportError as error:
+            _log.warning("webhook_failed", error=type(error).__name__)
+            return False
+        if not answer.is_success:
+            _log.warning("webhook_refused", status=answer.status_code)
+        return answer.is_success

@@ -1,0 +1,34 @@
+"""What goes on by itself outside: feeds, webhooks, planned acts, and the bank's end of day on the system clock."""
+
+import asyncio
+
+import structlog
+
+from sandbox.bank.day import close_through, last_finished_day
+from sandbox.world import World
+
+_DAY_CHECK_SECONDS = 30.0
+_log = structlog.get_logger()
+
+
+async def run_loops(world: World) -> None:
+    """Run until `world.stopping`; on a lapse clock its driver closes the bank's days."""
+    stopping = world.stopping
+    loops = [world.publisher.run(stopping), world.webhooks.run(stopping), world.acts.run(stopping)]
+    if world.settings.lapse_clock is None:
+        loops.append(_close_days(world))
+    async with asyncio.TaskGroup() as group:
+        for loop in loops:
+            group.create_task(loop)
+
+
+async def _close_days(world: World) -> None:
+    while not world.stopping.is_set():
+        try:
+            await close_through(world.books, await last_finished_day(world.books))
+        except Exception:
+            _log.exception("end_of_day_failed")
+        try:
+            await asyncio.wait_for(world.stopping.wait(), _DAY_CHECK_SECONDS)
+        except TimeoutError:
+            continue
