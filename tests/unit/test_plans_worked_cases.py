@@ -121,8 +121,11 @@ def test_settlement(inputs: Case, expected: Case) -> None:
 @cases("affordability")
 def test_affordability(inputs: Case, expected: Case) -> None:
     means = StatementOfMeans(
-        inputs["currency"],
-        *(moneys(inputs, key) for key in ("income", "priority_expenses", "living_costs", "unsecured_debts")),
+        currency=inputs["currency"],
+        income=moneys(inputs, "income"),
+        priority_expenses=moneys(inputs, "priority_expenses"),
+        living_costs=moneys(inputs, "living_costs"),
+        unsecured_debts=moneys(inputs, "unsecured_debts"),
         own_debt=inputs["own_debt"],
     )
     terms = AffordabilityTerms(

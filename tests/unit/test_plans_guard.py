@@ -1,0 +1,222 @@
+"""Options, authority, evidence and the approval guard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.money import Money
+from services.common.kernel.policy_file import load_dated
+from services.plans.domain.affordability import AffordabilityResult
+from services.plans.domain.approval import Approver, Proposal, may_approve
+from services.plans.domain.authority import AuthorityMatrix, Concession, Level, level_of, needed_level
+from services.plans.domain.catalogue import ReliefCatalogue, ReliefType
+from services.plans.domain.evidence import EvidenceItem, EvidencePolicy, EvidenceState, evidence_standing, valid_through
+from services.plans.domain.options import AccountFacts, BorrowerFacts, Option, Wish, option, options
+
+DAY = date(2026, 6, 1)
+CATALOGUE = load_dated("services.plans", "reliefs", ReliefCatalogue).on(DAY).value
+MATRIX = load_dated("services.plans", "authority", AuthorityMatrix).on(DAY).value
+EVIDENCE = load_dated("services.plans", "evidence", EvidencePolicy).on(DAY).value
+
+
+def yuan(amount: str) -> Money:
+    return Money.of(amount, "CNY")
+
+
+CARD = AccountFacts("credit_card", yuan("0.00"), yuan("52360.45"), yuan("3610.30"), yuan("520.00"), Decimal("0.18"), 0)
+LOAN = AccountFacts(
+    "personal_loan", yuan("72000.00"), yuan("6900.00"), yuan("700.00"), yuan("0.00"), Decimal("0.12"), 24
+)
+BORROWER = BorrowerFacts(in_difficulty=True, willing=True, max_instalment=yuan("1296.24"))
+
+
+def wish(instalments: int | None = None, waived_fees: str = "0.00") -> Wish:
+    return Wish(date(2026, 7, 31), instalments, yuan("0.00"), yuan(waived_fees))
+
+
+def refusals(found: Option) -> list[str]:
+    return [v.rule for v in found.refusals]
+
+
+@pytest.mark.rule("CN-14")
+def test_interest_stop_takes_the_fewest_affordable_instalments() -> None:
+    found = option(ReliefType.INT_STOP, CARD, BORROWER, wish(waived_fees="520.00"), CATALOGUE)
+    assert found.eligible and found.terms is not None
+    assert found.terms.instalments == 40  # 39 would be 1329.24
+    assert found.terms.payment == yuan("1296.01")
+    assert found.terms.total == yuan("51840.45")
+    assert found.terms.schedule[-1].due_date == found.terms.end_date == date(2029, 10, 31)
+    assert [row.due_date for row in found.terms.schedule[:3]] == [
+        date(2026, 7, 31),
+        date(2026, 8, 31),
+        date(2026, 9, 30),
+    ]
+    assert Money.total((row.amount for row in found.terms.schedule), "CNY") == found.terms.total
+
+
+@pytest.mark.rule("CN-14")
+def test_a_card_plan_over_five_years_is_refused_with_its_numbers() -> None:
+    found = option(ReliefType.INT_STOP, CARD, BORROWER, wish(72), CATALOGUE)
+    assert refusals(found) == ["CN-14"]
+    assert found.terms is not None and found.terms.instalments == 72
+
+
+def test_extension_says_lower_instalment_and_higher_cost() -> None:
+    found = option(ReliefType.EXTEND, LOAN, replace(BORROWER, max_instalment=yuan("2100.00")), wish(48), CATALOGUE)
+    assert found.eligible and found.terms is not None
+    assert found.terms.comparison.payment_change == yuan("-1311.55")
+    assert found.terms.comparison.total_cost_change == yuan("11488.47")
+    assert found.terms.extension_months == 24
+
+
+def test_extension_that_stays_unaffordable_is_shown_at_its_cap() -> None:
+    found = option(ReliefType.EXTEND, LOAN, replace(BORROWER, max_instalment=yuan("10.00")), wish(), CATALOGUE)
+    assert refusals(found) == ["OPT-04", "OPT-03"]
+    assert found.terms is not None and found.terms.instalments == 120
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"), [({"in_difficulty": False}, "OPT-02"), ({"willing": False}, "OPT-02"),
+                          ({"max_instalment": yuan("0.00")}, "OPT-04")],
+)  # fmt: skip
+def test_difficulty_willingness_and_means_are_all_needed(changes: dict[str, Any], rule: str) -> None:
+    found = option(ReliefType.INT_STOP, CARD, replace(BORROWER, **changes), wish(60), CATALOGUE)
+    assert refusals(found) == [rule]
+
+
+def test_every_relief_is_shown_and_a_product_without_it_says_so() -> None:
+    mortgage = replace(LOAN, product="mortgage")
+    found = {o.relief: o for o in options(mortgage, BORROWER, wish(), CATALOGUE)}
+    assert refusals(found[ReliefType.INT_STOP]) == ["OPT-01"]
+    assert found[ReliefType.INT_STOP].terms is None
+    assert found[ReliefType.EXTEND].terms is not None
+
+
+def test_more_than_the_fees_cannot_be_waived() -> None:
+    with pytest.raises(InvalidInput):
+        option(ReliefType.INT_STOP, CARD, BORROWER, wish(waived_fees="520.01"), CATALOGUE)
+
+
+def concession(**changes: Any) -> Concession:
+    base = Concession(ReliefType.EXTEND, 12, yuan("0.00"), yuan("1000.00"), Decimal(0), repeat=False)
+    return replace(base, **changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "level"),
+    [
+        ({}, Level.SENIOR_AGENT),
+        ({"extension_months": 13}, Level.SUPERVISOR),
+        ({"extension_months": 24, "repeat": True}, Level.MANAGER),
+        ({"extension_months": 61}, Level.COMMITTEE),
+        ({"waived": yuan("200.00")}, Level.SENIOR_AGENT),
+        ({"waived": yuan("200.01")}, Level.SUPERVISOR),
+        ({"waived": yuan("3000.00"), "accrued": yuan("10000.00")}, Level.SUPERVISOR),
+        ({"waived": yuan("3000.01"), "accrued": yuan("10000.00")}, Level.MANAGER),
+        ({"waived": Money.of("1", "JPY"), "accrued": Money.of("0", "JPY")}, Level.COMMITTEE),
+        ({"relief": ReliefType.INT_STOP, "extension_months": 0}, Level.SUPERVISOR),
+        ({"principal_discount_percent": Decimal("10.01"), "repeat": True}, Level.COMMITTEE),
+    ],
+)
+def test_needed_level(changes: dict[str, Any], level: Level) -> None:
+    assert needed_level(concession(**changes), MATRIX) is level
+
+
+def test_level_of_a_person_is_the_highest_of_their_roles() -> None:
+    assert level_of(["agent", "manager", "compliance"], MATRIX) is Level.MANAGER
+    assert level_of(["system", "risk"], MATRIX) is None
+    assert all(Level.from_code(level.code) is level for level in Level)
+
+
+def item(state: EvidenceState = EvidenceState.VERIFIED, **changes: Any) -> EvidenceItem:
+    base = EvidenceItem("e1", "bank_flow", state, date(2026, 8, 1), "borrower", "reviewer")
+    return replace(base, **changes)
+
+
+def test_evidence_counts_until_its_last_day() -> None:
+    terms = EVIDENCE.checklist("UNEMPLOYMENT")
+    on_time = evidence_standing(terms, [item()], date(2026, 8, 1))
+    assert (on_time.sufficient, on_time.supporting, on_time.valid_through) == (True, ("e1",), date(2026, 8, 1))
+    late = evidence_standing(terms, [item()], date(2026, 8, 2))
+    assert (late.sufficient, late.expired) == (False, ("e1",))
+
+
+@pytest.mark.parametrize("state", [s for s in EvidenceState if s is not EvidenceState.VERIFIED])
+def test_only_verified_evidence_supports_a_decision(state: EvidenceState) -> None:
+    standing = evidence_standing(EVIDENCE.checklist("UNEMPLOYMENT"), [item(state)], DAY)
+    assert not standing.sufficient
+    assert standing.received is (state in (EvidenceState.RECEIVED, EvidenceState.UNDER_REVIEW))
+
+
+def test_evidence_of_another_kind_and_the_same_kind_twice_do_not_count_more() -> None:
+    terms = replace(EVIDENCE.checklist("UNEMPLOYMENT"), needed=2)
+    twice = [item(), item(evidence_id="e2"), item(evidence_id="e3", document_type="selfie")]
+    assert not evidence_standing(terms, twice, DAY).sufficient
+    assert evidence_standing(terms, [item(), item(document_type="termination_notice")], DAY).sufficient
+
+
+def test_abuse_needs_no_proof() -> None:
+    assert evidence_standing(EVIDENCE.checklist("DOMESTIC_ABUSE"), [], DAY).sufficient
+
+
+def test_validity_is_the_earliest_of_what_applies() -> None:
+    illness = EVIDENCE.checklist("ILLNESS")
+    assert valid_through(illness, date(2026, 3, 1), None) == date(2026, 5, 30)
+    assert valid_through(illness, date(2026, 3, 1), date(2026, 4, 1)) == date(2026, 4, 1)
+    assert valid_through(EVIDENCE.checklist("BEREAVEMENT"), date(2026, 2, 28), None) == date(2027, 2, 28)
+    with pytest.raises(InvalidInput):
+        valid_through(EVIDENCE.checklist("DISABILITY"), DAY, None)
+    with pytest.raises(InvalidInput):
+        EVIDENCE.checklist("BOREDOM")
+
+
+NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
+PROPOSAL = Proposal(
+    proposed_by="anna",
+    proposal_hash="abc",
+    needed=Level.SUPERVISOR,
+    expires_at=NOW + timedelta(hours=72),
+    affordability=AffordabilityResult.AFFORDABLE,
+    evidence=(item(),),
+    standing=evidence_standing(EVIDENCE.checklist("UNEMPLOYMENT"), [item()], DAY),
+)
+SVEN = Approver("sven", Level.SUPERVISOR, "abc")
+
+
+@pytest.mark.practice("002-18")
+def test_an_approval_in_order_is_allowed() -> None:
+    answer = may_approve(PROPOSAL, SVEN, NOW, DAY)
+    assert answer.allowed
+    assert [v.rule for v in answer.verdicts] == [f"APR-0{n}" for n in range(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "proposal", "approver"),
+    [
+        ("APR-01", {"proposed_by": "sven"}, {}),
+        ("APR-02", {}, {"subject": "reviewer"}),
+        ("APR-02", {}, {"subject": "borrower"}),
+        ("APR-03", {}, {"level": Level.SENIOR_AGENT}),
+        ("APR-03", {}, {"level": None}),
+        ("APR-04", {"standing": evidence_standing(EVIDENCE.checklist("UNEMPLOYMENT"), [], DAY)}, {}),
+        ("APR-05", {"affordability": AffordabilityResult.UNAFFORDABLE}, {}),
+        ("APR-05", {"affordability": AffordabilityResult.DEFICIT}, {}),
+        ("APR-06", {}, {"seen_hash": "abd"}),
+        ("APR-06", {"proposal_hash": ""}, {"seen_hash": ""}),
+        ("APR-07", {"expires_at": NOW}, {}),
+    ],
+)
+def test_each_rule_refuses_alone(rule: str, proposal: dict[str, Any], approver: dict[str, Any]) -> None:
+    answer = may_approve(replace(PROPOSAL, **proposal), replace(SVEN, **approver), NOW, DAY)
+    assert [v.rule for v in answer.refusals] == [rule]
+
+
+def test_evidence_that_expired_since_submission_no_longer_supports_the_approval() -> None:
+    late = may_approve(PROPOSAL, SVEN, NOW, date(2026, 8, 2))
+    assert [v.rule for v in late.refusals] == ["APR-04"]
