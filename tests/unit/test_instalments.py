@@ -65,6 +65,12 @@ def test_a_payment_that_arrives_late_with_an_early_value_date_takes_the_miss_bac
     assert states(judged([pay("p", "100.00", date(2026, 1, 9))], date(2026, 1, 20))).startswith("PAID")
 
 
+def test_money_counts_in_the_order_of_value_dates_not_of_references() -> None:
+    verdict = judged([pay("a", "100.00", date(2026, 2, 5)), pay("b", "100.00", date(2026, 1, 10))], date(2026, 2, 5))
+    assert states(verdict) == "PAID PAID SCHEDULED"
+    assert [v.paid_on for v in verdict.instalments] == [date(2026, 1, 10), date(2026, 2, 5), None]
+
+
 def test_short_within_tolerance_is_paid_and_the_rest_stays_owed() -> None:
     verdict = judged([pay("p", "95.00", date(2026, 1, 10))], date(2026, 1, 20))
     assert states(verdict) == "PAID SCHEDULED SCHEDULED"
