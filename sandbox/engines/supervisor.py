@@ -91,6 +91,10 @@ class Supervisor:
         self.members[name].restarts += 1
         await self.start(name)
 
+    def all_well(self) -> bool:
+        """Tell whether every process is ready and what its restart asked for is done."""
+        return all(member.condition == "ready" and member.pid is not None for member in self.members.values())
+
     def kill(self, name: str) -> int:
         """Kill a process without a word and return the pid it had; the supervisor starts it again."""
         pid = self._pid(name)
@@ -168,10 +172,14 @@ class Supervisor:
 
     async def _after_restart(self, member: Member) -> None:
         """Run the hook until it succeeds or the process is dead again; a failure is written down, not swallowed."""
+        if member.spec.on_restart is None:
+            return
+        self._note(member, "restarting")
         pause = FIRST_PAUSE
-        while member.spec.on_restart and member.pid:
+        while member.pid:
             try:
-                return await member.spec.on_restart()
+                await member.spec.on_restart()
+                return self._note(member, "ready")
             except Exception:
                 with (self.state.logs / "supervisor.log").open("a") as log:
                     log.write(f"after the restart of {member.spec.name}:\n{traceback.format_exc()}\n")
