@@ -11,8 +11,15 @@ from services.common.runtime import migrate as migrations
 from services.common.runtime.serve import settings_class
 from services.common.runtime.settings import SERVICES, load
 
-app = typer.Typer(help=__doc__, no_args_is_help=True)
+app = typer.Typer(help=__doc__)
 Services = Annotated[list[str] | None, typer.Argument(help="Services; all five without.")]
+
+
+@app.callback(invoke_without_command=True)
+def _all(context: typer.Context) -> None:
+    """Without a command: upgrade the databases of all services."""
+    if context.invoked_subcommand is None:
+        upgrade(None)
 
 
 @app.command()

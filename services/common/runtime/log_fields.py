@@ -3,7 +3,7 @@
 # Who wrote the line, and about what. References and codes only: no name, number, address, amount or free text.
 LOG_FIELDS = frozenset(
     """
-    event level timestamp logger service role dropped_fields error errors where
+    event level timestamp logger service role roles dropped_fields error errors where
     correlation_id case_id borrower_id task_id plan_id agreement_id message_id evidence_id hold_id permit_id
     conversation_id complaint_id attempt_id request_id checklist_id assessment_id import_id
     subject method route status problem ms host port path url_host operation

@@ -76,7 +76,7 @@ async def serve(settings: ServiceSettings, roles: set[str]) -> int:
 
 async def run_roles(runs: Mapping[str, Run], stop: asyncio.Event) -> int:
     """Run all until `stop`. When one fails or ends early, the others are stopped and the status is 1."""
-    _log.info("starting", rows=len(runs), step=",".join(sorted(runs)))
+    _log.info("starting", roles=sorted(runs))
     tasks = [asyncio.create_task(_run_one(name, run, stop), name=name) for name, run in runs.items()]
     await asyncio.wait([*tasks, waiting := asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     stop.set()

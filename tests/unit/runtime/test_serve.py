@@ -1,16 +1,23 @@
 """Roles of one process: they stop together, and a failure of one is the failure of the process."""
 
 import asyncio
+import logging
+import os
+import signal
 import socket
+import sys
+from types import ModuleType
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from services.common.runtime import serve
+from services.common.runtime.encryption import encrypt
 from services.common.runtime.metrics import Metrics, serve_metrics
 from services.common.runtime.serve import run_roles, settings_class
 from services.common.runtime.settings import ServiceSettings
@@ -107,3 +114,43 @@ def test_settings_of_a_service_are_its_own_or_the_common_ones() -> None:
     assert issubclass(settings_class("intake"), ServiceSettings)
     with pytest.raises(ModuleNotFoundError):
         settings_class("nothing")
+
+
+class Built:
+    """A service whose roles wait; it says what was done with it."""
+
+    def __init__(self) -> None:
+        self.api, self.metrics = FastAPI(), Metrics("desk")
+        self.relay, self.worker, self.consumer = Role(), Role(), Role()
+        self.run_relay, self.run_worker, self.run_consumer = self.relay.run, self.worker.run, self.consumer.run
+        self.closed = 0
+
+    async def close(self) -> None:
+        self.closed += 1
+
+
+async def test_a_process_ends_by_sigterm_and_gives_everything_back(
+    monkeypatch: pytest.MonkeyPatch, unconfigured: None
+) -> None:
+    built, bootstrap, port = Built(), ModuleType("bootstrap"), _free_port()
+    monkeypatch.setattr(bootstrap, "build", lambda settings: built, raising=False)
+    monkeypatch.setitem(sys.modules, "services.desk.bootstrap", bootstrap)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    settings = ServiceSettings.model_validate(
+        {"service": "desk", "sandbox": True, "database_url": "postgresql://localhost/x", "http_port": port}
+    )
+    try:
+        serving = asyncio.create_task(serve.serve(settings, {"api", "relay"}))
+        await asyncio.wait_for(built.relay.running.wait(), 20)
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=20)) as client:
+            assert (await client.get(f"http://127.0.0.1:{port}/openapi.json")).status_code == 200
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await asyncio.wait_for(serving, 30) == 0
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(number)
+        root.handlers[:] = handlers
+        root.setLevel(level)
+    assert built.closed == 1 and built.relay.stopped and not built.worker.running.is_set()
+    assert encrypt("x", "a.b").startswith("v1.sandbox.")
