@@ -66,7 +66,7 @@ CREATE TABLE IF NOT EXISTS bank_restructuring (
 CREATE UNIQUE INDEX IF NOT EXISTS bank_restructuring_active ON bank_restructuring (loan_id) WHERE status = 'active';
 
 CREATE TABLE IF NOT EXISTS bank_day (
-    only           boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single           boolean PRIMARY KEY DEFAULT true CHECK (single),
     closed_through date,
     checker        boolean NOT NULL DEFAULT false -- restructurings need a second person at the bank
 );

@@ -1,5 +1,5 @@
 CREATE TABLE IF NOT EXISTS issuer_key (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
     kid  text NOT NULL,
     pem  text NOT NULL
 );
