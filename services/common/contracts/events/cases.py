@@ -1,8 +1,10 @@
 """Topic forbear.cases: what intake says of a case, its holds and its rounds."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
+
+from pydantic import AwareDatetime
 
 from services.common.contracts.events.base import CaseEvent
 from services.common.kernel.money import Money
@@ -19,6 +21,11 @@ ActionClass = Literal[
     "fee",
     "credit_reporting",
     "sale_of_debt",
+    "arrangement",
+    "reminder",
+    "reply",
+    "statutory_notice",
+    "receipt",
 ]
 
 
@@ -30,7 +37,7 @@ class CaseOpened(CaseEvent):
     borrower_id: UUID
     account_ref: str
     origin: Literal["bank", "borrower", "file"]
-    opened_at: datetime
+    opened_at: AwareDatetime
 
 
 class CaseTriaged(CaseEvent):
@@ -74,7 +81,7 @@ class CaseStateChanged(CaseEvent):
     to_state: str
     trigger: str
     state_version: int
-    at: datetime
+    at: AwareDatetime
 
 
 class CaseAssigned(CaseEvent):
@@ -93,8 +100,8 @@ class HoldPlaced(CaseEvent):
     borrower_id: UUID
     hold_id: UUID
     blocks: tuple[ActionClass, ...]
-    starts_at: datetime
-    ends_at: datetime | None
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime | None
 
 
 class HoldLifted(CaseEvent):
@@ -104,7 +111,7 @@ class HoldLifted(CaseEvent):
     topic: ClassVar[str] = TOPIC
     borrower_id: UUID
     hold_id: UUID
-    lifted_at: datetime
+    lifted_at: AwareDatetime
 
 
 class NegotiationReopened(CaseEvent):
@@ -121,4 +128,4 @@ class CaseClosed(CaseEvent):
     type: ClassVar[str] = "forbear.case.closed.v1"
     topic: ClassVar[str] = TOPIC
     reason: str
-    closed_at: datetime
+    closed_at: AwareDatetime
