@@ -123,8 +123,10 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_rows("contact", [S.NO_AGREEMENT], "contact.inbound_recorded", S.ENGAGED),
     *_rows("intake", [S.REFERRED], "recall.approved", S.ENGAGED),
     *_rows("intake", _DONE, "case.closed", S.CLOSED),
-    *_rows("intake", [s for s in CaseState if s is not S.CLOSED], "estate.closed debt.sold bankruptcy.discharged",
-           S.CLOSED),
+    # case.withdrawn: a person takes the case out of the work (opened in error, an imported sample that was reviewed,
+    # a stuck step that ends the case).
+    *_rows("intake", [s for s in CaseState if s is not S.CLOSED],
+           "estate.closed debt.sold bankruptcy.discharged case.withdrawn", S.CLOSED),
 )  # fmt: skip
 
 # Legal in that state and changing nothing: a second conversation, a second missed instalment, a new version of a
