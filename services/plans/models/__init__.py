@@ -1,0 +1,28 @@
+"""Tables of plans, a file per subject, on the service's own registry."""
+
+from services.common.runtime.tables import runtime_tables
+from services.plans.models.base import PlansTable
+from services.plans.models.case import Negotiation, PlanCase, StatementOfMeansRow
+from services.plans.models.evidence import Checklist, Evidence, EvidenceReview
+from services.plans.models.offer import Activation, Agreement, Objection, Offer
+from services.plans.models.plan import Approval, Plan, PlanInstalment
+
+TABLES = runtime_tables(PlansTable.metadata)
+
+__all__ = [
+    "TABLES",
+    "Activation",
+    "Agreement",
+    "Approval",
+    "Checklist",
+    "Evidence",
+    "EvidenceReview",
+    "Negotiation",
+    "Objection",
+    "Offer",
+    "Plan",
+    "PlanCase",
+    "PlanInstalment",
+    "PlansTable",
+    "StatementOfMeansRow",
+]

@@ -1,0 +1,95 @@
+"""The dated policies of plans, each in the version of the day it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.common.kernel.dated import Dated, PolicyValue, Version
+from services.common.kernel.policy_file import load_dated
+from services.plans.domain.affordability import AffordabilityTerms
+from services.plans.domain.authority import AuthorityMatrix
+from services.plans.domain.catalogue import ReliefCatalogue
+from services.plans.domain.evidence import EvidencePolicy, EvidenceTerms
+
+_PACKAGE = "services.plans"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDue(PolicyValue):
+    """Days from drafting to the first payment: at least, usually, at most."""
+
+    earliest: int
+    usual: int
+    latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class UploadTerms(PolicyValue):
+    """Size limit in bytes, and the media type that each accepted file name extension stands for."""
+
+    max_bytes: int
+    media_types: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiationTerms(PolicyValue):
+    """Clocks and limits of a negotiation."""
+
+    days_to_take_means: int
+    days_to_review: int
+    days_to_draft: int
+    days_to_submit: int
+    days_after_reminder: int
+    days_offer_stands: int
+    days_before_first_payment: int
+    hours_to_activate: int
+    first_due: FirstDue
+    upload: UploadTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All policies of the service; PolicyMissing when none is in force on a day."""
+
+    affordability: Dated[AffordabilityTerms]
+    authority: Dated[AuthorityMatrix]
+    evidence: Dated[EvidencePolicy]
+    reliefs: Dated[ReliefCatalogue]
+    negotiation: Dated[NegotiationTerms]
+
+    def clocks(self, day: date) -> NegotiationTerms:
+        return self.negotiation.on(day).value
+
+    def matrix(self, day: date) -> AuthorityMatrix:
+        return self.authority.on(day).value
+
+    def catalogue(self, day: date) -> ReliefCatalogue:
+        return self.reliefs.on(day).value
+
+    def evidence_terms(self, version: str, reason: str) -> EvidenceTerms:
+        """What `reason` asked for under the version that the checklist was made with."""
+        return self.evidence.named(version).value.checklist(reason)
+
+    def versions(self, day: date) -> dict[str, str]:
+        """The versions in force, as a decision stores them."""
+        dated: tuple[tuple[str, Version[object]], ...] = (
+            ("affordability", self.affordability.on(day)),
+            ("authority", self.authority.on(day)),
+            ("evidence", self.evidence.on(day)),
+            ("reliefs", self.reliefs.on(day)),
+            ("negotiation", self.negotiation.on(day)),
+        )
+        return {name: version.version for name, version in dated}
+
+
+def load_policies() -> Policies:
+    """Read the packaged policies. PolicyFileInvalid when one is wrong: then the service must not start."""
+    return Policies(
+        affordability=load_dated(_PACKAGE, "affordability", AffordabilityTerms),
+        authority=load_dated(_PACKAGE, "authority", AuthorityMatrix),
+        evidence=load_dated(_PACKAGE, "evidence", EvidencePolicy),
+        reliefs=load_dated(_PACKAGE, "reliefs", ReliefCatalogue),
+        negotiation=load_dated(_PACKAGE, "negotiation", NegotiationTerms),
+    )
