@@ -1,4 +1,4 @@
-"""The contract of the core-banking port, for every adapter; here Fineract's, on the sandbox bank and a real database."""
+"""The contract of the core-banking port, for every adapter; here Fineract's, on the sandbox bank with a database."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
