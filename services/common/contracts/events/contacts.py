@@ -1,8 +1,9 @@
 """Topic forbear.contacts: what contact says of rounds, attempts, replies and messages."""
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
+
+from pydantic import AwareDatetime
 
 from services.common.contracts.events.base import CaseEvent
 
@@ -27,7 +28,7 @@ class AttemptRecorded(CaseEvent):
     channel: str
     purpose: str
     outcome: str
-    at: datetime
+    at: AwareDatetime
 
 
 class InboundRecorded(CaseEvent):
@@ -38,7 +39,7 @@ class InboundRecorded(CaseEvent):
     inbound_id: UUID
     channel: str
     round: int
-    at: datetime
+    at: AwareDatetime
 
 
 class RightPartyContactRecorded(CaseEvent):
@@ -48,7 +49,7 @@ class RightPartyContactRecorded(CaseEvent):
     topic: ClassVar[str] = TOPIC
     conversation_id: UUID
     round: int
-    at: datetime
+    at: AwareDatetime
 
 
 class ContactExhausted(CaseEvent):
@@ -68,7 +69,7 @@ class MessageSent(CaseEvent):
     purpose: str
     object_ref: str
     permit_id: UUID
-    at: datetime
+    at: AwareDatetime
 
 
 class MessageRefused(CaseEvent):
@@ -80,7 +81,7 @@ class MessageRefused(CaseEvent):
     purpose: str
     object_ref: str
     rule: str
-    earliest: datetime | None
+    earliest: AwareDatetime | None
 
 
 class MessageUnreachable(CaseEvent):

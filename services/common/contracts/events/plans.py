@@ -1,8 +1,10 @@
 """Topic forbear.plans: assessment, evidence, plans, offers and agreements."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
+
+from pydantic import AwareDatetime
 
 from services.common.contracts.envelope import EventPayload
 from services.common.contracts.events.base import CaseEvent
@@ -130,7 +132,7 @@ class PlanApproved(PlanEvent):
     type: ClassVar[str] = "forbear.plan.approved.v1"
     topic: ClassVar[str] = TOPIC
     proposal_hash: str
-    expires_at: datetime
+    expires_at: AwareDatetime
 
 
 class OfferCountered(PlanEvent):

@@ -1,8 +1,9 @@
 """Topic forbear.tasks: what waits for a person, said by the service that owns the decision."""
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
+
+from pydantic import AwareDatetime
 
 from services.common.contracts.events.base import CaseEvent
 
@@ -22,8 +23,8 @@ class TaskOpened(CaseEvent):
     needs_level: str | None
     excluded: tuple[str, ...]
     reason: str
-    opened_at: datetime
-    deadline: datetime
+    opened_at: AwareDatetime
+    deadline: AwareDatetime
 
 
 class TaskClosed(CaseEvent):
@@ -34,4 +35,4 @@ class TaskClosed(CaseEvent):
     task_id: UUID
     outcome: str
     closed_by: str
-    closed_at: datetime
+    closed_at: AwareDatetime
