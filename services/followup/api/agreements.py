@@ -1,0 +1,35 @@
+"""Routes of agreements."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.common.runtime.http.answers import Answer, respond
+from services.common.runtime.http.auth import AnyCaller
+from services.common.runtime.http.commands import CommandCaller
+from services.followup.schemas import Agreements, AgreementView, ServedNotice
+from services.followup.service.agreements import AgreementsService
+from services.followup.service.follow_up import FollowUp
+
+
+def router(agreements: AgreementsService, follow_up: FollowUp) -> APIRouter:
+    """Reading agreements, and the notice that a person serves."""
+    router = APIRouter(tags=["agreements"])
+
+    @router.get("/agreements/{agreement_id}", response_model=AgreementView)
+    async def get_agreement(agreement_id: UUID, caller: AnyCaller) -> Response:
+        """An agreement with its instalments as judged last."""
+        view = await agreements.get(caller, agreement_id)
+        return respond(Answer(view, etag=view.version))
+
+    @router.get("/cases/{case_id}/agreements")
+    async def list_agreements_of_case(case_id: UUID, caller: AnyCaller) -> Agreements:
+        """The agreements of a case, oldest first."""
+        return await agreements.of_case(caller, case_id)
+
+    @router.post("/agreements/{agreement_id}/notices", response_model=AgreementView)
+    async def serve_notice(agreement_id: UUID, body: ServedNotice, caller: CommandCaller) -> Response:
+        """Record that the notice of a missed instalment was served by letter, visit, call or at the branch."""
+        return respond(await follow_up.serve(caller, agreement_id, body))
+
+    return router

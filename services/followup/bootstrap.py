@@ -1,0 +1,74 @@
+"""Wires followup: the only file that knows every concrete part."""
+
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import Gauge
+
+from services.common.runtime.assembly import AssembledService, Parts, open_database
+from services.common.runtime.database import Database
+from services.common.runtime.metrics import Metrics
+from services.common.runtime.settings import ServiceSettings
+from services.followup import repository
+from services.followup.activities import FollowUpActivities
+from services.followup.api import agreements as agreement_routes
+from services.followup.api import payments as payment_routes
+from services.followup.consumers import handlers
+from services.followup.models import TABLES
+from services.followup.service.agreements import AgreementsService
+from services.followup.service.calendar import Calendar
+from services.followup.service.days import Days
+from services.followup.service.follow_up import FollowUp
+from services.followup.service.notices import Notices
+from services.followup.service.policies import Policies
+from services.followup.service.postings import Postings
+from services.followup.service.verdicts import Verdicts
+from services.followup.vocabulary import UnmatchedReason
+from services.followup.workflows.follow_up import AgreementFollowUp
+
+
+class UseCases:
+    """The use cases of followup on one database."""
+
+    def __init__(self, database: Database) -> None:
+        policies = Policies()
+        calendar, notices = Calendar(policies), Notices(policies)
+        verdicts = Verdicts(calendar, notices)
+        self.agreements = AgreementsService(database, policies, verdicts)
+        self.postings = Postings(database, policies, verdicts)
+        self.days = Days(verdicts)
+        self.follow_up = FollowUp(database, calendar, notices)
+        self.handlers = handlers(self.agreements, self.postings, self.days, self.follow_up)
+        self.routers = [
+            agreement_routes.router(self.agreements, self.follow_up),
+            payment_routes.router(self.postings),
+        ]
+
+
+def build(settings: ServiceSettings) -> AssembledService:
+    """The service followup."""
+    metrics = Metrics(settings.service, settings.role)
+    database = open_database(settings, TABLES)
+    cases = UseCases(database)
+    parts = Parts(
+        title="Forbear followup",
+        routers=cases.routers,
+        handlers=cases.handlers,
+        workflows=[AgreementFollowUp],
+        activities=[FollowUpActivities(cases.follow_up).look_at_agreement],
+        figures=[_unmatched_figure(database, metrics)],
+    )
+    return AssembledService(settings, database, metrics, parts)
+
+
+def _unmatched_figure(database: Database, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+    gauge = Gauge(
+        "forbear_unmatched_postings", "Postings that fit nowhere, by reason", ["reason"], registry=metrics.registry
+    )
+
+    async def refresh() -> None:
+        async with database.read() as session:
+            found = await repository.count_unmatched(session)
+        for reason in UnmatchedReason:
+            gauge.labels(reason.value).set(found.get(reason.value, 0))
+
+    return refresh

@@ -1,0 +1,24 @@
+"""Events in: from the bank, from plans, contact and intake."""
+
+from services.common.contracts.events.bank import DayClosed, PaymentPosted
+from services.common.contracts.events.cases import CaseClosed
+from services.common.contracts.events.contacts import MessageRefused, MessageSent, MessageUnreachable
+from services.common.contracts.events.plans import PlanActivated
+from services.common.runtime.consumer.handlers import Handlers
+from services.followup.service.agreements import AgreementsService
+from services.followup.service.days import Days
+from services.followup.service.follow_up import FollowUp
+from services.followup.service.postings import Postings
+
+
+def handlers(agreements: AgreementsService, postings: Postings, days: Days, follow_up: FollowUp) -> Handlers:
+    """Which event goes to which use case."""
+    found = Handlers()
+    found.on(PlanActivated, agreements.apply_activated)
+    found.on(CaseClosed, agreements.apply_closed)
+    found.on(PaymentPosted, postings.apply_posted)
+    found.on(DayClosed, days.apply_closed)
+    found.on(MessageSent, follow_up.apply_sent)
+    found.on(MessageRefused, follow_up.apply_refused)
+    found.on(MessageUnreachable, follow_up.apply_unreachable)
+    return found

@@ -1,0 +1,1 @@
+"""Use cases of followup, a file per subject; every change is one transaction."""

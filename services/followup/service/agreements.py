@@ -1,0 +1,136 @@
+"""Agreements: begun by an activated plan, stopped by a closed case, read by people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from services.common.contracts.events.cases import CaseClosed
+from services.common.contracts.events.plans import PlanActivated
+from services.common.contracts.workflows import agreement_workflow_id
+from services.common.kernel.errors import NotFound
+from services.common.kernel.money import Money
+from services.common.runtime.caller import ROLES, Caller
+from services.common.runtime.consumer.handlers import Received
+from services.common.runtime.database import Database
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup import repository
+from services.followup.domain.instalments import InstalmentState, Standing
+from services.followup.errors import AccountHasAgreement, ScheduleDiffers
+from services.followup.models import Agreement, Instalment
+from services.followup.schemas import Agreements, AgreementView
+from services.followup.service.policies import Policies
+from services.followup.service.verdicts import Verdicts, step
+from services.followup.service.views import agreement_view
+from services.followup.vocabulary import ACTIVE_STATES, AgreementState
+
+
+class AgreementsService:
+    """Begins, stops and shows agreements."""
+
+    def __init__(self, database: Database, policies: Policies, verdicts: Verdicts) -> None:
+        self._database = database
+        self._policies = policies
+        self._verdicts = verdicts
+
+    async def apply_activated(self, uow: UnitOfWork, received: Received[PlanActivated]) -> None:
+        """plan.activated: agreement, instalments and what is waited for, in one transaction. Again: nothing.
+
+        ScheduleDiffers when the instalments do not sum to the total; AccountHasAgreement while another one is active.
+        """
+        plan = received.payload
+        if Money.total((line.amount for line in plan.schedule), plan.total.currency) != plan.total:
+            raise ScheduleDiffers("the instalments do not sum to the total")
+        await repository.lock_account(uow.session, plan.account_ref)
+        known = await repository.lock_agreements_of_account(uow.session, plan.account_ref)
+        if any(one.agreement_id == plan.agreement_id for one in known):
+            return
+        if any(one.state in ACTIVE_STATES for one in known):
+            raise AccountHasAgreement("an earlier agreement of this account is still active")
+        agreement = self._agreement(uow, plan)
+        uow.session.add(agreement)
+        await uow.session.flush()
+        uow.session.add_all(_lines(agreement, plan))
+        await uow.session.flush()
+        await uow.audit(
+            "agreement.begun",
+            f"agreement/{plan.agreement_id}",
+            case_id=plan.case_id,
+            detail={"schedule_hash": plan.schedule_hash, "terms": agreement.terms_version},
+        )
+        await self._verdicts.judge(uow, [agreement])
+        await uow.nudge(agreement_workflow_id(plan.agreement_id), plan.case_id)
+
+    async def apply_closed(self, uow: UnitOfWork, received: Received[CaseClosed]) -> None:
+        """case.closed: what is still active stops, and nothing of the case is waited for any more."""
+        case_id = received.payload.case_id
+        for agreement in await repository.lock_active_of_case(uow.session, case_id):
+            await step(uow, agreement, AgreementState.STOPPED)
+            agreement.ended_at = uow.now()
+            agreement.judge_on = agreement.verdict_on = None
+            agreement.remind_number = agreement.remind_at = agreement.second_notice_at = None
+            await uow.nudge(agreement_workflow_id(agreement.agreement_id), case_id)
+        await uow.close_tasks(case_id, "case_closed")
+        await uow.release_all(case_id)
+
+    async def get(self, caller: Caller, agreement_id: UUID) -> AgreementView:
+        """One agreement. NotFound."""
+        caller.require_any(ROLES)
+        async with self._database.read() as session:
+            agreement = await repository.get_agreement(session, agreement_id)
+            if agreement is None:
+                raise NotFound("there is no agreement of this id")
+            lines = await repository.instalments_of(session, [agreement_id])
+        return agreement_view(agreement, lines[agreement_id])
+
+    async def of_case(self, caller: Caller, case_id: UUID) -> Agreements:
+        """The agreements of a case; none for a case that is not known here."""
+        caller.require_any(ROLES)
+        async with self._database.read() as session:
+            found = await repository.agreements_of_case(session, case_id)
+            lines = await repository.instalments_of(session, [one.agreement_id for one in found])
+        return Agreements(items=[agreement_view(one, lines[one.agreement_id]) for one in found])
+
+    def _agreement(self, uow: UnitOfWork, plan: PlanActivated) -> Agreement:
+        pack = self._policies.pack(plan.pack, uow.now())
+        terms = self._policies.terms(plan.activated_on)
+        return Agreement(
+            agreement_id=plan.agreement_id,
+            case_id=plan.case_id,
+            plan_id=plan.plan_id,
+            plan_version=plan.version,
+            account_ref=plan.account_ref,
+            round=plan.round,
+            state=AgreementState.ACTIVE.value,
+            standing=Standing.ON_TRACK.value,
+            currency=plan.total.currency,
+            total=plan.total.amount,
+            unapplied=Money.zero(plan.total.currency).amount,
+            schedule_hash=plan.schedule_hash,
+            core_reference=plan.core_reference,
+            grace_days=pack.grace_days,
+            tolerance_percent=pack.tolerance_percent,
+            broken_after_missed=terms.value.broken_after_missed,
+            broken_after_days=terms.value.broken_after_days,
+            terms_version=terms.version,
+            pack=plan.pack,
+            language=plan.language,
+            activated_on=plan.activated_on,
+        )
+
+
+def _lines(agreement: Agreement, plan: PlanActivated) -> list[Instalment]:
+    nothing = Money.zero(agreement.currency).amount
+    return [
+        Instalment(
+            agreement_id=agreement.agreement_id,
+            number=line.number,
+            due_date=line.due_date,
+            last_good_day=line.due_date + timedelta(days=agreement.grace_days),
+            amount=line.amount.amount,
+            state=InstalmentState.SCHEDULED.value,
+            paid=nothing,
+            paid_in_time=nothing,
+        )
+        for line in plan.schedule
+    ]

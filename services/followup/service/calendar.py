@@ -1,0 +1,82 @@
+"""What an agreement waits for: the bank's next closing that matters, and the next reminder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.common.contracts.workflows import agreement_workflow_id
+from services.common.runtime.obligations import Obligation
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup.domain.calendar import instalment_days
+from services.followup.domain.instalments import InstalmentState
+from services.followup.models import Agreement, Instalment
+from services.followup.service.judgement import NextDays
+from services.followup.service.policies import PackTerms, Policies
+from services.followup.vocabulary import BANK_DAY, OBLIGATIONS, REMINDER
+
+_OPEN_LINES = (InstalmentState.SCHEDULED, InstalmentState.DUE, InstalmentState.PART_PAID)
+
+
+class Calendar:
+    """Keeps the days of agreements. Callers hold the agreement's lock."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+
+    async def plan(
+        self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], days: NextDays | None = None
+    ) -> None:
+        """Set what is waited for next; `days` are the bank days of a new verdict."""
+        pack = self._policies.pack(agreement.pack, uow.now())
+        if days is not None:
+            agreement.judge_on = days.judge_on
+            await self._expect_closing(uow, agreement, days, pack)
+        await self._expect_reminder(uow, agreement, lines, pack)
+
+    async def _expect_closing(self, uow: UnitOfWork, agreement: Agreement, days: NextDays, pack: PackTerms) -> None:
+        if days.verdict_on == agreement.verdict_on:
+            return
+        agreement.verdict_on = days.verdict_on
+        if days.verdict_on is None:
+            await uow.meet(BANK_DAY, agreement.ref)
+            return
+        due = pack.closing_expected_by(days.verdict_on)
+        await uow.oblige(Obligation(agreement.case_id, BANK_DAY, agreement.ref, "outside", due))
+
+    async def _expect_reminder(
+        self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], pack: PackTerms
+    ) -> None:
+        number, at = self._next_reminder(agreement, lines, pack, uow.now())
+        if number == agreement.remind_number and at == agreement.remind_at:
+            return
+        agreement.remind_number, agreement.remind_at = number, at
+        if at is None:
+            await uow.release(REMINDER, agreement.ref)
+            return
+        workflow_id = agreement_workflow_id(agreement.agreement_id)
+        await uow.oblige(Obligation(agreement.case_id, REMINDER, agreement.ref, "workflow", at, workflow_id))
+
+    def _next_reminder(
+        self, agreement: Agreement, lines: Sequence[Instalment], pack: PackTerms, now: datetime
+    ) -> tuple[int | None, datetime | None]:
+        """Number and instant of the next reminder. None for instalments that are paid, were reminded, are past due, or
+        whose reminder would have come before the agreement did."""
+        if not pack.reminds:
+            return None, None
+        before = self._policies.terms_named(agreement.terms_version).remind_days_before
+        today = pack.today(now)
+        for line in lines:
+            days = instalment_days(line.number, line.due_date, agreement.grace_days, before)
+            waiting = not line.reminded and line.state in _OPEN_LINES
+            if waiting and days.remind_on > agreement.activated_on and days.due_date >= today:
+                return line.number, pack.reminder_at(days.remind_on)
+        return None, None
+
+
+async def release_all(uow: UnitOfWork, agreement: Agreement) -> None:
+    """Close every obligation of an agreement that has ended."""
+    agreement.remind_number = agreement.remind_at = agreement.second_notice_at = None
+    agreement.judge_on = agreement.verdict_on = None
+    for kind in OBLIGATIONS:
+        await uow.release(kind, agreement.ref)

@@ -1,0 +1,26 @@
+"""The bank closes its days: only then is an instalment missed, or an agreement at its end."""
+
+from __future__ import annotations
+
+from services.common.contracts.events.bank import PAYMENTS, DayClosed
+from services.common.runtime.consumer.handlers import Received
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup import repository
+from services.followup.service.verdicts import Verdicts
+
+
+class Days:
+    """Follows the bank's closed days, partition by partition."""
+
+    def __init__(self, verdicts: Verdicts) -> None:
+        self._verdicts = verdicts
+
+    async def apply_closed(self, uow: UnitOfWork, received: Received[DayClosed]) -> None:
+        """bank.day.closed: when the last partition has said it, judge the agreements that the day can change."""
+        await repository.close_day(uow.session, received.partition, received.payload.business_date)
+        closed = await self._verdicts.closed_through(uow)
+        if closed is None:
+            return
+        due = await repository.lock_due(uow.session, closed, PAYMENTS)
+        if due:
+            await self._verdicts.judge(uow, due)

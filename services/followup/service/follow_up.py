@@ -1,0 +1,134 @@
+"""What the follow-up workflow does when it looks, and what is heard of notices."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from services.common.contracts.events import bank
+from services.common.contracts.events.agreements import AgreementBroken
+from services.common.contracts.events.contacts import MessageRefused, MessageSent, MessageUnreachable
+from services.common.contracts.workflows import FollowUpInput, agreement_workflow_id
+from services.common.kernel.errors import NotFound
+from services.common.runtime.caller import Caller
+from services.common.runtime.consumer.handlers import Received
+from services.common.runtime.database import Database
+from services.common.runtime.http.answers import Answer
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup import repository
+from services.followup.domain.instalments import Standing
+from services.followup.errors import NothingToServe
+from services.followup.models import Agreement
+from services.followup.schemas import ServedNotice
+from services.followup.service.calendar import Calendar, release_all
+from services.followup.service.notices import Notices
+from services.followup.service.verdicts import ids_of, step
+from services.followup.service.views import agreement_view
+from services.followup.vocabulary import ACTIVE_STATES, MISSED_NOTICE, AgreementState, NoticeState
+from services.followup.workflows.messages import Look
+
+MAY_SERVE = ("agent", "senior_agent", "supervisor", "manager")
+
+
+class FollowUp:
+    """The step of the workflow, and the way of a notice."""
+
+    def __init__(self, database: Database, calendar: Calendar, notices: Notices) -> None:
+        self._database = database
+        self._calendar = calendar
+        self._notices = notices
+
+    async def look(self, asked: FollowUpInput) -> Look:
+        """Do all that is due for an agreement, in one transaction. An agreement that is not there yet is waited for."""
+        workflow_id = agreement_workflow_id(asked.agreement_id)
+        async with self._database.write(Caller.service(self._database.service, workflow_id)) as uow:
+            agreement = await repository.lock_agreement(uow.session, asked.agreement_id)
+            if agreement is None:
+                return Look()
+            if agreement.state in ACTIVE_STATES:
+                await self._act(uow, agreement)
+            if agreement.state not in ACTIVE_STATES:
+                return Look.model_validate({"outcome": agreement.state})
+            return Look(wake_in=_wake_in(uow, agreement))
+
+    async def _act(self, uow: UnitOfWork, agreement: Agreement) -> None:
+        now = uow.now()
+        lines = (await repository.instalments_of(uow.session, [agreement.agreement_id]))[agreement.agreement_id]
+        if agreement.remind_at is not None and agreement.remind_at <= now:
+            line = next(one for one in lines if one.number == agreement.remind_number)
+            await self._notices.remind(uow, agreement, line)
+            await self._calendar.plan(uow, agreement, lines)
+        if agreement.second_notice_at is not None and agreement.second_notice_at <= now:
+            await self._notices.send_second(uow, agreement, lines)
+        if await self._is_broken(uow, agreement):
+            await self._break(uow, agreement)
+
+    async def _is_broken(self, uow: UnitOfWork, agreement: Agreement) -> bool:
+        """Too much is missed for too long, the borrower was told, and no posting of the account waits to be counted."""
+        if agreement.standing != Standing.BROKEN_CANDIDATE or agreement.notice_state != NoticeState.SERVED:
+            return False
+        return not await repository.account_is_held(uow.session, bank.PAYMENTS, agreement.account_ref)
+
+    async def _break(self, uow: UnitOfWork, agreement: Agreement) -> None:
+        await step(uow, agreement, AgreementState.BROKEN)
+        await self._notices.end(uow, agreement, "broken")
+        await release_all(uow, agreement)
+        agreement.ended_at = uow.now()
+        await uow.emit(AgreementBroken(**ids_of(agreement)))
+
+    async def apply_sent(self, uow: UnitOfWork, received: Received[MessageSent]) -> None:
+        """message.sent: a notice of this episode has reached the borrower."""
+        agreement = await self._noticed(uow, received.payload)
+        if agreement is not None and agreement.notice_state != NoticeState.SERVED:
+            await self._notices.served(uow, agreement)
+
+    async def apply_refused(self, uow: UnitOfWork, received: Received[MessageRefused]) -> None:
+        """message.refused: the contact guard does not let a notice out."""
+        await self._not_sent(uow, received.payload, "message_refused")
+
+    async def apply_unreachable(self, uow: UnitOfWork, received: Received[MessageUnreachable]) -> None:
+        """message.unreachable: no gateway could deliver a notice."""
+        await self._not_sent(uow, received.payload, "message_unreachable")
+
+    async def serve(self, caller: Caller, agreement_id: UUID, notice: ServedNotice) -> Answer:
+        """A person served the notice by other means. NotFound; NothingToServe when none waits for it."""
+        caller.require_any(MAY_SERVE)
+        async with self._database.write(caller) as uow:
+            agreement = await repository.lock_agreement(uow.session, agreement_id)
+            if agreement is None:
+                raise NotFound("there is no agreement of this id")
+            caller.require_version(agreement.version)
+            if agreement.state != AgreementState.AT_RISK or agreement.notice_state == NoticeState.SERVED:
+                raise NothingToServe("no notice of this agreement waits to be served")
+            agreement.version += 1
+            await self._notices.served(uow, agreement)
+            await uow.audit(
+                "notice.served",
+                f"agreement/{agreement_id}",
+                case_id=agreement.case_id,
+                detail={"means": notice.means, "served_on": notice.served_on.isoformat()},
+            )
+            lines = (await repository.instalments_of(uow.session, [agreement_id]))[agreement_id]
+            return uow.answer(agreement_view(agreement, lines), etag=agreement.version)
+
+    async def _not_sent(self, uow: UnitOfWork, said: MessageRefused | MessageUnreachable, reason: str) -> None:
+        agreement = await self._noticed(uow, said)
+        if agreement is not None and agreement.notice_state == NoticeState.PENDING:
+            await self._notices.failed(uow, agreement, reason)
+
+    async def _noticed(
+        self, uow: UnitOfWork, said: MessageSent | MessageRefused | MessageUnreachable
+    ) -> Agreement | None:
+        """The agreement at risk that a message is a notice of, locked; None for other messages and earlier episodes."""
+        if said.purpose != MISSED_NOTICE:
+            return None
+        reference, _, number = said.object_ref.partition(":")
+        agreement = await repository.lock_agreement(uow.session, UUID(reference))
+        if agreement is None or agreement.state != AgreementState.AT_RISK or int(number) < agreement.episode_from:
+            return None
+        return agreement
+
+
+def _wake_in(uow: UnitOfWork, agreement: Agreement) -> timedelta | None:
+    due = [at for at in (agreement.remind_at, agreement.second_notice_at) if at is not None]
+    return uow.wake_in(min(due)) if due else None

@@ -1,0 +1,98 @@
+"""The dated parameters of followup, read once per process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from services.common.kernel.clock import local_day, utc
+from services.common.kernel.dated import Dated, PolicyValue, Version
+from services.common.kernel.policy_file import load_dated
+from services.followup.domain.calendar import FollowUpTerms
+
+PACKAGE = "services.followup"
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class PackTerms(PolicyValue):
+    """How agreements under one rule pack are accompanied; days are those of the bank's `time_zone`.
+
+    `day_closing_days` is how long the bank may take to close a day, `notice_days` how long a notice may be on its way,
+    `serve_notice_days` how long a person has to serve one by other means.
+    """
+
+    time_zone: str
+    grace_days: int
+    tolerance_percent: Decimal
+    reminders_per_instalment: int
+    remind_at: time
+    second_notice_after_days: int
+    day_closing_days: int
+    notice_days: int
+    serve_notice_days: int
+
+    @property
+    def reminds(self) -> bool:
+        return self.reminders_per_instalment > 0
+
+    def today(self, now: datetime) -> date:
+        """The bank's day at an instant."""
+        return local_day(now, self.time_zone)
+
+    def at(self, day: date, hour: time = time.min) -> datetime:
+        """The instant of an hour (midnight unless told otherwise) on one of the bank's days."""
+        return utc(datetime.combine(day, hour, ZoneInfo(self.time_zone)))
+
+    def reminder_at(self, remind_on: date) -> datetime:
+        return self.at(remind_on, self.remind_at)
+
+    def closing_expected_by(self, day: date) -> datetime:
+        """Until when the bank is expected to have closed `day`."""
+        return self.at(day + timedelta(days=self.day_closing_days))
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpPolicy(PolicyValue):
+    """Terms by rule pack; `default` is for packs without terms of their own."""
+
+    packs: Mapping[str, PackTerms]
+
+    def of(self, pack: str) -> PackTerms:
+        return self.packs.get(pack) or self.packs[DEFAULT]
+
+
+@dataclass(frozen=True, slots=True)
+class PostingPolicy(PolicyValue):
+    """What a reference of an account looks like (a regular expression)."""
+
+    account_format: str
+
+
+class Policies:
+    """The policies of followup by day of decision, and the terms an agreement was made under."""
+
+    def __init__(self) -> None:
+        self._packs: Dated[FollowUpPolicy] = load_dated(PACKAGE, "follow_up", FollowUpPolicy)
+        self._terms: Dated[FollowUpTerms] = load_dated(PACKAGE, "agreements", FollowUpTerms)
+        self._postings: Dated[PostingPolicy] = load_dated(PACKAGE, "postings", PostingPolicy)
+
+    def pack(self, pack: str, now: datetime) -> PackTerms:
+        """The terms of a pack at an instant."""
+        return self._packs.on(now.date()).value.of(pack)
+
+    def terms(self, day: date) -> Version[FollowUpTerms]:
+        """The terms for an agreement activated on a day."""
+        return self._terms.on(day)
+
+    def terms_named(self, version: str) -> FollowUpTerms:
+        """The terms that an agreement carries."""
+        return self._terms.named(version).value
+
+    def is_account(self, account_ref: str, now: datetime) -> bool:
+        """Whether a reference has the format of an account."""
+        return re.fullmatch(self._postings.on(now.date()).value.account_format, account_ref) is not None

@@ -1,0 +1,165 @@
+"""Postings of the bank, from whatever channel, in whatever order: kept once, and counted for the agreement they pay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.common.contracts.events.bank import PaymentPosted
+from services.common.runtime.caller import ROLES, Caller
+from services.common.runtime.consumer.handlers import Received
+from services.common.runtime.database import Database
+from services.common.runtime.http.answers import Answer
+from services.common.runtime.http.pagination import Page, PageQuery
+from services.common.runtime.logging import get_logger
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup import repository
+from services.followup.domain.instalments import Standing
+from services.followup.domain.postings import Posting, PostingKind
+from services.followup.errors import PostingDiffers
+from services.followup.models import Agreement
+from services.followup.schemas import NewPayment, PaymentView, UnmatchedView
+from services.followup.service.policies import Policies
+from services.followup.service.verdicts import Verdicts
+from services.followup.service.views import unmatched_view
+from services.followup.vocabulary import ACTIVE_STATES, AgreementState, UnmatchedReason
+
+MAY_POST = ("system",)
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a posting: new or known, and the agreement it counts for or why it counts for none."""
+
+    is_new: bool
+    agreement_id: UUID | None = None
+    unmatched: UnmatchedReason | None = None
+
+
+class Postings:
+    """Records postings; the feed and the API share the one use case."""
+
+    def __init__(self, database: Database, policies: Policies, verdicts: Verdicts) -> None:
+        self._database = database
+        self._policies = policies
+        self._verdicts = verdicts
+
+    async def apply_posted(self, uow: UnitOfWork, received: Received[PaymentPosted]) -> None:
+        """bank.payment.posted."""
+        await self.record(uow, NewPayment.model_validate(received.payload.model_dump()), "feed")
+
+    async def post(self, caller: Caller, payment: NewPayment) -> Answer:
+        """A posting from a core without a feed: 201 for a new one, 200 for one that is known."""
+        caller.require_any(MAY_POST)
+        async with self._database.write(caller) as uow:
+            recorded = await self.record(uow, payment, "api")
+            if recorded.is_new:
+                await uow.audit("posting.recorded", f"posting/{payment.posting_ref}")
+            view = PaymentView(**payment.model_dump(), agreement_id=recorded.agreement_id, unmatched=recorded.unmatched)
+            return uow.answer(view, status=201 if recorded.is_new else 200)
+
+    async def unmatched(self, caller: Caller, asked: PageQuery) -> Page[UnmatchedView]:
+        """The work list of postings that fit nowhere, oldest first."""
+        caller.require_any(ROLES)
+        async with self._database.read() as session:
+            rows = await repository.list_unmatched(session, asked.after, asked.limit)
+        return asked.page(rows, lambda row: (row[0].opened_at, row[0].posting_ref), lambda row: unmatched_view(*row))
+
+    async def record(self, uow: UnitOfWork, payment: NewPayment, source: str) -> Recorded:
+        """Keep the posting once and judge again what it changes.
+
+        PostingDiffers when its reference is known for other contents.
+        """
+        posting = Posting(
+            payment.posting_ref, PostingKind(payment.kind), payment.amount, payment.value_date, payment.reverses
+        )
+        await repository.lock_account(uow.session, payment.account_ref)
+        row = await repository.insert_posting(uow.session, _values(payment, posting, source, uow))
+        if not row.is_new:
+            _require_same(row, payment)
+            return Recorded(is_new=False)
+        return await self._count(uow, row)
+
+    async def _count(self, uow: UnitOfWork, row: Row[Any]) -> Recorded:
+        if not self._policies.is_account(row.account_ref, uow.now()):
+            return await self._set_aside(uow, row, UnmatchedReason.ACCOUNT_FORMAT)
+        counted_on: date = row.value_date
+        if row.kind == PostingKind.REVERSAL:
+            original = await repository.find_posting(uow.session, row.reverses)
+            if original is None or original.kind != PostingKind.PAYMENT or original.account_ref != row.account_ref:
+                return await self._set_aside(uow, row, UnmatchedReason.UNKNOWN_ORIGINAL)
+            counted_on = original.value_date
+        else:
+            await repository.resolve_reversals_of(uow.session, row.posting_ref, row.account_ref, uow.now())
+        return await self._judge(uow, row, counted_on)
+
+    async def _judge(self, uow: UnitOfWork, row: Row[Any], counted_on: date) -> Recorded:
+        """Judge the agreement that was in force on the value date; without one the money is the core's affair."""
+        agreements = await repository.lock_agreements_of_account(uow.session, row.account_ref)
+        found = in_force(agreements, counted_on)
+        if found is None:
+            return Recorded(is_new=True)
+        agreement, until = found
+        if row.currency != agreement.currency:
+            return await self._set_aside(uow, row, UnmatchedReason.OTHER_CURRENCY, agreement)
+        await self._verdicts.judge(uow, [agreement], until)
+        reopened = agreement.state == AgreementState.COMPLETED and agreement.standing != Standing.COMPLETED
+        if reopened and row.kind == PostingKind.REVERSAL:
+            return await self._set_aside(uow, row, UnmatchedReason.AFTER_COMPLETION, agreement)
+        return Recorded(is_new=True, agreement_id=agreement.agreement_id)
+
+    async def _set_aside(
+        self, uow: UnitOfWork, row: Row[Any], reason: UnmatchedReason, agreement: Agreement | None = None
+    ) -> Recorded:
+        agreement_id = agreement.agreement_id if agreement else None
+        log.warning("posting_unmatched", agreement_id=agreement_id, kind=reason.value)
+        await repository.add_unmatched(uow.session, row, reason, uow.now(), agreement_id)
+        return Recorded(is_new=True, agreement_id=agreement_id, unmatched=reason)
+
+
+def in_force(agreements: Sequence[Agreement], day: date) -> tuple[Agreement, Mapping[str, date]] | None:
+    """The agreement in force on a day, and by account the day the next one took over; None when there is none, or it
+    was broken or stopped: such an agreement counts nothing any more."""
+    begun = [number for number, one in enumerate(agreements) if one.activated_on <= day]
+    if not begun:
+        return None
+    agreement = agreements[begun[-1]]
+    if agreement.state not in (*ACTIVE_STATES, AgreementState.COMPLETED):
+        return None
+    following = agreements[begun[-1] + 1 :]
+    return agreement, {one.account_ref: one.activated_on for one in following[:1]}
+
+
+def _values(payment: NewPayment, posting: Posting, source: str, uow: UnitOfWork) -> dict[str, Any]:
+    return {
+        "posting_ref": posting.reference,
+        "source": source,
+        "account_ref": payment.account_ref,
+        "currency": posting.amount.currency,
+        "amount": posting.amount.amount,
+        "value_date": posting.value_date,
+        "booking_date": payment.booking_date,
+        "kind": posting.kind.value,
+        "reverses": posting.reverses,
+        "first_seen_at": uow.now(),
+    }
+
+
+def _require_same(row: Row[Any], payment: NewPayment) -> None:
+    known = (row.account_ref, row.currency, row.amount, row.value_date, row.kind, row.reverses)
+    said = (
+        payment.account_ref,
+        payment.amount.currency,
+        payment.amount.amount,
+        payment.value_date,
+        payment.kind,
+        payment.reverses,
+    )
+    if known != said:
+        raise PostingDiffers("the bank's reference stands for a posting with other contents")

@@ -1,0 +1,152 @@
+"""Judging agreements from facts, and saying what has changed. All that can change a verdict comes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypedDict
+from uuid import UUID
+
+from services.common.contracts.events import bank
+from services.common.contracts.events.agreements import (
+    AgreementCompleted,
+    AgreementRecovered,
+    InstalmentMissed,
+    InstalmentPaid,
+)
+from services.common.contracts.topics import all_topics
+from services.common.contracts.workflows import agreement_workflow_id
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup import repository
+from services.followup.domain.instalments import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing, judge
+from services.followup.models import Agreement, Instalment, PostingRow
+from services.followup.service import judgement
+from services.followup.service.calendar import Calendar, release_all
+from services.followup.service.notices import Notices
+from services.followup.vocabulary import ACTIVE_STATES, AgreementState
+
+_PAID = (InstalmentState.PAID, InstalmentState.CAUGHT_UP)
+
+
+class Verdicts:
+    """Judges agreements whose locks the caller holds."""
+
+    def __init__(self, calendar: Calendar, notices: Notices) -> None:
+        self._calendar = calendar
+        self._notices = notices
+        self._partitions = all_topics()[bank.PAYMENTS].partitions
+
+    async def closed_through(self, uow: UnitOfWork) -> date | None:
+        """The last day the bank has closed on every partition of its feed."""
+        return await repository.closed_through(uow.session, self._partitions)
+
+    async def judge(
+        self, uow: UnitOfWork, agreements: Sequence[Agreement], until: Mapping[str, date] | None = None
+    ) -> None:
+        """Judge again with all facts there are, in three reads for any number of agreements.
+
+        `until` has, by account, the day another agreement took over from the one that is judged.
+        """
+        closed = await self.closed_through(uow)
+        lines = await repository.instalments_of(uow.session, [one.agreement_id for one in agreements])
+        postings = await repository.postings_of(uow.session, {one.account_ref for one in agreements})
+        for agreement in agreements:
+            own = postings.get(agreement.account_ref, [])
+            end = (until or {}).get(agreement.account_ref)
+            await self._judge_one(uow, agreement, lines[agreement.agreement_id], own, closed, end)
+
+    async def _judge_one(
+        self,
+        uow: UnitOfWork,
+        agreement: Agreement,
+        lines: Sequence[Instalment],
+        postings: Sequence[PostingRow],
+        closed: date | None,
+        until: date | None,
+    ) -> None:
+        terms = judgement.terms_of(agreement)
+        facts = judgement.postings_of(agreement, postings, until)
+        verdict = judge(judgement.schedule_of(agreement, lines), facts, terms, closed)
+        missed = await self._write_lines(uow, agreement, lines, verdict)
+        agreement.unapplied = verdict.unapplied.amount
+        agreement.standing = verdict.standing
+        if agreement.state not in ACTIVE_STATES:
+            return
+        await self._calendar.plan(uow, agreement, lines, judgement.next_days(verdict, terms, closed))
+        await self._move(uow, agreement, lines, missed)
+
+    async def _write_lines(
+        self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], verdict: AgreementVerdict
+    ) -> bool:
+        """Write the verdicts and say what was paid and missed since the last ones; whether anything was missed."""
+        missed = False
+        for line, found in zip(lines, verdict.instalments, strict=True):
+            before = line.state
+            _write(line, found)
+            if agreement.state not in ACTIVE_STATES:
+                continue
+            if found.state in _PAID and before not in _PAID and found.paid_on is not None:
+                await uow.emit(InstalmentPaid(**ids_of(agreement), number=line.number, on=found.paid_on))
+            if found.state is InstalmentState.MISSED and before != InstalmentState.MISSED:
+                missed = True
+                await uow.emit(InstalmentMissed(**ids_of(agreement), number=line.number, shortfall=found.shortfall))
+        return missed
+
+    async def _move(self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], missed: bool) -> None:
+        standing = Standing(agreement.standing)
+        if standing is Standing.COMPLETED:
+            await self._complete(uow, agreement)
+        elif standing is Standing.ON_TRACK and agreement.state == AgreementState.AT_RISK:
+            await step(uow, agreement, AgreementState.ACTIVE)
+            await self._notices.end(uow, agreement, "recovered")
+            await uow.emit(AgreementRecovered(**ids_of(agreement)))
+        elif standing in (Standing.AT_RISK, Standing.BROKEN_CANDIDATE):
+            if agreement.state == AgreementState.ACTIVE:
+                await step(uow, agreement, AgreementState.AT_RISK)
+                await self._notices.begin(uow, agreement, lines)
+                await uow.nudge(agreement_workflow_id(agreement.agreement_id), agreement.case_id)
+            elif missed:
+                await self._notices.send(uow, agreement, lines)
+            await self._notices.ask_for_decision(uow, agreement)
+
+    async def _complete(self, uow: UnitOfWork, agreement: Agreement) -> None:
+        await step(uow, agreement, AgreementState.COMPLETED)
+        await self._notices.end(uow, agreement, "completed")
+        await release_all(uow, agreement)
+        agreement.ended_at = uow.now()
+        await uow.emit(AgreementCompleted(**ids_of(agreement)))
+        await uow.nudge(agreement_workflow_id(agreement.agreement_id), agreement.case_id)
+
+
+async def step(uow: UnitOfWork, agreement: Agreement, state: AgreementState) -> None:
+    """Change the state of an agreement, with its version and an audit entry."""
+    before, agreement.state = agreement.state, state.value
+    agreement.version += 1
+    await uow.audit(
+        f"agreement.{state.value}",
+        f"agreement/{agreement.agreement_id}",
+        case_id=agreement.case_id,
+        before={"state": before},
+        after={"state": state.value},
+        detail={"standing": agreement.standing, "terms": agreement.terms_version},
+    )
+
+
+def _write(line: Instalment, found: InstalmentVerdict) -> None:
+    line.state = found.state.value
+    line.paid = found.paid.amount
+    line.paid_in_time = found.paid_in_time.amount
+    line.paid_on = found.paid_on
+
+
+class Ids(TypedDict):
+    """The references every event about an agreement carries."""
+
+    case_id: UUID
+    agreement_id: UUID
+    round: int
+
+
+def ids_of(agreement: Agreement) -> Ids:
+    """The references of an agreement."""
+    return {"case_id": agreement.case_id, "agreement_id": agreement.agreement_id, "round": agreement.round}

@@ -1,0 +1,49 @@
+"""Codes that tables, answers and workflow share."""
+
+from enum import StrEnum
+
+
+class AgreementState(StrEnum):
+    """Where an agreement stands. The first two are active; an account has at most one active agreement."""
+
+    ACTIVE = "active"
+    AT_RISK = "at_risk"
+    BROKEN = "broken"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+
+
+ACTIVE_STATES = frozenset({AgreementState.ACTIVE, AgreementState.AT_RISK})
+
+
+class NoticeState(StrEnum):
+    """Whether the borrower was told that an instalment was missed; an agreement is not broken before."""
+
+    NONE = "none"
+    PENDING = "pending"
+    SERVED = "served"
+    FAILED = "failed"
+
+
+class UnmatchedReason(StrEnum):
+    """Why a posting is on the work list."""
+
+    ACCOUNT_FORMAT = "account_format"
+    UNKNOWN_ORIGINAL = "unknown_original"
+    OTHER_CURRENCY = "other_currency"
+    AFTER_COMPLETION = "after_completion"
+
+
+BANK_DAY = "bank_day"
+REMINDER = "reminder"
+SECOND_NOTICE = "second_notice"
+NOTICE = "notice"
+DECISION = "decision"
+OBLIGATIONS = (BANK_DAY, REMINDER, SECOND_NOTICE, NOTICE, DECISION)
+"""Kinds of obligations, all with the agreement's id as ref."""
+
+SERVE_NOTICE = "serve_notice"
+"""Kind of the task of serving a notice that no message could carry."""
+
+MISSED_NOTICE = "missed_notice"
+"""Purpose of the message that says an instalment was missed."""

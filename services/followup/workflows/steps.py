@@ -1,0 +1,8 @@
+"""Typed stubs of the activities that followup's workflow calls."""
+
+from services.common.contracts.workflows import FollowUpInput
+from services.common.durable.steps import OwnWrite
+from services.followup.workflows.messages import Look
+
+look_at_agreement = OwnWrite[FollowUpInput, Look]("look_at_agreement", Look)
+"""Does in one transaction all that is due for an agreement, and reads how it stands."""
