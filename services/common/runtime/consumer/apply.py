@@ -13,7 +13,7 @@ from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.consumer.inbox import IdReused, Place
 from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
-from services.common.runtime.logging import get_logger
+from services.common.runtime.logging import error_fields, get_logger
 
 log = get_logger(__name__)
 
@@ -49,7 +49,7 @@ class Applier:
         except (DBAPIError, OSError, TimeoutError):
             raise
         except Exception as error:
-            log.exception("handler_failed", type=event.type)
+            log.error("handler_failed", event_type=event.type, **error_fields(error))
             return await self._dead(message, event, f"unexpected {type(error).__name__}")
         if outcome == "applied":
             await self._follow(event)
@@ -138,7 +138,7 @@ class Applier:
             held_id = following.id
 
     async def _dead(self, message: RawMessage, event: Event | None, reason: str) -> Applied:
-        log.warning("message_held", topic=message.topic, type=event.type if event else None, reason=reason)
+        log.warning("message_held", topic=message.topic, event_type=event.type if event else None)
         async with self._database.write(self._caller(event)) as uow:
             await held.hold(uow, message, event, "dead", reason)
         return Applied("dead")

@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from services.common.runtime.http.answers import install_replay
 from services.common.runtime.http.body_guard import BodyGuard
 from services.common.runtime.http.correlation import Edge
+from services.common.runtime.http.database_away import install_database_away
 from services.common.runtime.http.health import ReadyCheck, health_router
 from services.common.runtime.http.jwks import Jwks
 from services.common.runtime.http.openapi import install_openapi
@@ -57,6 +58,7 @@ def create_app(
     app.state.cursors = Cursors(decode_key(settings.digest_key.get_secret_value(), "digest_key"))
     install_problems(app)
     install_replay(app)
+    install_database_away(app)
     for router in routers:
         app.include_router(router, prefix="/v1")
     app.include_router(health_router(ready_checks))

@@ -1,0 +1,97 @@
+"""Play a portfolio to the end: load the bank, import the extract, and let time pass until every case is closed."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import asyncpg
+import httpx
+
+from forbear.demo.portfolio import Portfolio
+from sandbox.engines.stack import LocalStack
+from sandbox.lapse.driver import Driver, driving
+
+Watch = Callable[[int, int, datetime], None]
+
+
+class StillOpen(Exception):
+    """Years of business time passed and cases are still open."""
+
+
+class Interference(Protocol):
+    """What a test does to the stack while it plays; called after each step."""
+
+    async def __call__(self, stack: LocalStack, closed: int, total: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How a run ended."""
+
+    cases: int
+    steps: int
+    began: datetime
+    ended: datetime
+
+
+LONGEST_YEARS = 6
+
+
+async def play(stack: LocalStack, portfolio: Portfolio, watch: Watch, interfere: Interference | None = None) -> Played:
+    """Import the portfolio into a running stack and play it until all its cases are closed.
+
+    `watch(closed, total, now)` is called after each step. Raises `NotAtRest`, `NothingPlanned` or `StillOpen`.
+    """
+    await _load_bank(stack, portfolio)
+    extract = stack.state.root / "portfolio.csv"
+    extract.write_text(portfolio.text(), "utf-8")
+    await stack.run("import", str(extract), "--mapping", "sample")
+    async with _driver(stack) as driver, _Cases(stack.env) as cases:
+        total = len(portfolio.rows)
+        steps = 0
+        began = driver.now()
+        while True:
+            await driver.settle()
+            closed = await cases.closed()
+            watch(closed, total, driver.now())
+            if closed >= total:
+                return Played(total, steps, began, driver.now())
+            if driver.now().year - began.year > LONGEST_YEARS:
+                raise StillOpen(f"{total - closed} cases are open after {LONGEST_YEARS} years")
+            await driver.step()
+            steps += 1
+            if interfere is not None:
+                await interfere(stack, closed, total)
+
+
+def _driver(stack: LocalStack) -> AbstractAsyncContextManager[Driver]:
+    return driving(stack.env, stack.supervisor)
+
+
+async def _load_bank(stack: LocalStack, portfolio: Portfolio) -> None:
+    """Open the portfolio's accounts in the sandbox bank; accounts that are there stay as they are."""
+    async with httpx.AsyncClient(base_url=stack.urls["sandbox"], timeout=120) as client:
+        answer = await client.post("/sandbox/bank/load", content=portfolio.text().encode())
+        answer.raise_for_status()
+
+
+class _Cases:
+    """Counts closed cases in intake's database."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self._url = env["FORBEAR_INTAKE_DATABASE_URL"].replace("postgresql+asyncpg://", "postgresql://")
+        self._connection: asyncpg.Connection | None = None
+
+    async def __aenter__(self) -> "_Cases":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+
+    async def closed(self) -> int:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._url)
+        return int(await self._connection.fetchval("SELECT count(*) FROM collections_case WHERE state = 'CLOSED'"))

@@ -1,0 +1,162 @@
+"""The borrowers at work: they read what arrives, reply, send documents, answer offers and pay, each by its habit."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sandbox.acts import Act, Acts, plan_act
+from sandbox.bank.books import Books
+from sandbox.bank.postings import post_repayment
+from sandbox.borrowers.documents import document
+from sandbox.borrowers.habits import Instalment, Payment, Person
+from sandbox.borrowers.hours import borrower_time, on_day
+from sandbox.borrowers.repository import case_of_account
+from sandbox.calls import Caller, Calls
+from sandbox.gateway.service import Arrival, Gateway
+from sandbox.portfolio.repository import persona, personas_by_phone
+from sandbox.store import Tx
+from services.common.kernel.clock import Clock
+from services.common.kernel.money import Money
+
+REPLY, EVIDENCE, ANSWER, BEGIN, PAY = (f"borrower.{name}" for name in ("reply", "evidence", "answer", "begin", "pay"))
+WORDS = {"zh": "您好，我想协商一下还款。", "en": "Hello, I would like to talk about my repayments."}
+KEY_TERMS = ("amount", "rate", "method", "term", "fees", "dates", "consequences")
+
+
+class Borrowers:
+    """Everybody behind the accounts of the portfolio."""
+
+    def __init__(self, seed: int, clock: Clock, acts: Acts, books: Books, gateway: Gateway, calls: Calls) -> None:
+        self._seed = seed
+        self._clock = clock
+        self._books = books
+        self._gateway = gateway
+        self._calls = calls
+        handlers: dict[str, Callable[[Act, Tx], Awaitable[None]]] = {
+            REPLY: self._reply,
+            EVIDENCE: self._send_evidence,
+            ANSWER: self._answer_offer,
+            BEGIN: self._plan_payments,
+            PAY: self._pay,
+        }
+        for kind, handler in handlers.items():
+            acts.register_act(kind, handler)
+        gateway.on_arrival(self._read)
+
+    def person(self, row: Any) -> Person:
+        """The person of a persona's row."""
+        return Person(row["account_ref"], row["habit"], self._seed)
+
+    async def _read(self, arrival: Arrival, tx: Tx) -> None:
+        """A message arrived: plan what its reader does about it."""
+        purpose, _, rest = arrival.key.partition("/")
+        object_ref, _, version = rest.rpartition("/")
+        for row in await personas_by_phone(tx, arrival.recipient):
+            person = self.person(row)
+            planned = self._reaction(person, purpose, int(version))
+            if planned is None:
+                continue
+            kind, days = planned
+            at = borrower_time(arrival.arrived_at, days, person.chance("hour", arrival.key), row["time_zone"])
+            payload = {"account_ref": person.account_ref, "purpose": purpose, "ref": object_ref, "version": version}
+            await plan_act(tx, Act(f"{kind}/{person.account_ref}/{arrival.key}", at, kind, person.account_ref, payload))
+
+    def _reaction(self, person: Person, purpose: str, version: int) -> tuple[str, int] | None:
+        if purpose in ("first_contact", "follow_up"):
+            return (REPLY, person.days(0, 2, "reply", purpose)) if person.replies() else None
+        if purpose == "evidence_request":
+            return (EVIDENCE, person.days(1, 4, "evidence", str(version))) if person.sends_evidence(version) else None
+        if purpose == "offer":
+            return ANSWER, person.days(0, 2, "answer", str(version))
+        if purpose == "activation":
+            return BEGIN, 0
+        if purpose == "missed_notice":
+            return PAY, person.days(1, 2, "cure", str(version))
+        return None
+
+    async def _reply(self, act: Act, tx: Tx) -> None:
+        row = await persona(tx, act.subject)
+        await self._gateway.reply(tx, act.id, "sms", row["phone"], WORDS[row["language"]])
+
+    async def _send_evidence(self, act: Act, tx: Tx) -> None:
+        """Upload every document that the checklist still asks for."""
+        row = await persona(tx, act.subject)
+        person = self.person(row)
+        caller = self._calls.as_borrower(row["borrower_ref"])
+        path = f"/cases/{await case_of_account(tx, act.subject)}/evidence"
+        for kind in (await caller.get("plans", path))["wanted"]:
+            name, content = document(kind, row["name"], self._today(), person.forges(int(act.payload["version"])))
+            fields = {"evidence_type": kind, "document_date": self._today().isoformat()}
+            await caller.upload("plans", path, name, content, fields, f"{act.id}/{kind}")
+
+    async def _answer_offer(self, act: Act, tx: Tx) -> None:
+        row = await persona(tx, act.subject)
+        person = self.person(row)
+        caller = self._calls.as_borrower(row["borrower_ref"])
+        offer = await caller.get("plans", f"/cases/{await case_of_account(tx, act.subject)}/offer")
+        if person.answer(offer["version"]) == "counter":
+            body = {
+                "version": offer["version"],
+                "wanted_months": offer["instalments"] + 6,
+                "objection": "INSTALMENT_TOO_HIGH",
+                "own_words": "每月压力还是太大" if row["language"] == "zh" else "The instalment is still too high",
+            }
+            await caller.post("plans", f"/plans/{offer['plan_id']}/counter", body, act.id)
+            return
+        body = {
+            "version": offer["version"],
+            "document_hash": offer["document_hash"],
+            "key_terms": dict.fromkeys(KEY_TERMS, True),
+        }
+        await caller.post("plans", f"/plans/{offer['plan_id']}/acceptance", body, act.id)
+
+    async def _plan_payments(self, act: Act, tx: Tx) -> None:
+        """The agreement is in force: mean to pay it, each instalment as the habit has it."""
+        row = await persona(tx, act.subject)
+        caller = self._calls.as_borrower(row["borrower_ref"])
+        agreement = await self._agreement(tx, caller, act.subject)
+        schedule = [_instalment(line) for line in agreement["instalments"]]
+        for payment in self.person(row).payments(schedule, agreement["round"]):
+            await self._plan_payment(tx, row, agreement["agreement_id"], payment)
+
+    async def _plan_payment(self, tx: Tx, row: Any, agreement: str, payment: Payment) -> None:
+        ref = f"{agreement}/{payment.number}/{payment.part}"
+        at = max(on_day(payment.on, row["time_zone"]), self._clock.now())
+        amount = {"amount": str(payment.amount.amount), "currency": payment.amount.currency}
+        act = Act(f"{PAY}/{ref}", at, PAY, row["account_ref"], {"ref": ref, "amount": amount})
+        await plan_act(tx, act)
+
+    async def _pay(self, act: Act, tx: Tx) -> None:
+        """Pay what was planned, or what a missed notice asks for."""
+        if "amount" in act.payload:
+            amount = Money.of(act.payload["amount"]["amount"], act.payload["amount"]["currency"])
+            await post_repayment(self._books, tx, act.subject, amount, _posting_ref(act))
+            return
+        row = await persona(tx, act.subject)
+        caller = self._calls.as_borrower(row["borrower_ref"])
+        agreement = await self._agreement(tx, caller, act.subject)
+        if not self.person(row).cures(agreement["round"]):
+            return
+        missed = [line for line in agreement["instalments"] if line["state"] == "MISSED"]
+        for line in missed:
+            amount = Money.of(line["shortfall"]["amount"], line["shortfall"]["currency"])
+            await post_repayment(self._books, tx, act.subject, amount, f"{_posting_ref(act)}-{line['number']}")
+
+    async def _agreement(self, tx: Tx, caller: Caller, account_ref: str) -> Any:
+        """The borrower's newest agreement, with its instalments."""
+        case_id = await case_of_account(tx, account_ref)
+        agreements = (await caller.get("followup", f"/cases/{case_id}/agreements"))["items"]
+        return max(agreements, key=lambda agreement: agreement["round"])
+
+    def _today(self) -> date:
+        now: datetime = self._clock.now()
+        return now.date()
+
+
+def _posting_ref(act: Act) -> str:
+    return act.id.replace("/", "-").replace("borrower.", "")
+
+
+def _instalment(line: Mapping[str, Any]) -> Instalment:
+    amount = Money.of(line["amount"]["amount"], line["amount"]["currency"])
+    return Instalment(line["number"], date.fromisoformat(line["due_date"]), amount)
