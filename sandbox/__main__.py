@@ -12,6 +12,7 @@ from sandbox.loops import run_loops
 from sandbox.settings import SandboxSettings
 from sandbox.world import open_world
 from services.common.runtime.clock import clock_from
+from services.common.runtime.logging import configure_logging
 
 
 async def serve(settings: SandboxSettings) -> None:
@@ -46,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     parser.add_argument("command", choices=["serve"])
     parser.parse_args()
+    configure_logging("sandbox", "all")
     asyncio.run(serve(SandboxSettings()))
 
 

@@ -8,16 +8,15 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-import structlog
-
 from sandbox.store import Store, Tx
 from services.common.kernel.clock import Clock
 from services.common.runtime.clock import wall_now
+from services.common.runtime.logging import error_fields, get_logger
 
 _PARALLEL = 4
 _BATCH = 200
 _MAX_BACKOFF = timedelta(seconds=10)
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ class Acts:
                 )
             return True
         except Exception as error:
-            _log.warning("act_failed", act=act.id, kind=act.kind, error=type(error).__name__)
+            _log.warning("act_failed", kind=act.kind, **error_fields(error))
             await self._retry_later(act, type(error).__name__)
             return False
 

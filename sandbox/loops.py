@@ -2,13 +2,12 @@
 
 import asyncio
 
-import structlog
-
 from sandbox.bank.day import close_through, last_finished_day
 from sandbox.world import World
+from services.common.runtime.logging import get_logger
 
 _DAY_CHECK_SECONDS = 30.0
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 async def run_loops(world: World) -> None:

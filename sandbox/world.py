@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-from aiokafka import AIOKafkaProducer
 
 from sandbox.acts import Acts
 from sandbox.bank.books import Books
@@ -18,6 +17,7 @@ from sandbox.issuer.tokens import Issuer
 from sandbox.settings import SandboxSettings
 from sandbox.store import Store
 from services.common.kernel.clock import Clock
+from services.common.runtime.kafka import KafkaAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def open_world(settings: SandboxSettings, clock: Clock) -> AsyncIterator[W
                 acts=acts,
                 books=Books(store, clock, settings.sandbox_time_zone),
                 faults=Faults(store),
-                publisher=Publisher(store, lambda: _producer(settings)),
+                publisher=Publisher(store, KafkaAddress(settings.kafka_bootstrap, settings.enable_idempotence)),
                 gateway=Gateway(store, clock, acts, settings.sandbox_seed),
                 webhooks=Webhooks(
                     store,
@@ -64,13 +64,3 @@ async def open_world(settings: SandboxSettings, clock: Clock) -> AsyncIterator[W
             )
         finally:
             await store.close()
-
-
-def _producer(settings: SandboxSettings) -> AIOKafkaProducer:
-    return AIOKafkaProducer(
-        bootstrap_servers=settings.kafka_bootstrap,
-        client_id="forbear-sandbox-bank",
-        acks="all",
-        enable_idempotence=settings.enable_idempotence,
-        request_timeout_ms=10_000,
-    )

@@ -1,11 +1,9 @@
 """The bank's feeds: an outbox in the bank's own database, and the publisher that sends it to Kafka in order."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
@@ -13,10 +11,12 @@ from sandbox.bank import feed_repository as repository
 from sandbox.store import Store, Tx
 from services.common.contracts.envelope import Event, EventPayload
 from services.common.contracts.events.bank import PAYMENTS, DayClosed
+from services.common.runtime.kafka import KafkaAddress, connected_producer
+from services.common.runtime.logging import error_fields, get_logger
 
 SOURCE = "/bank"
 _BATCH = 500
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 async def say(
@@ -36,27 +36,27 @@ async def say_day_closed(tx: Tx, day: date, at: datetime) -> None:
 class Publisher:
     """Sends the outbox in order of its ids, with one acknowledgement before a day is closed."""
 
-    def __init__(self, store: Store, make_producer: Callable[[], AIOKafkaProducer]) -> None:
+    def __init__(self, store: Store, broker: KafkaAddress) -> None:
         self._store = store
-        self._make_producer = make_producer
+        self._broker = broker
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Publish until told to stop; a broker that is away is tried again, with a new producer."""
         while not stopping.is_set():
-            producer = self._make_producer()
             try:
-                await producer.start()
-                while not stopping.is_set():
-                    if not await self._publish(producer):
-                        await _pause(stopping, 0.05)
+                producer = await connected_producer(self._broker, "forbear-sandbox-bank")
+                try:
+                    while not stopping.is_set():
+                        if not await self._publish(producer):
+                            await _pause(stopping, 0.05)
+                finally:
+                    await producer.stop()
             except (KafkaError, OSError, TimeoutError) as error:
-                _log.warning("feed_publish_failed", error=type(error).__name__)
+                _log.warning("feed_not_published", **error_fields(error))
                 await _pause(stopping, 0.5)
-            except Exception:
-                _log.exception("feed_publish_failed")
+            except Exception as error:
+                _log.exception("feed_not_published", **error_fields(error))
                 await _pause(stopping, 0.5)
-            finally:
-                await producer.stop()
 
     async def unsent(self) -> int:
         """How many rows wait to be sent; those kept back for a later day do not count."""

@@ -5,17 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import structlog
 from standardwebhooks.webhooks import Webhook
 
 from sandbox.gateway import repository
 from sandbox.store import Store
 from services.common.runtime.clock import wall_now
+from services.common.runtime.logging import error_fields, get_logger
 
 _BATCH = 50
 _PARALLEL = 4
 _MAX_BACKOFF = timedelta(seconds=10)
-_log = structlog.get_logger()
+_log = get_logger(__name__)
 
 
 class Webhooks:
@@ -74,7 +74,7 @@ class Webhooks:
         try:
             answer = await self._client.post(self._url, content=body.encode(), headers=headers)
         except httpx.TransportError as error:
-            _log.warning("webhook_failed", error=type(error).__name__)
+            _log.warning("webhook_failed", **error_fields(error))
             return False
         if not answer.is_success:
             _log.warning("webhook_refused", status=answer.status_code)

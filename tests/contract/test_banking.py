@@ -17,8 +17,15 @@ from services.common.kernel.money import Money
 from tests.contract.sandbox_world import SandboxInProcess, account_row, sandbox_in_process
 from tests.databases import Databases
 
-SUS = {"account_ref": "SUS", "balance": "0", "arrears_principal": "48230.15", "arrears_interest": "3610.30",
-       "arrears_fees": "520.00", "term_months": 11, "oldest_unpaid_due_date": "2026-02-16"}  # fmt: skip
+SUS: dict[str, Any] = {
+    "account_ref": "SUS",
+    "balance": "0",
+    "arrears_principal": "48230.15",
+    "arrears_interest": "3610.30",
+    "arrears_fees": "520.00",
+    "term_months": 11,
+    "oldest_unpaid_due_date": "2026-02-16",
+}
 
 
 def cny(amount: str) -> Money:
