@@ -239,3 +239,23 @@ async def test_an_answer_that_contradicts_itself_is_not_believed(
     async with httpx.AsyncClient(transport=httpx.MockTransport(spoiled), base_url="http://core") as client:
         with pytest.raises(CoreAnswerInvalid):
             await FineractBanking(client).get_account("A1")
+
+
+@RELIEFS
+async def test_a_yes_without_a_number_is_unknown_until_read_back(outside: SandboxInProcess, relief: CoreRelief) -> None:
+    """The bank did it; its answer is cut on the way."""
+
+    async def cut(request: httpx.Request) -> httpx.Response:
+        answer = await outside.client.request(
+            request.method,
+            request.url.raw_path.decode(),
+            content=request.content,
+            headers={"Content-Type": "application/json", "Idempotency-Key": request.headers.get("Idempotency-Key", "")},
+        )
+        binding = request.url.params.get("command") in ("reAge", "approve")
+        return httpx.Response(200, json={}) if binding else answer
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(cut), base_url="http://core") as client:
+        answer = await FineractBanking(client).activate(terms(relief_type=relief), "key-1")
+    assert (answer.status, answer.code) == (CoreStatus.UNKNOWN, "answer-not-understood")
+    assert await FineractBanking(outside.client).read_plan("A1", "key-1") is not None

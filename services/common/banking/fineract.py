@@ -25,6 +25,7 @@ from services.common.banking.types import (
 #: Given as `code` when the core's own second person has not decided yet.
 WAITS_FOR_CHECKER = "waits-for-core-checker"
 _NO_ANSWER = "no-answer"
+_NOT_UNDERSTOOD = "answer-not-understood"
 
 
 class FineractBanking:
@@ -134,4 +135,8 @@ def _re_aged(loan: dict[str, Any], key: str) -> str | None:
 def _done(kind: str, answer: dict[str, Any]) -> CoreAnswer:
     if answer.get("rollbackTransaction") is True:
         return CoreAnswer(CoreStatus.UNKNOWN, code=WAITS_FOR_CHECKER)
-    return CoreAnswer(CoreStatus.DONE, reference=f"{kind}-{wire.number(answer, 'resourceId')}")
+    try:
+        return CoreAnswer(CoreStatus.DONE, reference=f"{kind}-{wire.number(answer, 'resourceId')}")
+    except CoreAnswerInvalid:
+        # The core said yes to something: only reading back can tell to what.
+        return CoreAnswer(CoreStatus.UNKNOWN, code=_NOT_UNDERSTOOD)
