@@ -62,7 +62,7 @@ def control_routes(world: World) -> APIRouter:
             "webhooks not taken": await world.webhooks.open_count(),
             "acts due": await world.acts.due_count(),
         }
-        return {"in_flight": [f"sandbox: {count} {what}" for what, count in counts.items() if count]}
+        return {"in_flight": [f"{count} {what}" for what, count in counts.items() if count]}
 
     @router.get("/next")
     async def next_act() -> dict[str, datetime | None]:

@@ -78,11 +78,11 @@ async def test_a_message_is_accepted_once_and_arrives_in_business_time(outside: 
     planned = (await outside.client.get("/sandbox/next")).json()["next"]
     assert planned is not None
     outside.clock.move_to(START + fate_of(1, key).delay)
-    assert (await outside.client.get("/sandbox/rest")).json() == {"in_flight": ["sandbox: 1 acts due"]}
+    assert (await outside.client.get("/sandbox/rest")).json() == {"in_flight": ["1 acts due"]}
     assert await outside.world.acts.perform_due() == 1
     assert [(a.key, a.recipient, a.body) for a in arrived] == [(key, "+8613400000001", "你好")]
     assert (await outside.client.get(f"/gateway/messages/{key}")).json()["status"] == "delivered"
-    assert (await outside.client.get("/sandbox/rest")).json() == {"in_flight": ["sandbox: 1 webhooks not taken"]}
+    assert (await outside.client.get("/sandbox/rest")).json() == {"in_flight": ["1 webhooks not taken"]}
 
 
 async def test_receipts_and_replies_are_signed_and_told_until_taken(outside: SandboxInProcess) -> None:
