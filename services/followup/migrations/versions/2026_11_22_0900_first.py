@@ -146,7 +146,5 @@ def downgrade() -> None:
     op.drop_table("instalment")
     op.drop_table("posting")
     op.drop_table("closed_day")
-        "ix_agreement_active_account",
-        table_name="agreement",
     op.drop_table("agreement")
     drop_plumbing_2026_11()
