@@ -19,6 +19,7 @@ from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.database import Database
 from services.common.runtime.kafka import KafkaAddress
+from services.common.runtime.metrics import Metrics
 from services.common.runtime.relay.kafka_sink import KafkaSink
 from services.common.runtime.relay.relay import Relay
 from services.common.runtime.relay.temporal_sink import TemporalSink
@@ -95,7 +96,7 @@ async def _no_temporal() -> Client:
 async def _relay(url: str, bootstrap: str) -> None:
     database = probe_database(url)
     sink = KafkaSink(KafkaAddress(bootstrap, idempotence=False), "probe")
-    await Relay(database, sink, TemporalSink(_no_temporal)).run(asyncio.Event())
+    await Relay(database, sink, TemporalSink(_no_temporal), Metrics("probe", "relay")).run(asyncio.Event())
 
 
 if __name__ == "__main__":

@@ -67,7 +67,8 @@ class Metrics:
         self.overdue_obligations = gauge("overdue_obligations", "Obligations past due", "kind", "owner")
         self.open_tasks = gauge("open_tasks", "Tasks that wait for a person", "kind")
         self.cases_by_state = gauge("cases", "Cases by state", "state")
-        self.workflow_tasks = counter("workflow_ends", "Workflows that ended", "workflow", "outcome")
+        self.workflow_ends = counter("workflow_ends", "Runs of workflows that ended", "workflow", "outcome")
+        self.workflow_task_failures = counter("workflow_task_failures", "Workflow tasks that raised", "workflow")
         self.activities = counter("activities", "Activities that ended", "activity", "outcome")
         self.refresh_failures = counter("metrics_refresh_failures", "Refreshes of table figures that failed")
         self._callbacks: list[Refresh] = []

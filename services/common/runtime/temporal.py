@@ -24,6 +24,7 @@ from services.common.runtime.codec import EncryptingCodec
 from services.common.runtime.key_ring import KeyRing
 from services.common.runtime.logging import get_logger
 from services.common.runtime.metrics import Metrics
+from services.common.runtime.workflow_outcomes import CountsOutcomes
 
 RETRY_SECONDS = 1.0
 GRACE = timedelta(seconds=10)
@@ -111,7 +112,7 @@ async def run_worker(
             task_queue=queue,
             workflows=workflows,
             activities=activities,
-            interceptors=[RefusalsArePermanent(metrics)],
+            interceptors=[RefusalsArePermanent(metrics), CountsOutcomes(metrics)],
             workflow_runner=SandboxedWorkflowRunner(
                 restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
             ),

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from services.common.kernel.errors import Unavailable
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.held import RawMessage
+from services.common.runtime.consumer.lag import Lag
 from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
 from services.common.runtime.kafka import KafkaAddress, connected_consumer
@@ -39,6 +40,7 @@ class Consumer:
 
     async def run(self, stop: asyncio.Event, metrics: Metrics) -> None:
         """Consume until `stop` is set; a broker or database that is away is waited for."""
+        lag = Lag(metrics)
         while not stop.is_set():
             try:
                 consumer = await connected_consumer(self._address, self._database.service, self._topics)
@@ -47,17 +49,18 @@ class Consumer:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             try:
-                await self._consume(consumer, stop, metrics)
+                await self._consume(consumer, stop, metrics, lag)
             except (KafkaError, OSError) as error:
                 log.warning("consumer_restarts", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
             finally:
                 await self._leave(consumer)
 
-    async def _consume(self, consumer: AIOKafkaConsumer, stop: asyncio.Event, metrics: Metrics) -> None:
+    async def _consume(self, consumer: AIOKafkaConsumer, stop: asyncio.Event, metrics: Metrics, lag: Lag) -> None:
+        lag.follow(consumer)
         known: set[TopicPartition] = set()
         while not stop.is_set():
-            known = await self._note_assignment(consumer, known)
+            known = await self._note_assignment(consumer, known, lag)
             fetched: dict[TopicPartition, list[Any]] = await consumer.getmany(timeout_ms=FETCH_MS, max_records=BATCH)
             if fetched:
                 failpoint("consumer.after_fetch")
@@ -72,17 +75,20 @@ class Consumer:
                     if outcome is None:
                         return
                     metrics.consumer_events.labels(partition.topic, outcome).inc()
+                lag.applied(partition, records[-1].offset + 1)
                 failpoint("consumer.after_commit_before_offset")
                 await self._position(partition, records[-1].offset + 1, beat_at)
                 await self._commit(consumer, partition, records[-1].offset + 1)
-                lag = (consumer.highwater(partition) or 0) - records[-1].offset - 1
-                metrics.consumer_lag.labels(partition.topic).set(max(lag, 0))
 
-    async def _note_assignment(self, consumer: AIOKafkaConsumer, known: set[TopicPartition]) -> set[TopicPartition]:
+    async def _note_assignment(
+        self, consumer: AIOKafkaConsumer, known: set[TopicPartition], lag: Lag
+    ) -> set[TopicPartition]:
         """Keep where we begin on newly assigned partitions: a broker that lost its topics begins again at 0."""
         assigned = set(consumer.assignment())
         for partition in assigned - known:
-            await self._position(partition, await consumer.position(partition), None)
+            beginning = await consumer.position(partition)
+            lag.applied(partition, beginning)
+            await self._position(partition, beginning, None)
         return assigned
 
     async def _apply(self, record: Any, stop: asyncio.Event) -> str | None:

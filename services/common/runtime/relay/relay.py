@@ -16,6 +16,7 @@ from services.common.runtime.clock import wall_now
 from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
 from services.common.runtime.logging import get_logger
+from services.common.runtime.metrics import Metrics
 from services.common.runtime.relay import lease as leases
 from services.common.runtime.relay import store
 from services.common.runtime.relay.kafka_sink import KafkaSink
@@ -39,9 +40,16 @@ class Relay:
     """The relay of one service. `beat_topic` is set for intake, whose holds other services must be able to trust."""
 
     def __init__(
-        self, database: Database, kafka: KafkaSink, temporal: TemporalSink, *, beat_topic: str | None = None
+        self,
+        database: Database,
+        kafka: KafkaSink,
+        temporal: TemporalSink,
+        metrics: Metrics,
+        *,
+        beat_topic: str | None = None,
     ) -> None:
         self._database = database
+        self._metrics = metrics
         self._kafka = kafka
         self._temporal = temporal
         self._beat_topic = beat_topic
@@ -133,7 +141,9 @@ class Relay:
             await store.note_failure(self._database, [row.id for row in rows], type(error).__name__)
             raise
         failpoint(f"relay.after_ack_before_mark.{sink}")
-        if not await store.mark_delivered(self._database, lease, delivered):
+        if await store.mark_delivered(self._database, lease, delivered):
+            self._metrics.relay_delivered.labels(sink).inc(len(delivered))
+        else:
             log.warning("relay_lease_lost", epoch=lease.epoch)
             self._lease = None
         failpoint("relay.after_mark")
