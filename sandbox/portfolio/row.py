@@ -47,7 +47,7 @@ class PortfolioRow(BaseModel):
     language: Literal["zh", "en"]
     time_zone: str
     account_ref: str = Field(min_length=1, max_length=64)
-    product: Literal["card", "personal_loan", "auto"]
+    product: Literal["credit_card", "personal_loan", "auto_loan"]
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     principal: Amount
     annual_rate: Annotated[Decimal, Field(ge=0, lt=1)]

@@ -36,7 +36,7 @@ def test_a_row_does_not_depend_on_how_many_there_are() -> None:
 def test_every_habit_language_and_product_is_in_the_sample(rows: list[PortfolioRow]) -> None:
     assert {row.habit for row in rows} == set(HABITS)
     assert {row.language for row in rows} == {"zh", "en"}
-    assert {row.product for row in rows} == {"card", "personal_loan", "auto"}
+    assert {row.product for row in rows} == {"credit_card", "personal_loan", "auto_loan"}
     assert any(row.living_costs + row.priority_expenses > row.monthly_income for row in rows)
     assert len({row.phone for row in rows}) == len({row.account_ref for row in rows}) == 200
 
