@@ -23,9 +23,8 @@ from sandbox.engines.probes import answering
 from sandbox.engines.spec import ProcessSpec
 from sandbox.engines.state import State
 from sandbox.engines.supervisor import Supervisor
-from sandbox.engines.topics import TopicSpec
-from services.common.contracts.events import BY_TYPE
 from services.common.runtime.clock import write_lapse
+from services.common.runtime.kafka_topics import declared_topics
 from services.common.runtime.migrate import upgrade_all
 from services.common.runtime.settings import SERVICES
 
@@ -86,7 +85,7 @@ class LocalStack:
 
     async def _start(self) -> None:
         await self.engines.start(self._after_broker_loss, self.say)
-        await self.engines.create_topics(_topics())
+        await self.engines.create_topics(declared_topics())
         database_urls = await self.engines.databases(DATABASES)
         await upgrade_all({name: database_urls[name] for name in self.services})
         clock = self.state.clock if self.lapse else None
@@ -126,7 +125,7 @@ class LocalStack:
 
     async def _after_broker_loss(self) -> None:
         """Bring back what a broker in memory forgot: topics, the consumers' places, and events from the outboxes."""
-        await self.engines.create_topics(_topics())
+        await self.engines.create_topics(declared_topics())
         running = [name for name in self.services if name in self.supervisor.members]
         await asyncio.gather(*(self.supervisor.restart(name) for name in running))
         await self.run("republish", "--since", EVERYTHING)
@@ -170,7 +169,3 @@ class LocalStack:
     async def wait_ready(self, name: str, timeout: float = 60.0) -> None:
         """Wait until a process is well (again)."""
         await self.supervisor.wait_ready(name, timeout)
-
-
-def _topics() -> list[TopicSpec]:
-    return [TopicSpec(name) for name in sorted({payload.topic for payload in BY_TYPE.values()})]
