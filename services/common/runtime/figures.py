@@ -11,8 +11,12 @@ from services.common.runtime.metrics import Metrics
 def table_figures(database: Database, metrics: Metrics) -> Callable[[], Awaitable[None]]:
     """A callback that reads the figures and sets the gauges."""
     tables = database.tables
+    counted = 0
 
     async def refresh() -> None:
+        nonlocal counted
+        metrics.sql_statements.inc(database.statements - counted)
+        counted = database.statements
         async with database.read() as session:
             outbox = tables.outbox
             waiting = select(

@@ -70,6 +70,7 @@ class Metrics:
         self.workflow_ends = counter("workflow_ends", "Runs of workflows that ended", "workflow", "outcome")
         self.workflow_task_failures = counter("workflow_task_failures", "Workflow tasks that raised", "workflow")
         self.activities = counter("activities", "Activities that ended", "activity", "outcome")
+        self.sql_statements = counter("sql_statements", "Statements sent to the service's own database")
         self.refresh_failures = counter("metrics_refresh_failures", "Refreshes of table figures that failed")
         self._callbacks: list[Refresh] = []
         self._refreshed = 0.0
