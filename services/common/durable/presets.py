@@ -8,8 +8,14 @@ LOCAL_LIMIT = timedelta(seconds=5)
 """A short write to the own database is tried as a local activity this long, then as a regular one."""
 
 LOCAL_RETRY = RetryPolicy(
-    initial_interval=timedelta(milliseconds=100), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=1)
+    initial_interval=timedelta(milliseconds=100),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(seconds=1),
+    maximum_attempts=8,
 )
+"""Eight attempts take some 4.5 s. The limit above ends one attempt that hangs; measured on a real server, it does not
+end a row of attempts that fail fast, and each further eight seconds of them would cost a workflow task.
+"""
 
 WRITE_TIMEOUT = timedelta(seconds=20)
 """One attempt of a write to the own database as a regular activity."""

@@ -21,9 +21,14 @@ I = TypeVar("I", bound=BaseModel)  # noqa: E741
 O = TypeVar("O", bound=BaseModel)  # noqa: E741
 
 
-def refused(error: ActivityError) -> bool:
-    """Whether an activity ended in a permanent refusal rather than in running out of time."""
-    return isinstance(error.cause, ApplicationError) and error.cause.non_retryable
+FAILED = (ActivityError, ApplicationError)
+"""What a step raises. A regular activity wraps what it raised; a local one does not, unless it ran out of time."""
+
+
+def refusal(error: ActivityError | ApplicationError) -> ApplicationError | None:
+    """The permanent refusal that ended a step; None when it ran out of time or attempts."""
+    cause = error.cause if isinstance(error, ActivityError) else error
+    return cause if isinstance(cause, ApplicationError) and cause.non_retryable else None
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,8 @@ class OwnWrite(Generic[I, O]):
                 retry_policy=LOCAL_RETRY,
             )
             return result
-        except ActivityError as error:
-            if refused(error):
+        except FAILED as error:
+            if refusal(error) is not None:
                 raise
         written: O = await workflow.execute_activity(
             self.name,

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
 
 from services.common.durable.look_again import LookAgain
-from services.common.durable.steps import OwnWrite, refused
+from services.common.durable.steps import FAILED, OwnWrite, refusal
 
 I = TypeVar("I", bound=BaseModel)  # noqa: E741
 O = TypeVar("O", bound=BaseModel)  # noqa: E741
@@ -59,10 +58,11 @@ class Patient(LookAgain):
         while True:
             try:
                 return await step(argument)
-            except ActivityError as error:
-                if not refused(error):
+            except FAILED as error:
+                refused = refusal(error)
+                if refused is None:
                     raise
-                reason = error.cause.type if isinstance(error.cause, ApplicationError) and error.cause.type else name
+                reason = refused.type or name
             self._refusals[name] = self._refusals.get(name, 0) + 1
             await self._decision(
                 StuckStep(
