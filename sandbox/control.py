@@ -57,6 +57,8 @@ def control_routes(world: World) -> APIRouter:
 
     @router.get("/rest")
     async def rest() -> dict[str, list[str]]:
+        if world.staff is not None:
+            await world.staff.look_at_list()
         counts = {
             "feed messages not sent": await world.publisher.unsent(),
             "webhooks not taken": await world.webhooks.open_count(),

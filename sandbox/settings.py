@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.common.runtime.secrets_policy import SANDBOX_SECRETS
+from services.common.runtime.settings import SERVICES
 
 
 class SandboxSettings(BaseSettings):
@@ -24,7 +25,12 @@ class SandboxSettings(BaseSettings):
     lapse_clock: Path | None = None
     kafka_bootstrap: str = "127.0.0.1:9092"
     enable_idempotence: bool = Field(default=True, description="idempotent producer; off for the embedded broker")
+    sandbox_people: bool = Field(default=True, description="whether borrowers and staff act by themselves")
+    intake_url: str = "http://127.0.0.1:8101"
     contact_url: str = "http://127.0.0.1:8102"
+    plans_url: str = "http://127.0.0.1:8103"
+    followup_url: str = "http://127.0.0.1:8104"
+    desk_url: str = "http://127.0.0.1:8105"
     issuer: str = Field(default="", description="the claim iss; default this process's own /issuer")
     audience: str = "forbear"
     client_secret: SecretStr = SecretStr(SANDBOX_SECRETS["client_secret"])
@@ -34,6 +40,11 @@ class SandboxSettings(BaseSettings):
     def database_dsn(self) -> str:
         """The database address as asyncpg reads it."""
         return self.sandbox_database_url.get_secret_value().replace("postgresql+asyncpg://", "postgresql://", 1)
+
+    @property
+    def service_urls(self) -> dict[str, str]:
+        """Base addresses of the five services."""
+        return {name: getattr(self, f"{name}_url").rstrip("/") for name in SERVICES}
 
     @property
     def issuer_url(self) -> str:

@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 
 #: Every package whose tables live in this database, in the order in which they are made.
-_SCHEMAS = ("sandbox", "sandbox.bank", "sandbox.gateway", "sandbox.issuer", "sandbox.portfolio")
+_SCHEMAS = ("sandbox", "sandbox.bank", "sandbox.gateway", "sandbox.issuer", "sandbox.portfolio", "sandbox.borrowers")
 _SCHEMA_LOCK = 0x666F7262
 
 #: A connection inside a transaction. asyncpg has no types of its own.

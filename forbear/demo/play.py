@@ -54,12 +54,12 @@ async def play(stack: LocalStack, portfolio: Portfolio, watch: Watch, interfere:
         began = driver.now()
         while True:
             await driver.settle()
-            closed = await cases.closed()
+            still_open, closed = await cases.counts()
             watch(closed, total, driver.now())
-            if closed >= total:
+            if closed >= total and not still_open:
                 return Played(total, steps, began, driver.now())
             if driver.now().year - began.year > LONGEST_YEARS:
-                raise StillOpen(f"{total - closed} cases are open after {LONGEST_YEARS} years")
+                raise StillOpen(f"{still_open} cases are open after {LONGEST_YEARS} years")
             await driver.step()
             steps += 1
             if interfere is not None:
@@ -91,7 +91,12 @@ class _Cases:
         if self._connection is not None:
             self._connection.terminate()
 
-    async def closed(self) -> int:
+    async def counts(self) -> tuple[int, int]:
+        """How many cases are open, and how many are closed."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(self._url)
-        return int(await self._connection.fetchval("SELECT count(*) FROM collections_case WHERE state = 'CLOSED'"))
+        row = await self._connection.fetchrow(
+            "SELECT count(*) FILTER (WHERE state <> 'CLOSED'), count(*) FILTER (WHERE state = 'CLOSED') "
+            "FROM collections_case"
+        )
+        return int(row[0]), int(row[1])

@@ -129,8 +129,7 @@ class Borrowers:
     async def _pay(self, act: Act, tx: Tx) -> None:
         """Pay what was planned, or what a missed notice asks for."""
         if "amount" in act.payload:
-            amount = Money.of(act.payload["amount"]["amount"], act.payload["amount"]["currency"])
-            await post_repayment(self._books, tx, act.subject, amount, _posting_ref(act))
+            await post_repayment(self._books, tx, act.subject, _money(act.payload["amount"]), _posting_ref(act))
             return
         row = await persona(tx, act.subject)
         caller = self._calls.as_borrower(row["borrower_ref"])
@@ -139,7 +138,7 @@ class Borrowers:
             return
         missed = [line for line in agreement["instalments"] if line["state"] == "MISSED"]
         for line in missed:
-            amount = Money.of(line["shortfall"]["amount"], line["shortfall"]["currency"])
+            amount = _money(line["amount"]) - _money(line["paid"])
             await post_repayment(self._books, tx, act.subject, amount, f"{_posting_ref(act)}-{line['number']}")
 
     async def _agreement(self, tx: Tx, caller: Caller, account_ref: str) -> Any:
@@ -158,5 +157,8 @@ def _posting_ref(act: Act) -> str:
 
 
 def _instalment(line: Mapping[str, Any]) -> Instalment:
-    amount = Money.of(line["amount"]["amount"], line["amount"]["currency"])
-    return Instalment(line["number"], date.fromisoformat(line["due_date"]), amount)
+    return Instalment(line["number"], date.fromisoformat(line["due_date"]), _money(line["amount"]))
+
+
+def _money(shown: Mapping[str, str]) -> Money:
+    return Money.of(shown["amount"], shown["currency"])

@@ -73,7 +73,7 @@ def account_row(account_ref: str = "A1", **changes: Any) -> dict[str, Any]:
         "language": "zh",
         "time_zone": "Asia/Shanghai",
         "account_ref": account_ref,
-        "product": "card",
+        "product": "credit_card",
         "currency": "CNY",
         "principal": "24000.00",
         "annual_rate": "0.12",

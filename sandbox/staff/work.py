@@ -1,0 +1,160 @@
+"""What a member of staff does with a task, by its kind, through the API of the service that owns the decision."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sandbox.acts import Act
+from sandbox.borrowers.people import Borrowers
+from sandbox.borrowers.repository import persona_of_case, remember_case
+from sandbox.calls import Caller
+from sandbox.store import Tx
+from services.common.kernel.clock import Clock
+from services.common.kernel.money import Money
+
+INSTALMENTS = (6, 9, 12, 18, 24, 36, 48, 60)
+FIRST_DUE_AFTER = timedelta(days=30)
+ASKS_FOR = "RESCHEDULE"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One person at work on one task. `act.id` makes everything that is sent happen once."""
+
+    act: Act
+    tx: Tx
+    api: Caller
+    borrowers: Borrowers
+    clock: Clock
+
+    def key(self, step: str) -> str:
+        """The key of one step of the act."""
+        return f"{self.act.id}/{step}"
+
+    async def persona(self, case_id: str) -> Any:
+        """The persona behind a case; the first look at a case tells which account it is about."""
+        found = await persona_of_case(self.tx, case_id)
+        if found is None:
+            case = await self.api.get("intake", f"/cases/{case_id}")
+            await remember_case(self.tx, case_id, case["account_ref"])
+            found = await persona_of_case(self.tx, case_id)
+        return found
+
+    def today(self) -> date:
+        """The business day in UTC."""
+        return self.clock.now().date()
+
+
+Task = Mapping[str, Any]
+
+
+async def work(desk: Desk, task: Task) -> None:
+    """Do a task. `CallRefused` when a service says no."""
+    await WORK[task["kind"]](desk, task)
+
+
+async def record_request(desk: Desk, task: Task) -> None:
+    """After talking to the borrower: why they cannot pay, and what they ask for."""
+    row = await desk.persona(task["case_id"])
+    words = "收入减少，希望分期" if row["language"] == "zh" else "I earn less and would like to pay by instalments"
+    body = {"cause": row["cause"], "own_words": words, "request_type": ASKS_FOR, "months": 12}
+    await desk.api.post("intake", f"/cases/{task['case_id']}/requests", body, desk.key("request"))
+
+
+async def take_statement_of_means(desk: Desk, task: Task) -> None:
+    """The borrower's income and outgoings, as told."""
+    row = await desk.persona(task["case_id"])
+    currency = row["currency"]
+
+    def amount(name: str) -> dict[str, str]:
+        return {"amount": str(Money.rounded(row[name], currency).amount), "currency": currency}
+
+    body = {
+        "hardship_reason": row["cause"],
+        "income": amount("monthly_income"),
+        "priority_expenses": amount("priority_expenses"),
+        "living_costs": amount("living_costs"),
+    }
+    await desk.api.post("plans", f"/cases/{task['case_id']}/statements-of-means", body, desk.key("means"))
+
+
+async def review_evidence(desk: Desk, task: Task) -> None:
+    """Check a document's authenticity; a forged one is rejected."""
+    row = await desk.persona(task["case_id"])
+    forged = row["habit"] == "forged_evidence"
+    body = {
+        "result": "REJECTED" if forged else "VERIFIED",
+        "method": "ISSUER_CHECK",
+        "reasons": "issuer does not know this document" if forged else None,
+    }
+    await desk.api.post("plans", _path(task), body, desk.key("review"))
+
+
+async def draft_plan(desk: Desk, task: Task) -> None:
+    """Compare options, draft the shortest plan that the borrower can afford, and submit it."""
+    case_id = task["case_id"]
+    first_due = (desk.today() + FIRST_DUE_AFTER).isoformat()
+    for instalments in INSTALMENTS:
+        body = {"instalments": instalments, "first_due_date": first_due}
+        answer = await desk.api.post("plans", f"/cases/{case_id}/options", body, desk.key(f"options/{instalments}"))
+        eligible = [option for option in answer["options"] if option["eligible"]]
+        if eligible:
+            break
+    else:
+        return
+    chosen = min(eligible, key=lambda option: (option["relief_type"] != "INT_STOP", option["relief_type"]))
+    draft = {"relief_type": chosen["relief_type"], **body}
+    plan = await desk.api.post("plans", f"/cases/{case_id}/plans", draft, desk.key("draft"))
+    _, etag = await desk.api.get_versioned("plans", f"/plans/{plan['plan_id']}")
+    await desk.api.post("plans", f"/plans/{plan['plan_id']}/submission", {}, desk.key("submission"), etag)
+
+
+async def approve_plan(desk: Desk, task: Task) -> None:
+    """Read the proposal as it stands and decide on exactly that."""
+    plan, etag = await desk.api.get_versioned("plans", _path(task).rpartition("/")[0])
+    body = {"decision": "approve", "proposal_hash": plan["proposal_hash"]}
+    await desk.api.post("plans", _path(task), body, desk.key("decision"), etag)
+
+
+async def call_borrower(desk: Desk, task: Task) -> None:
+    """Ask for a permit, dial, and record what came of it: whoever does not answer messages does not answer calls."""
+    body = {"case_id": task["case_id"], "channel": "voice", "purpose": "call_borrower", "message_class": "demand"}
+    permit = await desk.api.post("contact", "/permits", body, desk.key("permit"))
+    if permit["verdict"] != "permitted":
+        return
+    outcome = {"permit_id": permit["permit_id"], "outcome": "NO_ANSWER", "party_verified": False}
+    await desk.api.post("contact", _path(task), outcome, desk.key("call"))
+
+
+async def reopen_or_refer(desk: Desk, task: Task) -> None:
+    """No rounds are left: the case ends without an agreement."""
+    await desk.api.post("intake", _path(task), {"decision": "close"}, desk.key("decision"))
+
+
+async def serve_notice(desk: Desk, task: Task) -> None:
+    """Send the notice of a missed instalment by letter."""
+    body = {"means": "letter", "served_on": desk.today().isoformat()}
+    await desk.api.post("followup", _path(task), body, desk.key("notice"))
+
+
+async def resolve_stuck(desk: Desk, task: Task) -> None:
+    """Have the refused step tried again."""
+    await desk.api.post(task["service"], _path(task), {"resolution": "retry"}, desk.key("resolution"))
+
+
+def _path(task: Task) -> str:
+    return str(task["decide_path"]).removeprefix("/v1")
+
+
+WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
+    "record_request": record_request,
+    "take_statement_of_means": take_statement_of_means,
+    "review_evidence": review_evidence,
+    "draft_plan": draft_plan,
+    "approve_plan": approve_plan,
+    "call_borrower": call_borrower,
+    "reopen_or_refer": reopen_or_refer,
+    "serve_notice": serve_notice,
+    "stuck": resolve_stuck,
+}
