@@ -1,0 +1,215 @@
+"""Followup on a real database and a clock moved by hand, with the bank and the other services played by events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+from sqlalchemy import select, text
+
+from services.common.contracts.envelope import Event, EventPayload, source_of
+from services.common.contracts.events.bank import DayClosed, PaymentPosted
+from services.common.contracts.events.plans import PlanActivated, ScheduledInstalment
+from services.common.contracts.topics import all_topics
+from services.common.contracts.workflows import FollowUpInput
+from services.common.kernel.clock import FixedClock
+from services.common.kernel.ids import business_uuid
+from services.common.kernel.money import Money
+from services.common.runtime.consumer.apply import Applier
+from services.common.runtime.consumer.held import RawMessage
+from services.common.runtime.database import Database
+from services.common.runtime.http.app import create_app
+from services.common.runtime.metrics import Metrics
+from services.common.runtime.settings import ServiceSettings
+from services.followup.bootstrap import UseCases
+from services.followup.models import TABLES, Agreement, Instalment
+from services.followup.workflows.messages import Look
+from tests.contract.edge import ISSUER, Issuer
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+PARTITIONS = all_topics()["bank.payments"].partitions
+
+
+def cny(amount: str) -> Money:
+    return Money.of(amount, "CNY")
+
+
+class House:
+    """The service, and what the world says to it."""
+
+    def __init__(self, url: str) -> None:
+        self.clock = FixedClock(START)
+        self.database = Database("followup", url, self.clock, TABLES)
+        self.cases = UseCases(self.database)
+        self.applier = Applier(self.database, self.cases.handlers)
+        self.issuer = Issuer()
+        settings = ServiceSettings.model_validate(
+            {"service": "followup", "sandbox": True, "issuer": ISSUER, "database_url": "postgresql://localhost/x"}
+        )
+        app = create_app(
+            "followup",
+            "Followup",
+            self.cases.routers,
+            settings=settings,
+            ready_checks={},
+            metrics=Metrics("followup", "api"),
+            issuer_client=httpx.AsyncClient(transport=httpx.MockTransport(self.issuer.answer)),
+        )
+        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://followup.test")
+        self._versions: dict[tuple[str, str], int] = {}
+
+    async def close(self) -> None:
+        await self.client.aclose()
+        await self.database.close()
+
+    # -- the world ---------------------------------------------------------------------------------------------------
+
+    async def hear(self, service: str, payload: EventPayload) -> str:
+        """An event of another service, next in its stream; what became of it."""
+        stream = (source_of(service, payload.topic), payload.key())
+        version = self._versions[stream] = self._versions.get(stream, 0) + 1
+        return await self._apply(payload, f"{payload.key()}/{version}", stream[0], version=version)
+
+    async def hear_bank(self, payload: EventPayload, event_id: str, partition: int = 0) -> str:
+        """An event of the bank; what became of it."""
+        return await self._apply(payload, event_id, "/bank", partition=partition)
+
+    async def pay(self, ref: str, account: str, amount: str, day: date, reverses: str | None = None) -> str:
+        """A posting on the bank's feed."""
+        return await self.hear_bank(posting(ref, account, amount, day, reverses), ref)
+
+    async def close_day(self, day: date, partitions: Iterable[int] = range(PARTITIONS)) -> None:
+        """The bank closes a day on partitions of its feed (all, unless told otherwise)."""
+        for partition in partitions:
+            await self.hear_bank(DayClosed(business_date=day), f"day-closed-{day}/{partition}", partition)
+
+    def move_to(self, day: date, hour: int = 12) -> None:
+        """Let time pass until an hour (UTC) of a day."""
+        self.clock.move_to(datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
+
+    async def _apply(
+        self, payload: EventPayload, event_id: str, source: str, *, partition: int = 0, version: int | None = None
+    ) -> str:
+        event = Event(
+            id=event_id,
+            source=source,
+            type=payload.type,
+            subject=payload.key(),
+            time=self.clock.now(),
+            body=payload.model_dump_json().encode(),
+            version=version,
+        )
+        headers = tuple((name, value.encode()) for name, value in event.headers().items())
+        message = RawMessage(payload.topic, partition, 0, payload.key(), headers, event.body)
+        return (await self.applier.apply(message)).outcome
+
+    # -- the service -------------------------------------------------------------------------------------------------
+
+    async def look(self, plan: PlanActivated) -> Look:
+        """What the workflow does when it is woken."""
+        return await self.cases.follow_up.look(FollowUpInput(case_id=plan.case_id, agreement_id=plan.agreement_id))
+
+    async def get(self, path: str, *roles: str) -> httpx.Response:
+        token = self.issuer.token(roles=list(roles or ("agent",)))
+        return await self.client.get(path, headers={"authorization": f"Bearer {token}"})
+
+    async def post(self, path: str, body: Any, key: str, *roles: str, **headers: str) -> httpx.Response:
+        token = self.issuer.token(roles=list(roles or ("agent",)))
+        sent = {"authorization": f"Bearer {token}", "idempotency-key": key, "content-type": "application/json"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.post(path, content=orjson.dumps(body), headers=sent)
+
+    # -- what can be seen --------------------------------------------------------------------------------------------
+
+    async def agreement(self, plan: PlanActivated) -> Agreement:
+        async with self.database.read() as session:
+            query = select(Agreement).where(Agreement.agreement_id == plan.agreement_id)  # type: ignore[arg-type]
+            return (await session.execute(query)).scalar_one()
+
+    async def lines(self, plan: PlanActivated) -> list[tuple[int, str, Decimal | int]]:
+        """Number, state and paid amount of each instalment."""
+        async with self.database.read() as session:
+            query = select(Instalment).where(Instalment.agreement_id == plan.agreement_id)  # type: ignore[arg-type]
+            found = (await session.execute(query)).scalars()
+            return sorted((one.number, one.state, one.paid) for one in found)
+
+    async def outbox(self, plan: PlanActivated, kind: str = "event") -> list[tuple[str, dict[str, Any]]]:
+        """Names and bodies of what was left for the relay about the case, in order."""
+        table = TABLES.outbox
+        async with self.database.read() as session:
+            rows = await session.execute(
+                select(table).where(table.c.case_id == plan.case_id, table.c.kind == kind).order_by(table.c.id)
+            )
+            return [(row.name, orjson.loads(row.body) if row.body else {}) for row in rows]
+
+    async def names(self, plan: PlanActivated, kind: str = "event") -> list[str]:
+        """Names without prefix and version of what was left for the relay."""
+        return [name.removeprefix("forbear.").removesuffix(".v1") for name, _ in await self.outbox(plan, kind)]
+
+    async def open_obligations(self, case_id: UUID) -> dict[str, tuple[str, datetime]]:
+        """Owner and due instant of what is waited for, by kind."""
+        table = TABLES.obligation
+        async with self.database.read() as session:
+            rows = await session.execute(select(table).where(table.c.case_id == case_id, table.c.state == "open"))
+            return {row.kind: (row.owner, row.due_at) for row in rows}
+
+    async def forget_all(self) -> None:
+        """Begin again with empty tables."""
+        tables = "agreement, instalment, posting, closed_day, unmatched_posting, outbox, inbox, obligation, task, "
+        tables += "event_stream, inbox_stream, held_message, command_log"
+        async with self.database.engine.begin() as connection:
+            await connection.execute(text(f"TRUNCATE {tables}"))
+        self._versions.clear()
+
+
+def posting(ref: str, account: str, amount: str, day: date, reverses: str | None = None) -> PaymentPosted:
+    """A payment, or the reversal of one."""
+    return PaymentPosted(
+        account_ref=account,
+        posting_ref=ref,
+        amount=cny(amount),
+        value_date=day,
+        booking_date=day,
+        kind="reversal" if reverses else "payment",
+        reverses=reverses,
+    )
+
+
+def plan_for(
+    account: str,
+    *,
+    months: int = 3,
+    amount: str = "500.00",
+    first_due: date = date(2026, 4, 1),
+    activated_on: date = date(2026, 3, 2),
+    round_: int = 1,
+) -> PlanActivated:
+    """An activated plan of equal instalments, thirty days apart."""
+    case_id = business_uuid("case", account)
+    schedule = tuple(
+        ScheduledInstalment(number=n + 1, due_date=first_due + timedelta(days=30 * n), amount=cny(amount))
+        for n in range(months)
+    )
+    return PlanActivated(
+        case_id=case_id,
+        round=round_,
+        plan_id=business_uuid("plan", account, str(round_)),
+        version=1,
+        agreement_id=business_uuid("agreement", account, str(round_)),
+        borrower_id=business_uuid("borrower", account),
+        account_ref=account,
+        relief_type="EXTEND",
+        pack="cn",
+        language="zh",
+        total=Money.total((line.amount for line in schedule), "CNY"),
+        schedule=schedule,
+        schedule_hash="0" * 64,
+        core_reference=f"core-{account}",
+        activated_on=activated_on,
+        days_past_due=40,
+    )
