@@ -42,6 +42,21 @@ class Recorded:
     unmatched: UnmatchedReason | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A posting as a channel says it."""
+
+    posting: Posting
+    account_ref: str
+    booking_date: date
+
+
+def fact_of(said: PaymentPosted | NewPayment) -> Fact:
+    """What the feed or the API says. InvalidInput for an amount that is not positive, or a reversal of nothing."""
+    posting = Posting(said.posting_ref, PostingKind(said.kind), said.amount, said.value_date, said.reverses)
+    return Fact(posting, said.account_ref, said.booking_date)
+
+
 class Postings:
     """Records postings; the feed and the API share the one use case."""
 
@@ -52,16 +67,16 @@ class Postings:
 
     async def apply_posted(self, uow: UnitOfWork, received: Received[PaymentPosted]) -> None:
         """bank.payment.posted."""
-        await self.record(uow, NewPayment.model_validate(received.payload.model_dump()), "feed")
+        await self.record(uow, fact_of(received.payload), "feed")
 
     async def post(self, caller: Caller, payment: NewPayment) -> Answer:
         """A posting from a core without a feed: 201 for a new one, 200 for one that is known."""
         caller.require_any(MAY_POST)
         async with self._database.write(caller) as uow:
-            recorded = await self.record(uow, payment, "api")
+            recorded = await self.record(uow, fact_of(payment), "api")
             if recorded.is_new:
                 await uow.audit("posting.recorded", f"posting/{payment.posting_ref}")
-            view = PaymentView(**payment.model_dump(), agreement_id=recorded.agreement_id, unmatched=recorded.unmatched)
+            view = PaymentView(**dict(payment), agreement_id=recorded.agreement_id, unmatched=recorded.unmatched)
             return uow.answer(view, status=201 if recorded.is_new else 200)
 
     async def unmatched(self, caller: Caller, asked: PageQuery) -> Page[UnmatchedView]:
@@ -71,18 +86,16 @@ class Postings:
             rows = await repository.list_unmatched(session, asked.after, asked.limit)
         return asked.page(rows, lambda row: (row[0].opened_at, row[0].posting_ref), lambda row: unmatched_view(*row))
 
-    async def record(self, uow: UnitOfWork, payment: NewPayment, source: str) -> Recorded:
+    async def record(self, uow: UnitOfWork, fact: Fact, source: str) -> Recorded:
         """Keep the posting once and judge again what it changes.
 
         PostingDiffers when its reference is known for other contents.
         """
-        posting = Posting(
-            payment.posting_ref, PostingKind(payment.kind), payment.amount, payment.value_date, payment.reverses
-        )
-        await repository.lock_account(uow.session, payment.account_ref)
-        row = await repository.insert_posting(uow.session, _values(payment, posting, source, uow))
+        await repository.lock_account(uow.session, fact.account_ref)
+        values = _values(fact) | {"source": source, "first_seen_at": uow.now()}
+        row = await repository.insert_posting(uow.session, values)
         if not row.is_new:
-            _require_same(row, payment)
+            _require_same(row, fact)
             return Recorded(is_new=False)
         return await self._count(uow, row)
 
@@ -136,30 +149,21 @@ def in_force(agreements: Sequence[Agreement], day: date) -> tuple[Agreement, Map
     return agreement, {one.account_ref: one.activated_on for one in following[:1]}
 
 
-def _values(payment: NewPayment, posting: Posting, source: str, uow: UnitOfWork) -> dict[str, Any]:
+def _values(fact: Fact) -> dict[str, Any]:
+    posting = fact.posting
     return {
         "posting_ref": posting.reference,
-        "source": source,
-        "account_ref": payment.account_ref,
+        "account_ref": fact.account_ref,
         "currency": posting.amount.currency,
         "amount": posting.amount.amount,
         "value_date": posting.value_date,
-        "booking_date": payment.booking_date,
+        "booking_date": fact.booking_date,
         "kind": posting.kind.value,
         "reverses": posting.reverses,
-        "first_seen_at": uow.now(),
     }
 
 
-def _require_same(row: Row[Any], payment: NewPayment) -> None:
-    known = (row.account_ref, row.currency, row.amount, row.value_date, row.kind, row.reverses)
-    said = (
-        payment.account_ref,
-        payment.amount.currency,
-        payment.amount.amount,
-        payment.value_date,
-        payment.kind,
-        payment.reverses,
-    )
-    if known != said:
+def _require_same(row: Row[Any], fact: Fact) -> None:
+    known = row._mapping
+    if any(known[name] != value for name, value in _values(fact).items() if name != "booking_date"):
         raise PostingDiffers("the bank's reference stands for a posting with other contents")
