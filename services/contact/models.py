@@ -194,7 +194,7 @@ class Webhook(ContactTable, table=True):
 
 
 class Inbound(ContactTable, table=True):
-    """What somebody wrote to us. `borrower_id` is None when the number belongs to nobody we know."""
+    """What somebody wrote to us. `borrower_id` is None when the number is nobody's we know, or several people's."""
 
     __tablename__ = "inbound"
     __table_args__ = (Index("ix_inbound_borrower", "borrower_id", "channel", "at"),)

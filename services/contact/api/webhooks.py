@@ -1,0 +1,19 @@
+"""The route that the gateway calls. It carries a signature instead of a token."""
+
+from fastapi import APIRouter, Request
+
+from services.common.runtime.logging import current_correlation_id
+from services.contact.service.inbound import HEADERS, Inbox, WebhookAnswer
+
+
+def router(inbox: Inbox) -> APIRouter:
+    """POST /webhooks/gateway."""
+    routes = APIRouter(tags=["webhooks"])
+
+    @routes.post("/webhooks/gateway")
+    async def take_in_webhook(request: Request) -> WebhookAnswer:
+        """A receipt or a reply, signed by the Standard Webhooks scheme. A repeat is answered and has no effect."""
+        headers = {name: request.headers.get(name, "") for name in HEADERS}
+        return await inbox.take_in(await request.body(), headers, current_correlation_id())
+
+    return routes

@@ -1,0 +1,109 @@
+"""Wiring of contact: the only file that knows every concrete part."""
+
+from collections.abc import Awaitable, Callable
+
+import httpx
+from prometheus_client import Gauge
+
+from services.common.runtime.assembly import AssembledService, Parts, open_database
+from services.common.runtime.database import Database
+from services.common.runtime.metrics import Metrics
+from services.common.runtime.service_client import ServiceClient
+from services.common.runtime.service_tokens import ServiceTokens
+from services.contact.activities import Activities
+from services.contact.adapters.gateway import HttpGateway
+from services.contact.adapters.intake import HttpIntake
+from services.contact.api import cases as case_routes
+from services.contact.api import permits as permit_routes
+from services.contact.api import webhooks as webhook_routes
+from services.contact.consumers import handlers
+from services.contact.models import TABLES
+from services.contact.permitted import MessageGateway
+from services.contact.policies import Policies
+from services.contact.repository.rounds import count_webhooks
+from services.contact.service.asking import Asking
+from services.contact.service.cadence import Cadences
+from services.contact.service.cases import CaseCopies
+from services.contact.service.conversations import Conversations
+from services.contact.service.delivery import Delivery
+from services.contact.service.engagement import Engagement
+from services.contact.service.hand_over import HandingOver
+from services.contact.service.inbound import UNKNOWN_SENDER, Inbox
+from services.contact.service.numbers import Intake, Numbers
+from services.contact.service.permits import Permits
+from services.contact.service.views import Views
+from services.contact.settings import Settings
+from services.contact.texts import Voice, templates
+from services.contact.workflows.cadence import ContactCadence
+from services.contact.workflows.delivery import MessageDelivery
+
+CALLBACK = "/v1/webhooks/gateway"
+
+
+class UseCases:
+    """The use cases of contact on one database, with the gateway and the intake they speak to."""
+
+    def __init__(self, database: Database, settings: Settings, gateway: MessageGateway, intake: Intake) -> None:
+        voice = Voice(settings.institution, settings.agent_alias, settings.call_back_number)
+        policies = Policies.load()
+        permits, engagement = Permits(policies), Engagement(policies)
+        secret = settings.gateway_webhook_secret.get_secret_value()
+        self.numbers = Numbers(database, intake, policies, settings.phone_region)
+        self.delivery = Delivery(database, permits, policies, voice)
+        self.handing_over = HandingOver(database, permits, gateway)
+        self.cadences = Cadences(database, policies, engagement)
+        self.inbox = Inbox(database, policies, engagement, self.numbers, secret)
+        self.handlers = handlers(CaseCopies(engagement))
+        self.routers = [
+            permit_routes.router(Asking(database, permits, voice)),
+            case_routes.router(Views(database, policies, voice), Conversations(database, permits, engagement)),
+            webhook_routes.router(self.inbox),
+        ]
+
+
+def build(settings: Settings) -> AssembledService:
+    """The service contact. A template or policy file that is wrong keeps it from starting."""
+    templates()
+    metrics = Metrics(settings.service, settings.role)
+    database = open_database(settings, TABLES)
+    client, intake = httpx.AsyncClient(), ServiceClient("intake", settings)
+    cases = UseCases(database, settings, _gateway(settings, client), HttpIntake(intake))
+    parts = Parts(
+        title="Forbear contact",
+        routers=cases.routers,
+        handlers=cases.handlers,
+        workflows=[ContactCadence, MessageDelivery],
+        activities=_activities(Activities(cases.delivery, cases.handing_over, cases.cadences, cases.numbers)),
+        figures=[_unknown_senders(database, metrics)],
+        closing=[client.aclose, intake.close],
+    )
+    return AssembledService(settings, database, metrics, parts)
+
+
+def _gateway(settings: Settings, client: httpx.AsyncClient) -> HttpGateway:
+    callback = settings.url_of("contact") + CALLBACK
+    return HttpGateway(settings.gateway_url, settings.institution, callback, ServiceTokens(settings, client), client)
+
+
+def _activities(activities: Activities) -> list[Callable[..., Awaitable[object]]]:
+    return [
+        activities.reserve,
+        activities.give_up,
+        activities.hand_to_gateway,
+        activities.learn_numbers,
+        activities.advance_cadence,
+    ]
+
+
+def _unknown_senders(database: Database, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+    gauge = Gauge(
+        "forbear_contact_unknown_senders",
+        "Replies from numbers that belong to no borrower",
+        registry=metrics.registry,
+    )
+
+    async def refresh() -> None:
+        async with database.read() as session:
+            gauge.set(await count_webhooks(session, UNKNOWN_SENDER))
+
+    return refresh

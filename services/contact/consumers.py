@@ -1,0 +1,44 @@
+"""Events of intake and the use cases they go to."""
+
+from services.common.contracts.events.cases import (
+    CaseClosed,
+    CaseStateChanged,
+    CaseTriaged,
+    HoldLifted,
+    HoldPlaced,
+    NegotiationReopened,
+)
+from services.common.runtime.consumer.handlers import Handlers, Received
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.service.cases import CaseCopies
+
+
+def handlers(copies: CaseCopies) -> Handlers:
+    """The subscriptions of contact."""
+    found = Handlers()
+
+    async def triaged(uow: UnitOfWork, received: Received[CaseTriaged]) -> None:
+        await copies.triaged(uow, received.payload)
+
+    async def reopened(uow: UnitOfWork, received: Received[NegotiationReopened]) -> None:
+        await copies.reopened(uow, received.payload)
+
+    async def state_changed(uow: UnitOfWork, received: Received[CaseStateChanged]) -> None:
+        await copies.state_changed(uow, received.payload)
+
+    async def closed(uow: UnitOfWork, received: Received[CaseClosed]) -> None:
+        await copies.closed(uow, received.payload)
+
+    async def hold_placed(uow: UnitOfWork, received: Received[HoldPlaced]) -> None:
+        await copies.hold_placed(uow, received.payload)
+
+    async def hold_lifted(uow: UnitOfWork, received: Received[HoldLifted]) -> None:
+        await copies.hold_lifted(uow, received.payload)
+
+    found.on(CaseTriaged, triaged)
+    found.on(NegotiationReopened, reopened)
+    found.on(CaseStateChanged, state_changed)
+    found.on(CaseClosed, closed)
+    found.on(HoldPlaced, hold_placed)
+    found.on(HoldLifted, hold_lifted)
+    return found

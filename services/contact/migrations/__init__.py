@@ -1,1 +1,0 @@
-"""Migrations of contact's database."""

@@ -1,0 +1,88 @@
+"""Contact's dated parameters: rule packs, cadence and delivery, read when the process starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal, Self
+
+from services.common.contracts.workflows import MessageClass as MessageClassName
+from services.common.kernel.dated import Dated, PolicyMissing, PolicyValue, Version
+from services.common.kernel.policy_file import load_dated
+from services.contact.domain.pack import ContactPack
+from services.contact.domain.vocabulary import Channel
+
+PACKAGE = "services.contact"
+PACKS = ("cn", "sample")
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceStep(PolicyValue):
+    """One step of a round: a message with its purpose, or a task for somebody to call."""
+
+    kind: Literal["message", "call"]
+    wait_days: int
+    purpose: str = ""
+    message_class: MessageClassName = "demand"
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.kind == "message") != bool(self.purpose) or self.wait_days < 1:
+            raise ValueError("a message has a purpose, a call has none, and both wait a day or more")
+
+
+@dataclass(frozen=True, slots=True)
+class CadencePolicy(PolicyValue):
+    """The steps in order, and what nobody does in a quiet period."""
+
+    steps: tuple[CadenceStep, ...]
+    quiet_blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicy(PolicyValue):
+    """How messages are let out: lives of permits, freshness of the copy of holds, channels by purpose, opt-outs.
+
+    `after_close` are the message classes and purposes that may still go out when a case is closed;
+    `provenance_of` says by which lawful channel a number came that somebody gave.
+    """
+
+    message_permit_seconds: int
+    call_permit_seconds: int
+    hold_copy_seconds: int
+    default_channels: tuple[Channel, ...]
+    channels: Mapping[str, tuple[Channel, ...]]
+    opt_out_words: frozenset[str]
+    opt_out_blocks: tuple[str, ...]
+    after_close: frozenset[str]
+    provenance_of: Mapping[str, str]
+
+    def channels_for(self, purpose: str) -> tuple[Channel, ...]:
+        return self.channels.get(purpose, self.default_channels)
+
+    def life_of_permit(self, channel: Channel) -> timedelta:
+        by_person = channel in (Channel.VOICE, Channel.VISIT)
+        return timedelta(seconds=self.call_permit_seconds if by_person else self.message_permit_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All of them. Each answers with the version in force on a day."""
+
+    packs: Mapping[str, Dated[ContactPack]]
+    cadence: Dated[CadencePolicy] = field(repr=False)
+    delivery: Dated[DeliveryPolicy] = field(repr=False)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the packaged files. PolicyFileInvalid when one is wrong: then the service must not start."""
+        return cls(
+            packs={name: load_dated(PACKAGE, name, ContactPack) for name in PACKS},
+            cadence=load_dated(PACKAGE, "cadence", CadencePolicy),
+            delivery=load_dated(PACKAGE, "delivery", DeliveryPolicy),
+        )
+
+    def pack_on(self, name: str, day: date) -> Version[ContactPack]:
+        """The version of a rule pack of that day. PolicyMissing for an unknown pack: then nobody may be contacted."""
+        if name not in self.packs:
+            raise PolicyMissing(f"there is no rule pack named {name}")
+        return self.packs[name].on(day)

@@ -1,0 +1,1 @@
+"""All SQL of contact, a file per subject."""

@@ -1,0 +1,123 @@
+"""SQL of cases, numbers and holds: what contact knows of a borrower."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.contact.models import ContactCase, Hold, Number
+
+
+async def find_case(session: AsyncSession, case_id: UUID) -> ContactCase | None:
+    return await session.get(ContactCase, case_id)
+
+
+async def lock_case(session: AsyncSession, case_id: UUID) -> ContactCase | None:
+    """The case, locked until the transaction ends: rounds, replies and closes of one case come one after another."""
+    found = select(ContactCase).where(col(ContactCase.case_id) == case_id).with_for_update()
+    return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
+async def put_case(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Copy a triaged case; a later triage of it changes what it says and leaves the rest."""
+    row = insert(ContactCase).values(**values)
+    await session.execute(
+        row.on_conflict_do_update(
+            index_elements=[col(ContactCase.case_id)],
+            set_={name: row.excluded[name] for name in values if name not in ("case_id", "round")},
+        )
+    )
+
+
+async def lock_open_cases(session: AsyncSession, borrower_ids: Sequence[UUID]) -> Sequence[ContactCase]:
+    """The open cases of these borrowers, locked in the order of their ids."""
+    found = (
+        select(ContactCase)
+        .where(col(ContactCase.borrower_id).in_(borrower_ids), col(ContactCase.closed_at).is_(None))
+        .order_by(col(ContactCase.case_id))
+        .with_for_update()
+    )
+    return (await session.execute(found)).scalars().all()
+
+
+async def case_ids_of(session: AsyncSession, borrower_id: UUID) -> list[UUID]:
+    """All open cases of a borrower."""
+    found = select(col(ContactCase.case_id)).where(
+        col(ContactCase.borrower_id) == borrower_id, col(ContactCase.closed_at).is_(None)
+    )
+    return list((await session.execute(found)).scalars())
+
+
+async def put_number(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Keep a number; one that is known stays as it is, barred or not."""
+    await session.execute(insert(Number).values(**values).on_conflict_do_nothing())
+
+
+async def usable_numbers(session: AsyncSession, borrower_id: UUID, channel: str) -> Sequence[Number]:
+    """The numbers of a channel that are not barred, the verified and oldest first."""
+    found = (
+        select(Number)
+        .where(col(Number.borrower_id) == borrower_id, col(Number.channel) == channel, col(Number.barred_at).is_(None))
+        .order_by(col(Number.verified).desc(), col(Number.learned_at), col(Number.number_id))
+    )
+    return (await session.execute(found)).scalars().all()
+
+
+async def numbers_of(session: AsyncSession, borrower_id: UUID) -> Sequence[Number]:
+    found = select(Number).where(col(Number.borrower_id) == borrower_id)
+    return (await session.execute(found.order_by(col(Number.channel), col(Number.number_id)))).scalars().all()
+
+
+async def owners_of(session: AsyncSession, digest: str) -> list[UUID]:
+    """The borrowers to whom a number belongs, barred or not: who wrote is who wrote."""
+    found = select(col(Number.borrower_id)).where(col(Number.digest) == digest).distinct()
+    return sorted((await session.execute(found)).scalars())
+
+
+async def bar_number(session: AsyncSession, digest: str, channel: str, at: datetime) -> int:
+    """Bar a number in one channel for everybody who shares it; returns how many rows were barred now."""
+    barred = await session.execute(
+        update(Number)
+        .where(col(Number.digest) == digest, col(Number.channel) == channel, col(Number.barred_at).is_(None))
+        .values(barred_at=at)
+        .returning(col(Number.number_id))
+    )
+    return len(barred.all())
+
+
+async def put_hold(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Place a hold once; the same hold again moves its end."""
+    row = insert(Hold).values(**values)
+    await session.execute(
+        row.on_conflict_do_update(
+            index_elements=[col(Hold.hold_id)],
+            set_={name: row.excluded[name] for name in ("blocks", "starts_at", "ends_at")},
+        )
+    )
+
+
+async def lift_hold(session: AsyncSession, hold_id: UUID, at: datetime) -> bool:
+    """Lift a hold; False when there is none that could be lifted."""
+    lifted = await session.execute(
+        update(Hold)
+        .where(col(Hold.hold_id) == hold_id, col(Hold.lifted_at).is_(None))
+        .values(lifted_at=at)
+        .returning(col(Hold.hold_id))
+    )
+    return lifted.first() is not None
+
+
+async def holds_at(session: AsyncSession, borrower_id: UUID, now: datetime) -> Sequence[Hold]:
+    """The holds on a borrower that are in force at `now`, whichever case they came from."""
+    found = select(Hold).where(
+        col(Hold.borrower_id) == borrower_id,
+        or_(col(Hold.lifted_at).is_(None), col(Hold.lifted_at) > now),
+        col(Hold.starts_at) <= now,
+        or_(col(Hold.ends_at).is_(None), col(Hold.ends_at) > now),
+    )
+    return (await session.execute(found.order_by(col(Hold.hold_id)))).scalars().all()

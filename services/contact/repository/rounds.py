@@ -1,0 +1,69 @@
+"""SQL of rounds: cadences, replies and conversations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.contact.models import Cadence, Conversation, Inbound, Webhook
+
+
+async def find_cadence(session: AsyncSession, case_id: UUID, round_: int) -> Cadence | None:
+    return await session.get(Cadence, (case_id, round_))
+
+
+async def add_cadence(session: AsyncSession, cadence: Cadence) -> None:
+    """Begin a round. The case is locked by the caller, so nobody begins it twice."""
+    session.add(cadence)
+    await session.flush()
+
+
+async def cadences_of(session: AsyncSession, case_id: UUID) -> Sequence[Cadence]:
+    found = select(Cadence).where(col(Cadence.case_id) == case_id).order_by(col(Cadence.round))
+    return (await session.execute(found)).scalars().all()
+
+
+async def take_webhook(session: AsyncSession, webhook_id: str, kind: str, at: datetime) -> bool:
+    """Keep the id of a webhook; False when it was taken in before. A concurrent twin waits here."""
+    taken = await session.execute(
+        insert(Webhook)
+        .values(webhook_id=webhook_id, kind=kind, effect="taken", received_at=at)
+        .on_conflict_do_nothing()
+        .returning(col(Webhook.webhook_id))
+    )
+    return taken.first() is not None
+
+
+async def note_effect(session: AsyncSession, webhook_id: str, effect: str) -> None:
+    """Keep what a webhook did."""
+    await session.execute(update(Webhook).where(col(Webhook.webhook_id) == webhook_id).values(effect=effect))
+
+
+async def count_webhooks(session: AsyncSession, effect: str) -> int:
+    found = select(func.count()).where(col(Webhook.effect) == effect)
+    return int((await session.execute(found)).scalar_one())
+
+
+async def put_inbound(session: AsyncSession, values: dict[str, Any]) -> None:
+    await session.execute(insert(Inbound).values(**values))
+
+
+async def inbound_of(session: AsyncSession, borrower_id: UUID, limit: int) -> Sequence[Inbound]:
+    """What a borrower wrote, the newest first."""
+    found = select(Inbound).where(col(Inbound.borrower_id) == borrower_id)
+    return (await session.execute(found.order_by(col(Inbound.at).desc()).limit(limit))).scalars().all()
+
+
+async def put_conversation(session: AsyncSession, values: dict[str, Any]) -> None:
+    await session.execute(insert(Conversation).values(**values))
+
+
+async def conversations_of(session: AsyncSession, case_id: UUID, limit: int) -> Sequence[Conversation]:
+    """Conversations of a case, the newest first."""
+    found = select(Conversation).where(col(Conversation.case_id) == case_id)
+    return (await session.execute(found.order_by(col(Conversation.at).desc()).limit(limit))).scalars().all()

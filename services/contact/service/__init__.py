@@ -1,0 +1,1 @@
+"""Use cases of contact, a file per subject. Transactions begin and end here."""

@@ -1,0 +1,82 @@
+"""People and agencies ask for permits; a refusal is an answer and is kept like a permit."""
+
+from uuid import UUID
+
+from services.common.kernel.ids import business_uuid
+from services.common.runtime.caller import Caller
+from services.common.runtime.database import Database
+from services.common.runtime.http.answers import Answer
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.domain.vocabulary import Channel
+from services.contact.errors import CaseIsClosed, NumberUnknown
+from services.contact.models import ContactCase, Number
+from services.contact.repository import cases
+from services.contact.schemas import AskPermit, PermitAnswer, Verdict
+from services.contact.service.outcome import case_of
+from services.contact.service.permits import PermitAsk, Permits
+from services.contact.texts import Voice
+
+ASKERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
+
+
+class Asking:
+    """Answers "may I"."""
+
+    def __init__(self, database: Database, permits: Permits, voice: Voice) -> None:
+        self._database = database
+        self._permits = permits
+        self._voice = voice
+
+    async def ask(self, caller: Caller, body: AskPermit) -> Answer:
+        """Decide on a contact and keep the decision. CaseUnknown, CaseIsClosed, NumberUnknown, Forbidden."""
+        caller.require_any(ASKERS)
+        async with self._database.write(caller) as uow:
+            case = await case_of(uow, body.case_id)
+            if case.closed_at is not None:
+                raise CaseIsClosed("nobody is contacted about a case that has ended")
+            number = await self._number(uow, case, body.channel, body.number_id)
+            key = caller.command.key if caller.command else caller.correlation_id
+            ask = PermitAsk(
+                permit_id=business_uuid("permit", caller.subject, str(case.case_id), key),
+                case=case,
+                channel=body.channel,
+                purpose=body.purpose,
+                message_class=body.message_class,
+                number=number,
+                # The script of a call begins with who is speaking, and nobody is let speak for no institution.
+                names_institution=self._voice.complete,
+            )
+            decision = await self._permits.reserve(uow, ask)
+            await uow.audit(
+                "permit.decided",
+                f"permit/{decision.permit_id}",
+                case_id=case.case_id,
+                detail={"permitted": decision.permitted, "rules": list(decision.rules), "channel": body.channel.value},
+            )
+            return uow.answer(
+                PermitAnswer(
+                    permit_id=decision.permit_id,
+                    case_id=case.case_id,
+                    channel=body.channel,
+                    verdict="permitted" if decision.permitted else "refused",
+                    rules=list(decision.rules),
+                    verdicts=[Verdict(rule=v.rule, passed=v.passed, reason=v.reason) for v in decision.verdicts],
+                    number_id=number.number_id if number else None,
+                    pack=decision.pack,
+                    pack_version=decision.pack_version,
+                    decided_at=decision.decided_at,
+                    expires_at=decision.expires_at,
+                    earliest=decision.earliest,
+                )
+            )
+
+    async def _number(
+        self, uow: UnitOfWork, case: ContactCase, channel: Channel, number_id: UUID | None
+    ) -> Number | None:
+        usable = await cases.usable_numbers(uow.session, case.borrower_id, channel.value)
+        if number_id is None:
+            return usable[0] if usable else None
+        number = next((one for one in usable if one.number_id == number_id), None)
+        if number is None:
+            raise NumberUnknown("the borrower has no usable number of this id in this channel")
+        return number

@@ -1,0 +1,139 @@
+"""The cadence: what is done next in a round of contact, all of it in one transaction per look."""
+
+from datetime import timedelta
+
+from services.common.contracts.events.contacts import ContactExhausted, ContactPlanned, InboundRecorded
+from services.common.contracts.workflows import DeliveryRequest, contact_workflow_id
+from services.common.kernel.ids import business_uuid
+from services.common.runtime.caller import Caller
+from services.common.runtime.database import Database
+from services.common.runtime.obligations import Obligation
+from services.common.runtime.tasks import NewTask
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.domain.window import next_day_everywhere
+from services.contact.models import Cadence, ContactCase
+from services.contact.policies import CadencePolicy, CadenceStep, Policies
+from services.contact.repository import cases, rounds
+from services.contact.service.engagement import CALL, REPLY, Engagement, quiet_hold_id, round_ref
+from services.contact.workflows.messages import CadenceLook, CadenceState
+
+DECIDE_PATH = "/v1/cases/{case_id}/conversations"
+
+
+class Cadences:
+    """Takes the steps of a round as they fall due."""
+
+    def __init__(self, database: Database, policies: Policies, engagement: Engagement) -> None:
+        self._database = database
+        self._policies = policies
+        self._engagement = engagement
+
+    async def look(self, look: CadenceLook) -> CadenceState:
+        """Do all that is due in a round and say what comes next. A repeat finds nothing due."""
+        workflow_id = contact_workflow_id(look.case_id, look.round)
+        async with self._database.write(Caller.service(self._database.service, workflow_id)) as uow:
+            case = await cases.lock_case(uow.session, look.case_id)
+            if case is None or case.round < look.round:
+                # Intake's event is still on its way; the consumer nudges this round when it comes.
+                return CadenceState(outcome="wait")
+            cadence = await rounds.find_cadence(uow.session, look.case_id, look.round)
+            if cadence is None:
+                if not look.without_numbers and not await self._numbers_known(uow, case):
+                    return CadenceState(outcome="learn")
+                cadence = await self._begin(uow, case)
+            if cadence.state == "running" and case.closed_at is not None:
+                await self._engagement.end(uow, cadence, "stopped")
+            return await self._go_on(uow, case, cadence, workflow_id)
+
+    async def _numbers_known(self, uow: UnitOfWork, case: ContactCase) -> bool:
+        return (
+            case.numbers_at is not None
+            or case.closed_at is not None
+            or bool(await cases.numbers_of(uow.session, case.borrower_id))
+        )
+
+    async def _begin(self, uow: UnitOfWork, case: ContactCase) -> Cadence:
+        cadence = await self._engagement.begin(uow, case)
+        if case.round > 1:
+            return cadence
+        await uow.emit(ContactPlanned(case_id=case.case_id, round=case.round))
+        if case.origin == "borrower":
+            # Whoever asks for help has been reached already: that request is the first thing they said.
+            await uow.emit(
+                InboundRecorded(
+                    case_id=case.case_id,
+                    inbound_id=business_uuid("inbound", str(case.case_id), "opening request"),
+                    channel="portal",
+                    round=case.round,
+                    at=uow.now(),
+                )
+            )
+            await self._engagement.end(uow, cadence, "engaged")
+        return cadence
+
+    async def _go_on(self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, workflow_id: str) -> CadenceState:
+        policy = self._policies.cadence.named(cadence.policy_version).value
+        while cadence.state == "running" and cadence.next_due <= uow.now():
+            if cadence.step < len(policy.steps):
+                await self._take(uow, case, cadence, policy, policy.steps[cadence.step])
+            else:
+                await uow.emit(ContactExhausted(case_id=case.case_id, round=cadence.round))
+                await self._engagement.end(uow, cadence, "exhausted")
+        if cadence.state == "engaged":
+            return CadenceState(outcome="engaged")
+        if cadence.state == "exhausted":
+            return CadenceState(outcome="exhausted")
+        if cadence.state == "stopped":
+            return CadenceState(outcome="stopped")
+        ref = round_ref(case.case_id, cadence.round)
+        await uow.oblige(Obligation(case.case_id, REPLY, ref, "workflow", cadence.next_due, workflow_id))
+        return CadenceState(outcome="wait", wake_in=uow.wake_in(cadence.next_due))
+
+    async def _take(
+        self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, policy: CadencePolicy, step: CadenceStep
+    ) -> None:
+        now = uow.now()
+        due = now + timedelta(days=step.wait_days)
+        if step.quiet:
+            due = next_day_everywhere(due, case.time_zones)
+        cadence.step += 1
+        cadence.next_due = due
+        ref = round_ref(case.case_id, cadence.round)
+        await uow.close_task(CALL, ref, "not_reached")
+        if step.kind == "call":
+            await uow.open_task(
+                NewTask(
+                    case_id=case.case_id,
+                    kind=CALL,
+                    ref=ref,
+                    needs_role="agent",
+                    decide_path=DECIDE_PATH.replace("{case_id}", str(case.case_id)),
+                    reason="NO_REPLY",
+                    deadline=due,
+                )
+            )
+            return
+        await uow.send_message(
+            DeliveryRequest(
+                case_id=case.case_id,
+                purpose=step.purpose,
+                object_ref=str(case.case_id),
+                version=cadence.round,
+                template=step.purpose,
+                params={"quiet_days": str(step.wait_days)} if step.quiet else {},
+                message_class=step.message_class,
+            )
+        )
+        if step.quiet:
+            await cases.put_hold(
+                uow.session,
+                {
+                    "hold_id": quiet_hold_id(case.case_id, cadence.round),
+                    "borrower_id": case.borrower_id,
+                    "case_id": case.case_id,
+                    "origin": "quiet_period",
+                    "blocks": list(policy.quiet_blocks),
+                    "starts_at": now,
+                    "ends_at": due,
+                },
+            )

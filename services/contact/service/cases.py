@@ -1,0 +1,100 @@
+"""What intake says of cases and holds, copied here in the consumer's transaction."""
+
+from services.common.contracts.events.cases import (
+    CaseClosed,
+    CaseStateChanged,
+    CaseTriaged,
+    HoldLifted,
+    HoldPlaced,
+    NegotiationReopened,
+)
+from services.common.contracts.workflows import DeliveryRequest, contact_workflow_id, message_workflow_id
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.errors import CaseUnknown
+from services.contact.models import Message
+from services.contact.repository import cases, messages
+from services.contact.service.engagement import Engagement
+
+# States in which a round of contact may run, and those after which nobody needs to be reached any more.
+_CONTACT_STATES = frozenset({"OPENED", "TRIAGED", "CONTACTING"})
+_ENDED_STATES = frozenset({"CURED", "SETTLED", "REFERRED", "NO_AGREEMENT", "PLAN_COMPLETED", "CLOSED"})
+
+
+class CaseCopies:
+    """Keeps contact's copies of cases and holds in step with intake."""
+
+    def __init__(self, engagement: Engagement) -> None:
+        self._engagement = engagement
+
+    async def triaged(self, uow: UnitOfWork, event: CaseTriaged) -> None:
+        """Copy the case and have its cadence look, should it have been started before this was known."""
+        await cases.put_case(
+            uow.session,
+            {
+                "case_id": event.case_id,
+                "borrower_id": event.borrower_id,
+                "pack": event.pack,
+                "bucket": event.bucket,
+                "origin": event.origin,
+                "language": event.language,
+                "time_zones": list(event.time_zones),
+                "contactable": event.contactable,
+                "round": event.round,
+            },
+        )
+        if event.contactable:
+            await uow.nudge(contact_workflow_id(event.case_id, event.round), event.case_id)
+
+    async def reopened(self, uow: UnitOfWork, event: NegotiationReopened) -> None:
+        """Another round begins. CaseUnknown when the case was never triaged: then the events are out of order."""
+        case = await cases.lock_case(uow.session, event.case_id)
+        if case is None:
+            raise CaseUnknown("a round was opened of a case that was never triaged")
+        case.round = max(case.round, event.round)
+        await uow.nudge(contact_workflow_id(event.case_id, event.round), event.case_id)
+
+    async def state_changed(self, uow: UnitOfWork, event: CaseStateChanged) -> None:
+        """End the round when the case left contact by another way than a reply to it, such as a cure."""
+        if event.to_state in _CONTACT_STATES:
+            return
+        case = await cases.lock_case(uow.session, event.case_id)
+        if case is None:
+            return
+        if event.to_state in _ENDED_STATES:
+            await self._engagement.stopped(uow, case)
+        else:
+            await self._engagement.engaged(uow, case)
+
+    async def closed(self, uow: UnitOfWork, event: CaseClosed) -> None:
+        """Stop the round, let go of obligations and tasks, and have waiting messages see whether they are wanted."""
+        case = await cases.lock_case(uow.session, event.case_id)
+        if case is None:
+            # A case can be closed before it was ever triaged; then nothing began here.
+            return
+        case.closed_at = uow.now()
+        await self._engagement.stopped(uow, case)
+        await uow.close_tasks(event.case_id, "case_closed")
+        await uow.release_all(event.case_id)
+        for message in await messages.planned_messages(uow.session, event.case_id):
+            await uow.nudge(message_workflow_id(_request_of(message)), event.case_id)
+
+    async def hold_placed(self, uow: UnitOfWork, event: HoldPlaced) -> None:
+        await cases.put_hold(
+            uow.session,
+            {
+                "hold_id": event.hold_id,
+                "borrower_id": event.borrower_id,
+                "case_id": event.case_id,
+                "origin": "intake",
+                "blocks": list(event.blocks),
+                "starts_at": event.starts_at,
+                "ends_at": event.ends_at,
+            },
+        )
+
+    async def hold_lifted(self, uow: UnitOfWork, event: HoldLifted) -> None:
+        await cases.lift_hold(uow.session, event.hold_id, event.lifted_at)
+
+
+def _request_of(message: Message) -> DeliveryRequest:
+    return DeliveryRequest.model_validate(message.model_dump(include=set(DeliveryRequest.model_fields)))

@@ -1,0 +1,179 @@
+"""What comes back: receipts of messages and replies of borrowers, each told by a signed webhook."""
+
+import unicodedata
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from services.common.contracts.events.contacts import InboundRecorded
+from services.common.kernel.clock import local_day
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.ids import business_uuid
+from services.common.runtime.caller import Caller
+from services.common.runtime.database import Database
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.errors import WebhookRefused
+from services.contact.policies import Policies
+from services.contact.repository import cases, messages, rounds
+from services.contact.service.engagement import Engagement
+from services.contact.service.numbers import Numbers
+from services.contact.service.outcome import record_sent, say_unreachable
+
+UNKNOWN_SENDER = "unknown_sender"
+HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
+
+
+class Receipt(BaseModel):
+    """What became of a message that the gateway took."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    type: Literal["receipt"]
+    provider_id: str = Field(min_length=1, max_length=200)
+    idempotency_key: UUID
+    status: Literal["delivered", "failed"]
+    received_at: AwareDatetime
+
+
+class Reply(BaseModel):
+    """Something that somebody wrote to us."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    type: Literal["inbound"]
+    provider_id: str = Field(min_length=1, max_length=200)
+    channel: Literal["sms", "email", "portal"]
+    sender: str = Field(alias="from", min_length=1, max_length=200, repr=False)
+    text: str = Field(max_length=10_000, repr=False)
+    received_at: AwareDatetime
+
+
+_TOLD: TypeAdapter[Receipt | Reply] = TypeAdapter(Annotated[Receipt | Reply, Field(discriminator="type")])
+
+
+class WebhookAnswer(BaseModel):
+    """What a webhook did: `repeat` when it was taken in before."""
+
+    effect: str
+
+
+class Inbox:
+    """Takes in the gateway's webhooks, each once."""
+
+    def __init__(
+        self, database: Database, policies: Policies, engagement: Engagement, numbers: Numbers, secret: str
+    ) -> None:
+        self._database = database
+        self._policies = policies
+        self._engagement = engagement
+        self._numbers = numbers
+        self._signature = Webhook(secret)
+
+    async def take_in(self, body: bytes, headers: dict[str, str], correlation_id: str) -> WebhookAnswer:
+        """Verify and apply one webhook.
+
+        WebhookRefused when it is not the gateway's, altered, or not of this time; InvalidInput for an unknown shape.
+        """
+        told = self._verified(body, headers)
+        webhook_id = headers["webhook-id"]
+        async with self._database.write(Caller("gateway", frozenset(), correlation_id)) as uow:
+            if not await rounds.take_webhook(uow.session, webhook_id, told.type, uow.now()):
+                return WebhookAnswer(effect="repeat")
+            if isinstance(told, Receipt):
+                effect = await self._receipt(uow, told)
+            else:
+                effect = await self._reply(uow, told, webhook_id)
+            await rounds.note_effect(uow.session, webhook_id, effect)
+            return WebhookAnswer(effect=effect)
+
+    def _verified(self, body: bytes, headers: dict[str, str]) -> Receipt | Reply:
+        try:
+            self._signature.verify(body, headers, json_parse=False)
+        except (WebhookVerificationError, ValueError, IndexError):
+            raise WebhookRefused("the signature or the timestamp is not good") from None
+        try:
+            return _TOLD.validate_json(body)
+        except ValidationError as error:
+            places = ", ".join(".".join(str(part) for part in one["loc"]) for one in error.errors())
+            raise InvalidInput(f"the body is no receipt and no reply: {places}") from None
+
+    async def _receipt(self, uow: UnitOfWork, receipt: Receipt) -> str:
+        message = await messages.lock_message(uow.session, receipt.idempotency_key)
+        if message is None:
+            return "unknown_message"
+        if message.state == "unknown":
+            await record_sent(uow, message, receipt.provider_id)
+        if message.state != "sent":
+            return "nothing_new"
+        if receipt.status == "delivered":
+            message.state, message.delivered_at = "delivered", uow.now()
+        else:
+            message.state, message.reason = "failed", "UNDELIVERED"
+            await say_unreachable(uow, message, "UNDELIVERED")
+        return message.state
+
+    async def _reply(self, uow: UnitOfWork, reply: Reply, webhook_id: str) -> str:
+        inbound_id = business_uuid("inbound", webhook_id)
+        digest = self._numbers.digest(self._numbers.normal(reply.sender))
+        owners = await cases.owners_of(uow.session, digest)
+        opened = await cases.lock_open_cases(uow.session, owners)
+        now = uow.now()
+        zone = opened[0].time_zones[0] if opened else "UTC"
+        delivery = self._policies.delivery.on(local_day(now, zone)).value
+        opt_out = plain(reply.text) in delivery.opt_out_words
+        await rounds.put_inbound(
+            uow.session,
+            {
+                "inbound_id": inbound_id,
+                "borrower_id": owners[0] if len(owners) == 1 else None,
+                "channel": reply.channel,
+                "number_digest": digest,
+                "text": reply.text,
+                "opt_out": opt_out,
+                "at": now,
+            },
+        )
+        if opt_out:
+            await cases.bar_number(uow.session, digest, reply.channel, now)
+            for case in opened:
+                await self._hold(uow, case.case_id, case.borrower_id, inbound_id, delivery.opt_out_blocks)
+        if not owners:
+            return UNKNOWN_SENDER
+        if opt_out:
+            # Whoever asks not to be written to has not begun to talk: the round goes on by the ways that are left.
+            return "opt_out"
+        for case in opened:
+            await self._engagement.end_quiet(uow, case)
+            await self._engagement.engaged(uow, case)
+            await uow.emit(
+                InboundRecorded(
+                    case_id=case.case_id, inbound_id=inbound_id, channel=reply.channel, round=case.round, at=now
+                )
+            )
+        return "recorded" if opened else "no_open_case"
+
+    async def _hold(
+        self, uow: UnitOfWork, case_id: UUID, borrower_id: UUID, inbound_id: UUID, blocks: tuple[str, ...]
+    ) -> None:
+        hold_id = business_uuid("hold", "opt_out", str(borrower_id), str(inbound_id))
+        await cases.put_hold(
+            uow.session,
+            {
+                "hold_id": hold_id,
+                "borrower_id": borrower_id,
+                "case_id": case_id,
+                "origin": "opt_out",
+                "blocks": list(blocks),
+                "starts_at": uow.now(),
+                "ends_at": None,
+            },
+        )
+        await uow.audit("hold.placed", f"hold/{hold_id}", case_id=case_id, detail={"origin": "opt_out"})
+
+
+def plain(text: str) -> str:
+    """A reply without what does not matter to it: width, case, punctuation and space."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(sign for sign in folded if sign.isalnum())

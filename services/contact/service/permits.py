@@ -1,0 +1,143 @@
+"""The permit: asked under the lock of the borrower's budget, decided by the guard, kept with all it saw, used once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.common.kernel.clock import local_day
+from services.common.kernel.rule import RuleVerdict, rule_of
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.domain import guard, rules
+from services.contact.domain.vocabulary import Channel, MessageClass
+from services.contact.errors import PermitUnusable
+from services.contact.models import ContactCase, Message, Number, Permit
+from services.contact.permitted import PermittedMessage
+from services.contact.policies import Policies
+from services.contact.repository import cases, permits
+from services.contact.service.facts import read_facts, stored
+
+HOLD_COPY_STALE = rule_of(rules.holds_are_fresh).id
+
+
+@dataclass(frozen=True, slots=True)
+class PermitAsk:
+    """Who wants to contact whom, how and what for. `permit_id` comes from what is asked, so a repeat asks the same."""
+
+    permit_id: UUID
+    case: ContactCase
+    channel: Channel
+    purpose: str
+    message_class: MessageClass
+    number: Number | None
+    names_institution: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The stored answer. `earliest` is the next legal moment when time alone brings one."""
+
+    permit_id: UUID
+    permitted: bool
+    verdicts: tuple[RuleVerdict, ...]
+    pack: str
+    pack_version: str
+    decided_at: datetime
+    expires_at: datetime | None
+    earliest: datetime | None
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that refused."""
+        return tuple(verdict.rule for verdict in self.verdicts if not verdict.passed)
+
+
+class Permits:
+    """Decides on contacts and turns used permits into messages that may leave."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+
+    async def reserve(self, uow: UnitOfWork, ask: PermitAsk) -> Decision:
+        """Decide with the borrower's budget locked until the transaction ends: a permit counts from its reservation."""
+        await permits.lock_budget(uow.session, ask.case.borrower_id)
+        now = uow.now()
+        answer = await self._ask(uow, ask, now)
+        permitted = isinstance(answer, guard.Permit)
+        delivery = self._policies.delivery.on(local_day(now, ask.case.time_zones[0])).value
+        decision = Decision(
+            permit_id=ask.permit_id,
+            permitted=permitted,
+            verdicts=answer.verdicts,
+            pack=answer.pack,
+            pack_version=answer.pack_version,
+            decided_at=now,
+            expires_at=now + delivery.life_of_permit(ask.channel) if permitted else None,
+            earliest=None if isinstance(answer, guard.Permit) else answer.earliest,
+        )
+        await self._store(uow, ask, answer, decision)
+        return decision
+
+    async def _ask(self, uow: UnitOfWork, ask: PermitAsk, now: datetime) -> guard.Permit | guard.Refusal:
+        day = local_day(now, ask.case.time_zones[0])
+        facts = await read_facts(
+            uow.session,
+            uow.tables,
+            self._policies.delivery.on(day).value,
+            ask.case,
+            ask.channel,
+            ask.message_class,
+            ask.number,
+            ask.names_institution,
+            now,
+        )
+        return guard.ask(facts, ask.case.pack, self._policies.pack_on(ask.case.pack, day))
+
+    async def _store(
+        self, uow: UnitOfWork, ask: PermitAsk, answer: guard.Permit | guard.Refusal, decision: Decision
+    ) -> None:
+        await permits.put_permit(
+            uow.session,
+            {
+                "permit_id": ask.permit_id,
+                "borrower_id": ask.case.borrower_id,
+                "case_id": ask.case.case_id,
+                "channel": ask.channel.value,
+                "number_id": ask.number.number_id if ask.number else None,
+                "number_digest": ask.number.digest if ask.number else None,
+                "purpose": ask.purpose,
+                "message_class": ask.message_class.value,
+                "verdict": "permitted" if decision.permitted else "refused",
+                "verdicts": [{"rule": v.rule, "passed": v.passed, "reason": v.reason} for v in decision.verdicts],
+                "facts": stored(answer.facts),
+                "pack": decision.pack,
+                "pack_version": decision.pack_version,
+                "asked_by": uow.caller.person,
+                "decided_at": decision.decided_at,
+                "earliest": decision.earliest,
+                "expires_at": decision.expires_at,
+            },
+        )
+
+    async def use(self, uow: UnitOfWork, permit_id: UUID, case_id: UUID) -> Permit:
+        """Use a permit for a contact on a case. PermitUnusable when it does not cover it any more, or never did."""
+        permit = await permits.lock_permit(uow.session, permit_id)
+        if permit is None or permit.case_id != case_id:
+            raise PermitUnusable("there is no such permit for this case")
+        if permit.verdict != "permitted":
+            raise PermitUnusable("this contact was refused")
+        if permit.used_at is not None:
+            raise PermitUnusable("a permit is used once; ask for another one")
+        now = uow.now()
+        if permit.expires_at is None or permit.expires_at <= now:
+            raise PermitUnusable("the permit has expired; ask for another one")
+        permit.used_at = now
+        return permit
+
+    async def let_out(self, uow: UnitOfWork, message: Message, permit_id: UUID) -> PermittedMessage:
+        """Use a permit for this message. PermitUnusable as above, or when the number was barred meanwhile."""
+        permit = await self.use(uow, permit_id, message.case_id)
+        usable = await cases.usable_numbers(uow.session, permit.borrower_id, permit.channel)
+        number = next((one for one in usable if one.number_id == permit.number_id), None)
+        if number is None or message.text is None or permit.channel != message.channel:
+            raise PermitUnusable("the permit was given for another number or channel")
+        return PermittedMessage(message.message_id, permit_id, permit.channel, number.value, message.text)

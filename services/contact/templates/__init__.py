@@ -1,0 +1,1 @@
+"""The texts that go to borrowers, one file per purpose, in zh and en."""

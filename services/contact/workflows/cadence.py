@@ -1,0 +1,32 @@
+"""One round of contact: learn the numbers, take the steps as they fall due, until the borrower answers or never does."""
+
+from temporalio import workflow
+
+from services.common.contracts.workflows import CONTACT_CADENCE, ContactResult, RoundInput
+from services.common.durable.stuck import CloseCase, Patient, SkipStep
+from services.contact.workflows import steps
+from services.contact.workflows.messages import CadenceLook
+
+
+@workflow.defn(name=CONTACT_CADENCE)
+class ContactCadence(Patient):
+    """Ends engaged, exhausted or stopped."""
+
+    @workflow.run
+    async def run(self, round_: RoundInput) -> ContactResult:
+        look = CadenceLook(case_id=round_.case_id, round=round_.round)
+        while True:
+            state = await steps.advance_cadence(look)
+            if state.outcome == "wait":
+                await self.until_nudged(state.wake_in)
+            elif state.outcome == "learn":
+                look = await self._learn(round_, look)
+            else:
+                return ContactResult(outcome=state.outcome)
+
+    async def _learn(self, round_: RoundInput, look: CadenceLook) -> CadenceLook:
+        try:
+            await self.attempt(round_.case_id, "learn_numbers", steps.learn_numbers, round_)
+        except (SkipStep, CloseCase):
+            return look.model_copy(update={"without_numbers": True})
+        return look
