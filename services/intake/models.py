@@ -2,10 +2,22 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Index, LargeBinary, MetaData, Numeric, Text, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -44,7 +56,7 @@ class Borrower(IntakeTable, table=True):
     phone_digest: str | None = Field(default=None, sa_type=Text)
     national_id: str | None = Field(default=None, sa_column=Column(EncryptedText("borrower.national_id")))
     national_id_digest: str | None = Field(default=None, sa_type=Text)
-    language: str = Field(sa_type=Text)
+    language: Literal["zh", "en"] = Field(sa_type=Text)
     time_zone: str = Field(sa_type=Text)
     provenance: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
 
@@ -82,7 +94,7 @@ class CollectionsCase(IntakeTable, table=True):
     account_ref: str = Field(sa_type=Text)
     sequence: int
     previous_case_id: UUID | None = None
-    origin: str = Field(sa_type=Text)
+    origin: Literal["bank", "borrower", "file"] = Field(sa_type=Text)
     state: str = Field(sa_type=Text)
     state_version: int
     moved_by: str = Field(sa_type=Text)
@@ -101,7 +113,7 @@ class CollectionsCase(IntakeTable, table=True):
     facts_source: str = Field(sa_type=Text)
     days_past_due: int
     bucket: str = Field(sa_type=Text)
-    language: str = Field(sa_type=Text)
+    language: Literal["zh", "en"] = Field(sa_type=Text)
     round: int
     agreement_id: UUID | None = None
     plan_ends_on: date | None = None
@@ -197,7 +209,8 @@ class ParkedEvent(IntakeTable, table=True):
     """An event whose transition is not legal yet. `facts` are the columns of the case that it sets."""
 
     __tablename__ = "parked_event"
-    __table_args__ = (Index("ix_parked_event_open", "case_id", postgresql_where=text("settled_at IS NULL")),)
+    __table_args__ = (Index("ix_parked_event_open", "case_id", "number", postgresql_where=text("settled_at IS NULL")),)
+    number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), nullable=False))
     source: str = Field(primary_key=True, sa_type=Text)
     event_id: str = Field(primary_key=True, sa_type=Text)
     case_id: UUID = Field(foreign_key="collections_case.case_id")
@@ -249,7 +262,7 @@ class ImportStage(IntakeTable, table=True):
     facts_as_of: date
     days_past_due: int
     bucket: str = Field(sa_type=Text)
-    language: str = Field(sa_type=Text)
+    language: Literal["zh", "en"] = Field(sa_type=Text)
     event: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     headers: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     start: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

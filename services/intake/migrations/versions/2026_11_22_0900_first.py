@@ -217,6 +217,7 @@ def upgrade() -> None:
     op.create_index("ix_note_case_id", "note", ["case_id", "at", "note_id"], unique=False)
     op.create_table(
         "parked_event",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -233,7 +234,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_parked_event_open",
         "parked_event",
-        ["case_id"],
+        ["case_id", "number"],
         unique=False,
         postgresql_where=sa.text("settled_at IS NULL"),
     )

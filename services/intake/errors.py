@@ -1,0 +1,45 @@
+"""Expected refusals of intake, each with its status."""
+
+from services.common.kernel.errors import Conflict, InvalidInput, NotFound
+
+
+class CaseUnknown(NotFound):
+    """There is no such case, or it is another person's."""
+
+    problem = "case-unknown"
+    title = "There is no such case"
+
+
+class HoldUnknown(NotFound):
+    """There is no such hold."""
+
+    problem = "hold-unknown"
+    title = "There is no such hold"
+
+
+class StepNotAllowed(Conflict):
+    """The case is in a state that does not allow this."""
+
+    problem = "step-not-allowed"
+    title = "The state of the case does not allow this"
+
+
+class CaseIsClosed(Conflict):
+    """The case has ended; what comes later is a new case."""
+
+    problem = "case-closed"
+    title = "The case has ended"
+
+
+class HoldHasEnded(Conflict):
+    """The hold was lifted or ran out."""
+
+    problem = "hold-ended"
+    title = "The hold has ended"
+
+
+class FactsContradict(InvalidInput):
+    """Two facts of one report cannot both be true; `errors` says which."""
+
+    problem = "facts-contradict"
+    title = "The facts contradict each other"

@@ -1,0 +1,72 @@
+"""The dated policies of intake, as its use cases ask for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from services.common.kernel.clock import local_day
+from services.common.kernel.dated import Dated, PolicyValue, Version
+from services.common.kernel.policy_file import load_dated
+from services.intake.domain.case_state import CaseState
+from services.intake.domain.dpd import ArrearsScale
+from services.intake.domain.holds import HoldPolicy
+from services.intake.domain.triage import TriagePolicy
+
+PACKAGE = "services.intake"
+PLAN_STATES = (CaseState.PLAN_ACTIVE, CaseState.PLAN_AT_RISK)
+
+
+@dataclass(frozen=True, slots=True)
+class CasePolicy(PolicyValue):
+    """Times and limits of a case (policy/cases.yaml); `time_zone` is the bank's, whose days are business days."""
+
+    time_zone: str
+    language: Literal["zh", "en"]
+    phone_region: str
+    max_rounds: int
+    triage_hours: int
+    record_request_days: int
+    review_import_days: int
+    reentry_days: int
+    parked_event_hours: int
+    attention_days: int
+    vulnerable_holds: frozenset[str]
+    still_days: Mapping[CaseState, int]
+
+    def today(self, now: datetime) -> date:
+        """The bank's day."""
+        return local_day(now, self.time_zone)
+
+    def still_until(self, state: CaseState, plan_ends_on: date | None, now: datetime) -> datetime:
+        """Until when a case may stand in `state` before somebody asks why."""
+        still = now + timedelta(days=self.still_days[state])
+        if state in PLAN_STATES and plan_ends_on is not None:
+            still += max(timedelta(0), timedelta(days=(plan_ends_on - self.today(now)).days))
+        return still
+
+
+class Policies:
+    """Reads the version in force; a service does not start with a policy file that is wrong."""
+
+    def __init__(self) -> None:
+        self._cases: Dated[CasePolicy] = load_dated(PACKAGE, "cases", CasePolicy)
+        self._arrears: Dated[ArrearsScale] = load_dated(PACKAGE, "arrears", ArrearsScale)
+        self._triage: Dated[TriagePolicy] = load_dated(PACKAGE, "triage", TriagePolicy)
+        self._holds: Dated[HoldPolicy] = load_dated(PACKAGE, "holds", HoldPolicy)
+
+    def cases(self, now: datetime) -> CasePolicy:
+        """Times and limits on the day of `now`."""
+        return self._cases.on(now.date()).value
+
+    def arrears(self, day: date) -> ArrearsScale:
+        """Buckets on `day`."""
+        return self._arrears.on(day).value
+
+    def triage(self, now: datetime) -> Version[TriagePolicy]:
+        """Packs and treatments on the day of `now`."""
+        return self._triage.on(now.date())
+
+    def holds(self, now: datetime) -> HoldPolicy:
+        """Kinds of holds on the day of `now`."""
+        return self._holds.on(now.date()).value

@@ -1,0 +1,1 @@
+"""All SQL of intake, a file for each subject."""

@@ -1,0 +1,68 @@
+"""Borrowers: facts are merged field by field, the newer day wins, and each fact keeps its origin."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Text, literal_column, select, text
+from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.intake.models import Borrower
+
+FACTS = ("name", "phone", "national_id", "language", "time_zone")
+_COLUMNS = {"name": "name", "phone": "phone", "phone_digest": "phone", "national_id": "national_id",
+            "national_id_digest": "national_id", "language": "language", "time_zone": "time_zone"}  # fmt: skip
+# Days are ISO text, which sorts as they follow each other; a fact of the same day does not replace what is there.
+_NEWER = (
+    "excluded.provenance ? {fact} AND (NOT borrower.provenance ? {fact} OR "
+    "excluded.provenance -> {fact} ->> 'as_of' > borrower.provenance -> {fact} ->> 'as_of')"
+)
+
+
+def provenance(values: Mapping[str, str | None], source: str, as_of: date) -> dict[str, dict[str, str]]:
+    """The origin of each fact that is there."""
+    return {fact: {"source": source, "as_of": as_of.isoformat()} for fact in FACTS if values.get(fact) is not None}
+
+
+def merging(inserting: Insert) -> Insert:
+    """An INSERT of borrowers that merges with those that are there: only facts of a newer day replace others."""
+    changes: dict[str, Any] = {
+        column: literal_column(
+            f"CASE WHEN {_NEWER.format(fact=_quoted(fact))} THEN excluded.{column} ELSE borrower.{column} END", Text
+        )
+        for column, fact in _COLUMNS.items()
+    }
+    newer_key = _NEWER.format(fact="fact.key")
+    changes["provenance"] = literal_column(
+        "borrower.provenance || (SELECT coalesce(jsonb_object_agg(fact.key, fact.value), '{}'::jsonb) "  # noqa: S608 - made of constants
+        f"FROM jsonb_each(excluded.provenance) AS fact WHERE {newer_key})"
+    )
+    return inserting.on_conflict_do_update(
+        index_elements=[Borrower.__table__.c.borrower_id],  # type: ignore[attr-defined]
+        set_=changes,
+        where=text(f"EXISTS (SELECT FROM jsonb_each(excluded.provenance) AS fact WHERE {newer_key})"),
+    )
+
+
+def _quoted(fact: str) -> str:
+    return f"'{fact}'"
+
+
+async def merge(session: AsyncSession, values: Mapping[str, Any]) -> None:
+    """Insert a borrower or merge its facts. The row is locked until the transaction ends, in every case."""
+    await session.execute(merging(insert(Borrower).values(**values)))
+
+
+async def get(session: AsyncSession, borrower_id: UUID) -> Borrower | None:
+    """One borrower."""
+    return (await session.execute(select(Borrower).where(Borrower.borrower_id == borrower_id))).scalar_one_or_none()  # type: ignore[arg-type]
+
+
+async def lock(session: AsyncSession, borrower_id: UUID) -> None:
+    """Lock a borrower until the transaction ends."""
+    await session.execute(
+        select(col(Borrower.borrower_id)).where(col(Borrower.borrower_id) == borrower_id).with_for_update()
+    )

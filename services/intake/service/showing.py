@@ -1,0 +1,34 @@
+"""From rows to what the API shows."""
+
+from services.common.kernel.money import Money
+from services.intake.domain.case_state import LABELS, CaseState
+from services.intake.models import Borrower, CollectionsCase, Note, PlacedHold
+from services.intake.schemas import BorrowerProfile, Case, FieldOrigin, HoldShown, NoteShown
+
+
+def case_shown(case: CollectionsCase) -> Case:
+    """A case without personal data."""
+    return Case(
+        **case.model_dump(include=set(Case.model_fields) - {"arrears", "balance", "state_label"}),
+        state_label=LABELS[CaseState(case.state)],
+        arrears=Money.of(case.arrears, case.currency),
+        balance=Money.of(case.balance, case.currency),
+    )
+
+
+def profile_shown(borrower: Borrower) -> BorrowerProfile:
+    """A borrower with the origin of each fact."""
+    return BorrowerProfile(
+        **borrower.model_dump(include=set(BorrowerProfile.model_fields) - {"provenance"}),
+        provenance={fact: FieldOrigin.model_validate(origin) for fact, origin in borrower.provenance.items()},
+    )
+
+
+def note_shown(note: Note) -> NoteShown:
+    """A note as it was written."""
+    return NoteShown(**note.model_dump(exclude={"case_id"}))
+
+
+def hold_shown(hold: PlacedHold) -> HoldShown:
+    """A hold with its kind."""
+    return HoldShown(**hold.model_dump(include=set(HoldShown.model_fields)))

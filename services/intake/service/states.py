@@ -1,0 +1,216 @@
+"""The state of a case: moved by own commands and by events, one history row and one event for each step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from services.common.contracts.events.cases import CaseStateChanged
+from services.common.contracts.workflows import case_workflow_id
+from services.common.runtime.obligations import Obligation
+from services.common.runtime.tasks import NewTask
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.intake.domain.case_state import CaseState, next_state
+from services.intake.errors import CaseUnknown
+from services.intake.models import CaseHistory, CollectionsCase
+from services.intake.policies import Policies
+from services.intake.repository import cases, parked
+
+RECORD_REQUEST = "record_request"
+REVIEW_IMPORT = "review_import"
+REOPEN_OR_REFER = "reopen_or_refer"
+STANDS = "case"
+TRIAGE = "triage"
+PARKED = "parked_event"
+READERS: Mapping[str, Any] = {"agreement_id": UUID, "plan_ends_on": date.fromisoformat}
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What may move a case: the name of an event, its identity, and the columns of the case that it sets, as JSON."""
+
+    name: str
+    source: str
+    event_id: str
+    facts: Mapping[str, Any]
+
+
+class CaseStates:
+    """Moves cases. The caller has opened the transaction; the case's row is locked here or by the caller."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+
+    async def apply(self, uow: UnitOfWork, case_id: UUID, trigger: Trigger) -> None:
+        """Apply an event of another service: move the case, note that nothing changes, or park the event.
+
+        CaseUnknown when there is no such case.
+        """
+        case = await cases.lock(uow.session, case_id)
+        if case is None:
+            raise CaseUnknown("an event names a case that is not here")
+        if case.state == CaseState.CLOSED:
+            await uow.audit("event.after_close", f"case/{case_id}", case_id=case_id, detail={"trigger": trigger.name})
+            return
+        target = next_state(CaseState(case.state), trigger.name)
+        if target is None:
+            await self._park(uow, case, trigger)
+            return
+        await self._take(uow, case, target, trigger)
+        await self._retry_parked(uow, case)
+
+    async def move(self, uow: UnitOfWork, case: CollectionsCase, target: CaseState, trigger: str) -> None:
+        """Move a locked case by a command of intake, then try what was parked."""
+        event_id = f"{case.case_id}/{case.state_version + 1}"
+        await self._step(uow, case, target, Trigger(trigger, "/intake", event_id, {}))
+        await self._retry_parked(uow, case)
+
+    async def await_states(self, case: CollectionsCase, states: list[CaseState]) -> None:
+        """Have the workflow of a locked case nudged when it comes to one of `states`."""
+        case.awaited = sorted(states)
+
+    async def _take(self, uow: UnitOfWork, case: CollectionsCase, target: CaseState, trigger: Trigger) -> None:
+        for column, value in trigger.facts.items():
+            setattr(case, column, READERS[column](value))
+        if target != case.state:
+            await self._step(uow, case, target, trigger)
+
+    async def _step(self, uow: UnitOfWork, case: CollectionsCase, target: CaseState, trigger: Trigger) -> None:
+        now = uow.now()
+        left = CaseState(case.state)
+        left_version = case.state_version
+        case.state = target
+        case.state_version += 1
+        case.version += 1
+        case.moved_by = trigger.name
+        case.changed_at = now
+        if target is CaseState.CLOSED:
+            case.closed_at = now
+        uow.session.add(
+            CaseHistory(
+                case_id=case.case_id,
+                state_version=case.state_version,
+                from_state=left,
+                to_state=target,
+                trigger=trigger.name,
+                at=now,
+                actor=uow.caller.person,
+                event_id=f"{trigger.source} {trigger.event_id}",
+            )
+        )
+        await uow.emit(
+            CaseStateChanged(
+                case_id=case.case_id,
+                from_state=left,
+                to_state=target,
+                trigger=trigger.name,
+                state_version=case.state_version,
+                at=now,
+            )
+        )
+        await uow.audit(
+            "case.moved",
+            f"case/{case.case_id}",
+            case_id=case.case_id,
+            before={"state": left, "state_version": left_version},
+            after={"state": target, "state_version": case.state_version},
+            detail={"trigger": trigger.name},
+        )
+        await self._leave(uow, case, left, left_version)
+        await self._enter(uow, case)
+
+    async def _leave(self, uow: UnitOfWork, case: CollectionsCase, left: CaseState, left_version: int) -> None:
+        """Close what was waited for in the state that the case leaves."""
+        done = "case_moved_on"
+        if left is CaseState.OPENED:
+            await uow.meet(TRIAGE, str(case.case_id))
+        elif left is CaseState.ENGAGED:
+            await uow.close_task(RECORD_REQUEST, of_step(case, left_version), done)
+        elif left is CaseState.PLAN_BROKEN:
+            await uow.close_task(REOPEN_OR_REFER, of_round(case), done)
+        elif left is CaseState.TRIAGED and not case.contactable:
+            await uow.close_task(REVIEW_IMPORT, str(case.case_id), done)
+        if case.attention is not None:
+            await uow.close_task("stuck", case.attention, done)
+            case.attention = None
+
+    async def _enter(self, uow: UnitOfWork, case: CollectionsCase) -> None:
+        """Open what the new state waits for, and wake the workflow if it waits for this state."""
+        now = uow.now()
+        state = CaseState(case.state)
+        policy = self._policies.cases(now)
+        if state is CaseState.CLOSED:
+            await parked.settle_all(uow.session, case.case_id, "case_closed", now)
+            case.parked = 0
+            await uow.close_tasks(case.case_id, "case_closed")
+            await uow.release_all(case.case_id)
+            return
+        workflow_id = case_workflow_id(case.case_id)
+        due = policy.still_until(state, case.plan_ends_on, now)
+        await uow.oblige(Obligation(case.case_id, STANDS, str(case.case_id), "workflow", due, workflow_id))
+        if state is CaseState.ENGAGED:
+            await uow.open_task(
+                NewTask(
+                    case_id=case.case_id,
+                    kind=RECORD_REQUEST,
+                    ref=of_step(case, case.state_version),
+                    needs_role="agent",
+                    decide_path=f"/v1/cases/{case.case_id}/requests",
+                    reason="borrower_reached",
+                    deadline=now + timedelta(days=policy.record_request_days),
+                )
+            )
+        if case.awaited is not None and state in case.awaited:
+            case.awaited = None
+            await uow.nudge(workflow_id, case.case_id)
+
+    async def _park(self, uow: UnitOfWork, case: CollectionsCase, trigger: Trigger) -> None:
+        now = uow.now()
+        kept = await parked.park(
+            uow.session,
+            {
+                "source": trigger.source,
+                "event_id": trigger.event_id,
+                "case_id": case.case_id,
+                "trigger": trigger.name,
+                "facts": dict(trigger.facts),
+                "parked_at": now,
+            },
+        )
+        if not kept:
+            return
+        case.parked += 1
+        hours = self._policies.cases(now).parked_event_hours
+        ref = _of_event(trigger.source, trigger.event_id)
+        # Nobody can act on it but operations, whom the overdue obligation alarms.
+        await uow.oblige(Obligation(case.case_id, PARKED, ref, "person", now + timedelta(hours=hours)))
+        await uow.audit("event.parked", f"case/{case.case_id}", case_id=case.case_id, detail={"trigger": trigger.name})
+
+    async def _retry_parked(self, uow: UnitOfWork, case: CollectionsCase) -> None:
+        """Apply what has become legal, oldest first, beginning again after each one that did."""
+        while case.parked and case.state != CaseState.CLOSED:
+            for event in await parked.waiting(uow.session, case.case_id):
+                target = next_state(CaseState(case.state), event.trigger)
+                if target is not None:
+                    break
+            else:
+                return
+            event.settled_at, event.outcome = uow.now(), "applied"
+            case.parked -= 1
+            await uow.meet(PARKED, _of_event(event.source, event.event_id))
+            await self._take(uow, case, target, Trigger(event.trigger, event.source, event.event_id, event.facts))
+
+
+def of_round(case: CollectionsCase) -> str:
+    """Names what happens once in a round of a case."""
+    return f"{case.case_id}/{case.round}"
+
+
+def of_step(case: CollectionsCase, state_version: int) -> str:
+    """Names what happens once in a round of a case after a step."""
+    return f"{case.case_id}/{case.round}/{state_version}"
+
+
+def _of_event(source: str, event_id: str) -> str:
+    return f"{source} {event_id}"

@@ -1,0 +1,110 @@
+"""The way of a case: triage, then rounds of contact, negotiation and follow-up, then its end."""
+
+from uuid import UUID
+
+from temporalio import workflow
+
+from services.common.contracts.workflows import (
+    AGREEMENT_FOLLOW_UP,
+    CASE,
+    CONTACT_CADENCE,
+    PLAN_NEGOTIATION,
+    CaseInput,
+    ContactResult,
+    FollowUpInput,
+    FollowUpResult,
+    NegotiationResult,
+    RoundInput,
+    agreement_workflow_id,
+    contact_workflow_id,
+    plan_workflow_id,
+)
+from services.common.durable.human_task import human_task
+from services.common.durable.stuck import CloseCase, SkipStep
+from services.intake.workflows import steps
+from services.intake.workflows.messages import CaseStep, CloseStep, Reviewed, RoundStep, Triaged, TriageStep
+from services.intake.workflows.waiting import CaseWaiting
+
+
+@workflow.defn(name=CASE)
+class CaseWorkflow(CaseWaiting):
+    """One case from its opening to its close. What children and people decide is in databases; this waits for it."""
+
+    @workflow.run
+    async def run(self, start: CaseInput) -> None:
+        self.case_id = start.case_id
+        try:
+            ended_by_person = await self._work()
+        except CloseCase:
+            ended_by_person = True
+        await self._close(ended_by_person)
+
+    async def _work(self) -> bool:
+        """Everything before the close; True when a person ended it before it came to an end of its own."""
+        triaged = await self._triage()
+        if triaged.then == "review":
+            await human_task(self, self._review, CaseStep(case_id=self.case_id))
+            return True
+        round_ = triaged.round
+        while triaged.then == "rounds":
+            contact = await self._contact(round_)
+            if contact.outcome != "engaged":
+                return contact.outcome == "stopped"
+            plan = await self._negotiate(round_)
+            if plan.outcome != "active" or plan.agreement_id is None:
+                return plan.outcome == "stopped"
+            follow_up = await self._follow_up(plan.agreement_id, round_)
+            if follow_up.outcome != "broken":
+                return follow_up.outcome == "stopped"
+            again = await self._reopen(round_)
+            if again is None:
+                return False
+            round_ = again
+        return False
+
+    async def _triage(self) -> Triaged:
+        triaged = await self.must("triage", steps.triage, TriageStep(case_id=self.case_id))
+        if triaged.then != "learn":
+            return triaged
+        try:
+            await self.attempt(self.case_id, "learn_from_core", steps.learn_from_core, CaseStep(case_id=self.case_id))
+        except SkipStep:
+            workflow.logger.info("a person goes on without the facts of the core")
+        return await self.must("triage", steps.triage, TriageStep(case_id=self.case_id, as_is=True))
+
+    async def _review(self, step: CaseStep) -> Reviewed:
+        return await self.must("review_import", steps.review_import, step)
+
+    async def _contact(self, round_: int) -> ContactResult:
+        id_ = contact_workflow_id(self.case_id, round_)
+        argument = RoundInput(case_id=self.case_id, round=round_)
+        return await self.child("contact", CONTACT_CADENCE, id_, argument, ContactResult, round_)
+
+    async def _negotiate(self, round_: int) -> NegotiationResult:
+        id_ = plan_workflow_id(self.case_id, round_)
+        argument = RoundInput(case_id=self.case_id, round=round_)
+        return await self.child("plan", PLAN_NEGOTIATION, id_, argument, NegotiationResult, round_)
+
+    async def _follow_up(self, agreement_id: UUID, round_: int) -> FollowUpResult:
+        id_ = agreement_workflow_id(agreement_id)
+        argument = FollowUpInput(case_id=self.case_id, agreement_id=agreement_id)
+        return await self.child("follow_up", AGREEMENT_FOLLOW_UP, id_, argument, FollowUpResult, round_)
+
+    async def _reopen(self, round_: int) -> int | None:
+        """The next round after a broken plan; None when there is none."""
+        step = RoundStep(case_id=self.case_id, round=round_)
+        while (state := await self.must("reopen", steps.reopen, step)).then == "wait":
+            await self.until_nudged()
+        return state.round if state.then == "round" else None
+
+    async def _close(self, withdraw: bool) -> None:
+        closed = False
+        while not closed:
+            step = CloseStep(case_id=self.case_id, withdraw=withdraw)
+            try:
+                closed = (await self.must("close_case", steps.close_case, step)).closed
+            except CloseCase:
+                withdraw = True
+                continue
+            if not closed:
+                await self.until_nudged()

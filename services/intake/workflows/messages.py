@@ -1,0 +1,90 @@
+"""What the case workflow and its steps tell each other."""
+
+from datetime import timedelta
+from typing import Literal
+from uuid import UUID
+
+from services.common.contracts.workflows import Message
+
+Child = Literal["contact", "plan", "follow_up"]
+
+
+class CaseStep(Message):
+    """A step about a case as it stands."""
+
+    case_id: UUID
+
+
+class TriageStep(Message):
+    """Triage of a case; `as_is` with the facts there are, because the core was asked already."""
+
+    case_id: UUID
+    as_is: bool = False
+
+
+class Triaged(Message):
+    """Where the case goes: to the core for facts, to a person's review, to the rounds, or to its end."""
+
+    then: Literal["learn", "review", "rounds", "close"]
+    round: int
+
+
+class Learned(Message):
+    """What the core said was written down."""
+
+    profile: bool
+
+
+class Reviewed(Message):
+    """Whether a person has reviewed the imported case."""
+
+    decided: bool
+    wake_in: timedelta | None = None
+
+
+class RoundStep(Message):
+    """A step of one round of a case."""
+
+    case_id: UUID
+    round: int
+
+
+class Reentry(Message):
+    """After a broken plan: another round, the end, or not decided yet. `round` is the one that is now."""
+
+    then: Literal["wait", "round", "close"]
+    round: int
+
+
+class ChildStep(Message):
+    """A child of a round that this workflow cannot hear the end of."""
+
+    case_id: UUID
+    round: int
+    child: Child
+
+
+class ChildEnd(Message):
+    """How a child ended as the state of the case tells it; None while it does not."""
+
+    outcome: str | None
+    agreement_id: UUID | None = None
+
+
+class Attention(Message):
+    """What a person decided on a case that stood still: to take it out of the work, or to go on waiting."""
+
+    withdraw: bool
+
+
+class CloseStep(Message):
+    """Close a case. `withdraw`: also where no end was reached, because a person ended it."""
+
+    case_id: UUID
+    withdraw: bool
+
+
+class Closed(Message):
+    """Whether the case is closed; otherwise the workflow is nudged when it can be."""
+
+    closed: bool

@@ -1,0 +1,25 @@
+"""The steps of the case workflow; what they do is in activities.py."""
+
+from services.common.durable.steps import OutsideCall, OwnWrite
+from services.intake.workflows.messages import (
+    Attention,
+    CaseStep,
+    ChildEnd,
+    ChildStep,
+    Closed,
+    CloseStep,
+    Learned,
+    Reentry,
+    Reviewed,
+    RoundStep,
+    Triaged,
+    TriageStep,
+)
+
+triage = OwnWrite[TriageStep, Triaged]("triage", Triaged)
+learn_from_core = OutsideCall[CaseStep, Learned]("learn_from_core", Learned)
+review_import = OwnWrite[CaseStep, Reviewed]("review_import", Reviewed)
+reopen = OwnWrite[RoundStep, Reentry]("reopen", Reentry)
+child_end = OwnWrite[ChildStep, ChildEnd]("child_end", ChildEnd)
+pay_attention = OwnWrite[CaseStep, Attention]("pay_attention", Attention)
+close_case = OwnWrite[CloseStep, Closed]("close_case", Closed)
