@@ -31,7 +31,7 @@ async def test_the_command_makes_every_declared_topic_once(engines: Engines) -> 
 
 async def test_a_topic_with_other_partitions_is_refused(engines: Engines) -> None:
     await create_topics(engines.kafka_bootstrap, [TopicSpec("test.narrow", partitions=2)])
-    with pytest.raises(OtherPartitions, match="test.narrow has 2 partitions, not 4"):
+    with pytest.raises(OtherPartitions, match=r"test\.narrow has 2 partitions, not 4"):
         await create_topics(engines.kafka_bootstrap, [TopicSpec("test.narrow")])
 
 
