@@ -213,7 +213,7 @@ class ParkedEvent(IntakeTable, table=True):
     number: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), nullable=False))
     source: str = Field(primary_key=True, sa_type=Text)
     event_id: str = Field(primary_key=True, sa_type=Text)
-    case_id: UUID = Field(foreign_key="collections_case.case_id")
+    case_id: UUID = Field(primary_key=True, foreign_key="collections_case.case_id")
     trigger: str = Field(sa_type=Text)
     facts: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     parked_at: datetime = Field(sa_column=_instant())

@@ -14,7 +14,7 @@ Subject = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 Language = Literal["zh", "en"]
 Origin = Literal["bank", "borrower"]
 Source = Literal["core", "borrower", "third_party"]
-RequestType = Literal["delay", "reschedule", "reduce", "waive", "settle", "dispute"]
+RequestType = Literal["DELAY", "RESCHEDULE", "REDUCE", "WAIVE", "SETTLE", "DISPUTE"]
 Cause = Literal[
     "UNEMPLOYMENT", "INCOME_DROP", "ILLNESS", "DISABILITY", "BEREAVEMENT", "FAMILY_ACCIDENT", "DIVORCE_SEPARATION",
     "DOMESTIC_ABUSE", "DISASTER", "EPIDEMIC", "BUSINESS_FAILURE", "IMPRISONMENT", "MILITARY_SERVICE", "OVER_INDEBTED",
@@ -131,13 +131,18 @@ class WriteNote(Body):
     text: str = Field(min_length=1, max_length=4000, repr=False)
 
 
-class NoteShown(BaseModel):
-    """A note as it was written."""
+class NoteWritten(BaseModel):
+    """The answer to a new note. Answers are kept for repeats, so this one leaves the text out."""
 
     note_id: UUID
-    text: str = Field(repr=False)
     at: datetime
     actor: str
+
+
+class NoteShown(NoteWritten):
+    """A note as it was written."""
+
+    text: str = Field(repr=False)
 
 
 class RecordRequest(Body):
@@ -169,13 +174,12 @@ class PlaceHold(Body):
     ends_at: AwareDatetime | None = None
 
 
-class HoldShown(BaseModel):
-    """A hold; the kind only to those who may see why."""
+class HoldStanding(BaseModel):
+    """What a hold blocks and until when, without why."""
 
     hold_id: UUID
     borrower_id: UUID
     case_id: UUID
-    kind: str = Field(repr=False)
     blocks: list[str]
     starts_at: datetime
     ends_at: datetime | None
@@ -183,10 +187,22 @@ class HoldShown(BaseModel):
     version: int
 
 
+class HoldShown(HoldStanding):
+    """A hold with its kind, for those who may see why."""
+
+    kind: str = Field(repr=False)
+
+
+class Holds(BaseModel):
+    """All holds of a borrower, in the order of placing."""
+
+    items: list[HoldShown]
+
+
 class Reentry(Body):
     """What a supervisor decides when a plan is broken and no round is left."""
 
-    decision: Literal["reopen", "refer"]
+    decision: Literal["reopen", "refer", "close"]
 
 
 class ImportReview(Body):

@@ -58,9 +58,16 @@ async def insert_open(session: AsyncSession, values: Mapping[str, Any], history:
     return bool((await session.execute(first)).rowcount)  # type: ignore[attr-defined]
 
 
-async def lock(session: AsyncSession, case_id: UUID) -> CollectionsCase | None:
-    """One case, locked until the transaction ends; what is set on it is written with the transaction."""
-    return await session.get(CollectionsCase, case_id, with_for_update=True, populate_existing=True)
+async def lock(session: AsyncSession, case_id: UUID, caller: Caller | None = None) -> CollectionsCase | None:
+    """One case, locked until the transaction ends; what is set on it is written with the transaction.
+
+    With a caller only a case that the caller may see.
+    """
+    query = select(CollectionsCase).where(col(CollectionsCase.case_id) == case_id)
+    if caller is not None:
+        query = query.where(visible_to(caller))
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    return (await session.execute(locked)).scalar_one_or_none()
 
 
 async def get(session: AsyncSession, case_id: UUID, caller: Caller) -> CollectionsCase | None:

@@ -15,8 +15,8 @@ from services.intake.models import Assignment, CollectionsCase, Note, ReliefRequ
 from services.intake.policies import Policies
 from services.intake.repository import cases, records
 from services.intake.schemas import Assign, ImportReview, RecordRequest, Reentry, RequestRecorded, WriteNote
-from services.intake.service.procedure import begin_round
-from services.intake.service.showing import case_shown, note_shown
+from services.intake.service.procedure import begin_round, end
+from services.intake.service.showing import case_shown, note_written
 from services.intake.service.states import RECORD_REQUEST, REOPEN_OR_REFER, REVIEW_IMPORT, CaseStates, of_round, of_step
 
 STAFF = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
@@ -65,10 +65,10 @@ class Casework:
             )
             uow.session.add(note)
             await uow.audit("note.written", f"note/{note.note_id}", case_id=case_id)
-            return uow.answer(note_shown(note), status=201)
+            return uow.answer(note_written(note), status=201)
 
     async def record_request(self, caller: Caller, case_id: UUID, body: RecordRequest) -> Answer:
-        """Record cause and request of a borrower in conversation; assessment follows. StepNotAllowed in other states."""
+        """Record cause and request of a borrower in conversation; assessment follows. StepNotAllowed elsewhere."""
         caller.require_any(STAFF)
         async with self._database.write(caller) as uow:
             case = await self._open(uow, case_id)
@@ -114,7 +114,7 @@ class Casework:
             return uow.answer(recorded, status=201)
 
     async def reenter(self, caller: Caller, case_id: UUID, body: Reentry) -> Answer:
-        """Decide on a broken case without rounds left: one more round, or out of negotiation."""
+        """Decide on a broken case without rounds left: one more round, a referral, or the end."""
         caller.require_any(LEADS)
         async with self._database.write(caller) as uow:
             case = await self._open(uow, case_id)
@@ -125,6 +125,8 @@ class Casework:
                 raise StepNotAllowed("no decision is asked for: rounds are left")
             if body.decision == "reopen":
                 await begin_round(uow, case, self._states)
+            elif body.decision == "close":
+                await end(uow, case, self._states, self._policies)
             else:
                 await self._states.move(uow, case, CaseState.REFERRED, "referral.approved")
             await uow.audit(
@@ -145,8 +147,8 @@ class Casework:
 
     async def _seen(self, uow: UnitOfWork, case_id: UUID) -> CollectionsCase:
         """The locked case; CaseUnknown when the caller may not see it."""
-        case = await cases.lock(uow.session, case_id)
-        if case is None or await cases.get(uow.session, case_id, uow.caller) is None:
+        case = await cases.lock(uow.session, case_id, uow.caller)
+        if case is None:
             raise CaseUnknown
         return case
 

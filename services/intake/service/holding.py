@@ -15,7 +15,7 @@ from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, records
 from services.intake.schemas import PlaceHold
 from services.intake.service.casework import STAFF
-from services.intake.service.showing import hold_shown
+from services.intake.service.showing import hold_standing
 
 LIFTERS = {
     "supervisor": frozenset({"supervisor", "manager", "compliance"}),
@@ -75,7 +75,7 @@ class Holding:
                 )
             )
             await uow.audit("hold.placed", f"hold/{hold.hold_id}", case_id=case_id)
-            return uow.answer(hold_shown(hold), status=201, etag=1)
+            return uow.answer(hold_standing(hold), status=201, etag=1)
 
     async def lift(self, caller: Caller, hold_id: UUID) -> Answer:
         """End a hold now. Who may is said by the policy for its kind; HoldHasEnded when it is over already."""
@@ -96,4 +96,4 @@ class Holding:
                 HoldLifted(case_id=hold.case_id, borrower_id=hold.borrower_id, hold_id=hold_id, lifted_at=now)
             )
             await uow.audit("hold.lifted", f"hold/{hold_id}", case_id=hold.case_id)
-            return uow.answer(hold_shown(hold), etag=hold.version)
+            return uow.answer(hold_standing(hold), etag=hold.version)

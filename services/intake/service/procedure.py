@@ -151,23 +151,7 @@ class CaseProcedure:
             if case.state not in DONE and not withdraw:
                 await self._states.await_states(case, DONE)
                 return Closed(closed=False)
-            now = uow.now()
-            reason, trigger = (case.state, "case.closed") if case.state in DONE else ("WITHDRAWN", "case.withdrawn")
-            await self._states.move(uow, case, S.CLOSED, trigger)
-            await uow.emit(CaseClosed(case_id=case_id, reason=reason, closed_at=now))
-            if case.contactable:
-                closed_on = self._policies.cases(now).today(now)
-                await uow.send_message(
-                    DeliveryRequest(
-                        case_id=case_id,
-                        purpose="closing",
-                        object_ref=str(case_id),
-                        version=1,
-                        template="closing",
-                        params={"closed_on": closed_on.isoformat()},
-                        message_class="receipt",
-                    )
-                )
+            await end(uow, case, self._states, self._policies)
             return Closed(closed=True)
 
     async def _locked(self, uow: UnitOfWork, case_id: UUID) -> CollectionsCase:
@@ -187,3 +171,23 @@ async def begin_round(uow: UnitOfWork, case: CollectionsCase, states: CaseStates
     case.agreement_id = None
     case.plan_ends_on = None
     await uow.emit(NegotiationReopened(case_id=case.case_id, round=case.round))
+
+
+async def end(uow: UnitOfWork, case: CollectionsCase, states: CaseStates, policies: Policies) -> None:
+    """Close a locked case from any open state, tell others, and write to the borrower who may be contacted."""
+    now = uow.now()
+    reason = case.state
+    await states.move(uow, case, S.CLOSED, "case.closed" if reason in DONE else "case.withdrawn")
+    await uow.emit(CaseClosed(case_id=case.case_id, reason=reason, closed_at=now))
+    if case.contactable:
+        await uow.send_message(
+            DeliveryRequest(
+                case_id=case.case_id,
+                purpose="closing",
+                object_ref=str(case.case_id),
+                version=1,
+                template="closing",
+                params={"closed_on": policies.cases(now).today(now).isoformat()},
+                message_class="receipt",
+            )
+        )

@@ -14,7 +14,7 @@ from services.common.runtime.http.pagination import Page, PageQuery
 from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase
 from services.intake.repository import borrowers, cases, records
-from services.intake.schemas import BorrowerProfile, Case, Happening, HoldShown, NoteShown
+from services.intake.schemas import BorrowerProfile, Case, Happening, Holds, NoteShown
 from services.intake.service.showing import case_shown, hold_shown, note_shown, profile_shown
 
 PROFILE_READERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "compliance", "system"})
@@ -70,14 +70,14 @@ class Reading:
             await uow.audit("notes.read", f"case/{case_id}", case_id=case_id)
         return asked.page(rows, lambda row: (row.at, row.note_id), note_shown)
 
-    async def holds(self, caller: Caller, case_id: UUID) -> list[HoldShown]:
+    async def holds(self, caller: Caller, case_id: UUID) -> Holds:
         """All holds of the borrower of a case, past ones too."""
         caller.require_any(HOLD_READERS)
         async with self._database.write(caller) as uow:
             case = await self._visible(uow.session, caller, case_id)
             found = await records.holds(uow.session, case.borrower_id)
             await uow.audit("holds.read", f"borrower/{case.borrower_id}", case_id=case_id)
-        return [hold_shown(hold) for hold in found]
+        return Holds(items=[hold_shown(hold) for hold in found])
 
     async def timeline(self, caller: Caller, case_id: UUID, asked: PageQuery) -> Page[Happening]:
         """What happened in a case, in order of time."""

@@ -3,7 +3,7 @@
 from services.common.kernel.money import Money
 from services.intake.domain.case_state import LABELS, CaseState
 from services.intake.models import Borrower, CollectionsCase, Note, PlacedHold
-from services.intake.schemas import BorrowerProfile, Case, FieldOrigin, HoldShown, NoteShown
+from services.intake.schemas import BorrowerProfile, Case, FieldOrigin, HoldShown, HoldStanding, NoteShown, NoteWritten
 
 
 def case_shown(case: CollectionsCase) -> Case:
@@ -24,9 +24,19 @@ def profile_shown(borrower: Borrower) -> BorrowerProfile:
     )
 
 
+def note_written(note: Note) -> NoteWritten:
+    """A note without its text."""
+    return NoteWritten(**note.model_dump(include=set(NoteWritten.model_fields)))
+
+
 def note_shown(note: Note) -> NoteShown:
     """A note as it was written."""
-    return NoteShown(**note.model_dump(exclude={"case_id"}))
+    return NoteShown(**note.model_dump(include=set(NoteShown.model_fields)))
+
+
+def hold_standing(hold: PlacedHold) -> HoldStanding:
+    """A hold without its kind."""
+    return HoldStanding(**hold.model_dump(include=set(HoldStanding.model_fields)))
 
 
 def hold_shown(hold: PlacedHold) -> HoldShown:

@@ -182,7 +182,7 @@ class CaseStates:
             return
         case.parked += 1
         hours = self._policies.cases(now).parked_event_hours
-        ref = _of_event(trigger.source, trigger.event_id)
+        ref = _of_event(case, trigger.source, trigger.event_id)
         # Nobody can act on it but operations, whom the overdue obligation alarms.
         await uow.oblige(Obligation(case.case_id, PARKED, ref, "person", now + timedelta(hours=hours)))
         await uow.audit("event.parked", f"case/{case.case_id}", case_id=case.case_id, detail={"trigger": trigger.name})
@@ -198,7 +198,7 @@ class CaseStates:
                 return
             event.settled_at, event.outcome = uow.now(), "applied"
             case.parked -= 1
-            await uow.meet(PARKED, _of_event(event.source, event.event_id))
+            await uow.meet(PARKED, _of_event(case, event.source, event.event_id))
             await self._take(uow, case, target, Trigger(event.trigger, event.source, event.event_id, event.facts))
 
 
@@ -212,5 +212,5 @@ def of_step(case: CollectionsCase, state_version: int) -> str:
     return f"{case.case_id}/{case.round}/{state_version}"
 
 
-def _of_event(source: str, event_id: str) -> str:
-    return f"{source} {event_id}"
+def _of_event(case: CollectionsCase, source: str, event_id: str) -> str:
+    return f"{case.case_id} {source} {event_id}"

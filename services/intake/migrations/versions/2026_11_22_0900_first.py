@@ -229,7 +229,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["case_id"], ["collections_case.case_id"], name=op.f("fk_parked_event_case_id_collections_case")
         ),
-        sa.PrimaryKeyConstraint("source", "event_id", name=op.f("pk_parked_event")),
+        sa.PrimaryKeyConstraint("source", "event_id", "case_id", name=op.f("pk_parked_event")),
     )
     op.create_index(
         "ix_parked_event_open",

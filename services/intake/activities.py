@@ -1,0 +1,79 @@
+"""The activities of intake: what the case workflow calls, by the names in workflows/steps.py."""
+
+from collections.abc import Callable
+from typing import Any
+
+from temporalio import activity
+
+from services.intake.service.procedure import CaseProcedure
+from services.intake.service.triage import TriageOfCases
+from services.intake.workflows import steps
+from services.intake.workflows.messages import (
+    Attention,
+    CaseStep,
+    ChildEnd,
+    ChildStep,
+    Closed,
+    CloseStep,
+    Learned,
+    Reentry,
+    Reviewed,
+    RoundStep,
+    Triaged,
+    TriageStep,
+)
+
+
+class CaseActivities:
+    """Each calls one use case, which is one transaction and safe to repeat."""
+
+    def __init__(self, triage: TriageOfCases, procedure: CaseProcedure) -> None:
+        self._triage = triage
+        self._procedure = procedure
+
+    @activity.defn(name=steps.triage.name)
+    async def triage(self, step: TriageStep) -> Triaged:
+        """Set pack and treatment, or say that the core must be asked first."""
+        return await self._triage.triage(step.case_id, step.as_is)
+
+    @activity.defn(name=steps.learn_from_core.name)
+    async def learn_from_core(self, step: CaseStep) -> Learned:
+        """Read borrower and account in the core."""
+        return await self._triage.learn(step.case_id)
+
+    @activity.defn(name=steps.review_import.name)
+    async def review_import(self, step: CaseStep) -> Reviewed:
+        """Ask a person to look at an imported sample case, and read whether it was done."""
+        return await self._procedure.review_import(step.case_id)
+
+    @activity.defn(name=steps.reopen.name)
+    async def reopen(self, step: RoundStep) -> Reentry:
+        """Begin the next round after a broken plan, or ask a supervisor."""
+        return await self._procedure.reopen(step.case_id, step.round)
+
+    @activity.defn(name=steps.child_end.name)
+    async def child_end(self, step: ChildStep) -> ChildEnd:
+        """Read from the case how a child ended."""
+        return await self._procedure.child_end(step.case_id, step.round, step.child)
+
+    @activity.defn(name=steps.pay_attention.name)
+    async def pay_attention(self, step: CaseStep) -> Attention:
+        """Have a person look at a case that stood still too long."""
+        return await self._procedure.pay_attention(step.case_id)
+
+    @activity.defn(name=steps.close_case.name)
+    async def close_case(self, step: CloseStep) -> Closed:
+        """Close the case."""
+        return await self._procedure.close(step.case_id, step.withdraw)
+
+    def all(self) -> list[Callable[..., Any]]:
+        """All of them, for the worker."""
+        return [
+            self.triage,
+            self.learn_from_core,
+            self.review_import,
+            self.reopen,
+            self.child_end,
+            self.pay_attention,
+            self.close_case,
+        ]

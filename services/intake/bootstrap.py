@@ -1,0 +1,82 @@
+"""Wires intake: the only file that knows every concrete part."""
+
+from collections.abc import Awaitable, Callable
+
+from services.common.banking.connection import CoreConnection
+from services.common.banking.fineract import FineractBanking
+from services.common.banking.port import CoreBanking
+from services.common.contracts.events.cases import TOPIC
+from services.common.runtime.assembly import AssembledService, Parts, open_database
+from services.common.runtime.database import Database
+from services.common.runtime.metrics import Metrics
+from services.common.runtime.settings import ServiceSettings
+from services.intake.activities import CaseActivities
+from services.intake.api import cases as case_routes
+from services.intake.api import holds as hold_routes
+from services.intake.api import notes as note_routes
+from services.intake.consumers import handlers
+from services.intake.domain.case_state import CaseState
+from services.intake.models import TABLES
+from services.intake.policies import Policies
+from services.intake.repository import cases
+from services.intake.service.casework import Casework
+from services.intake.service.hearing import Hearing
+from services.intake.service.holding import Holding
+from services.intake.service.opening import Opening
+from services.intake.service.procedure import CaseProcedure
+from services.intake.service.reading import Reading
+from services.intake.service.states import CaseStates
+from services.intake.service.triage import TriageOfCases
+from services.intake.workflows.case import CaseWorkflow
+
+
+class UseCases:
+    """The use cases of intake on one database."""
+
+    def __init__(self, database: Database, institution: str, core: CoreBanking) -> None:
+        policies = Policies()
+        states = CaseStates(policies)
+        self.opening = Opening(database, policies, institution)
+        self.casework = Casework(database, policies, states)
+        self.holding = Holding(database, policies)
+        self.reading = Reading(database)
+        self.hearing = Hearing(states)
+        self.triage = TriageOfCases(database, policies, states, core)
+        self.procedure = CaseProcedure(database, policies, states)
+        self.activities = CaseActivities(self.triage, self.procedure)
+        self.handlers = handlers(self.opening, self.hearing)
+        self.routers = [
+            case_routes.router(self.opening, self.casework, self.reading),
+            note_routes.router(self.casework, self.reading),
+            hold_routes.router(self.holding, self.reading),
+        ]
+
+
+def build(settings: ServiceSettings) -> AssembledService:
+    """The service intake."""
+    metrics = Metrics(settings.service, settings.role)
+    database = open_database(settings, TABLES)
+    connection = CoreConnection(settings)
+    use_cases = UseCases(database, settings.institution, FineractBanking(connection.client))
+    parts = Parts(
+        title="Forbear intake",
+        routers=use_cases.routers,
+        handlers=use_cases.handlers,
+        workflows=[CaseWorkflow],
+        activities=use_cases.activities.all(),
+        figures=[_case_figures(database, metrics)],
+        beat_topic=TOPIC,
+        closing=[connection.close],
+    )
+    return AssembledService(settings, database, metrics, parts)
+
+
+def _case_figures(database: Database, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+    async def refresh() -> None:
+        async with database.read() as session:
+            found = {state: (count, parked) for state, count, parked in await cases.count_by_state(session)}
+        for state in CaseState:
+            metrics.cases_by_state.labels(state.value).set(found.get(state, (0, 0))[0])
+        metrics.parked_events.set(sum(parked for _, parked in found.values()))
+
+    return refresh

@@ -1,0 +1,21 @@
+"""Events in: the bank's reports open and cure cases, the other services' events move them."""
+
+from services.common.contracts.events import BY_TYPE, agreements, contacts, plans
+from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
+from services.common.contracts.events.base import CaseEvent
+from services.common.runtime.consumer.handlers import Handlers
+from services.intake.service.hearing import Hearing, moves_cases
+from services.intake.service.opening import Opening
+
+MOVING_TOPICS = (contacts.TOPIC, plans.TOPIC, agreements.TOPIC)
+
+
+def handlers(opening: Opening, hearing: Hearing) -> Handlers:
+    """The subscriptions of intake."""
+    found = Handlers()
+    found.on(DelinquencyReported, opening.hear_delinquency)
+    found.on(AccountRestored, hearing.hear_restored)
+    for payload in BY_TYPE.values():
+        if payload.topic in MOVING_TOPICS and issubclass(payload, CaseEvent) and moves_cases(payload):
+            found.on(payload, hearing.hear_step)
+    return found

@@ -1,0 +1,54 @@
+"""Hearing what others say of a case: the name of an event is the trigger of a step."""
+
+from typing import Any
+
+from services.common.contracts.envelope import EventPayload
+from services.common.contracts.events.agreements import AccountCured
+from services.common.contracts.events.bank import AccountRestored
+from services.common.contracts.events.base import CaseEvent
+from services.common.contracts.events.plans import AgreementSigned, PlanActivated
+from services.common.runtime.consumer.handlers import Received
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.intake.domain.case_state import TRIGGERS
+from services.intake.repository import cases
+from services.intake.service.states import CaseStates, Trigger
+
+
+class Hearing:
+    """Takes in events; each is part of the consumer's transaction."""
+
+    def __init__(self, states: CaseStates) -> None:
+        self._states = states
+
+    async def hear_step(self, uow: UnitOfWork, received: Received[CaseEvent]) -> None:
+        """An event of a service about one case."""
+        event, payload = received.event, received.payload
+        trigger = Trigger(trigger_name(type(payload)), event.source, event.id, facts_of(payload))
+        await self._states.apply(uow, payload.case_id, trigger)
+
+    async def hear_restored(self, uow: UnitOfWork, received: Received[AccountRestored]) -> None:
+        """The bank says that the arrears of an account are gone: its open cases without a plan are cured."""
+        event = received.event
+        trigger = Trigger(trigger_name(AccountCured), event.source, event.id, {})
+        for case_id in await cases.open_of_account(uow.session, received.payload.account_ref):
+            await self._states.apply(uow, case_id, trigger)
+
+
+def trigger_name(payload: type[EventPayload]) -> str:
+    """`plan.approved` for `forbear.plan.approved.v1`."""
+    return payload.type.removeprefix("forbear.").rpartition(".")[0]
+
+
+def moves_cases(payload: type[EventPayload]) -> bool:
+    """Whether the state machine knows the event."""
+    return trigger_name(payload) in TRIGGERS
+
+
+def facts_of(payload: CaseEvent) -> dict[str, Any]:
+    """The columns of the case that an event sets, as JSON."""
+    if isinstance(payload, AgreementSigned):
+        return {"agreement_id": str(payload.agreement_id)}
+    if isinstance(payload, PlanActivated):
+        last = max(line.due_date for line in payload.schedule)
+        return {"agreement_id": str(payload.agreement_id), "plan_ends_on": last.isoformat()}
+    return {}
