@@ -49,17 +49,19 @@ class Borrowers:
 
     async def _read(self, arrival: Arrival, tx: Tx) -> None:
         """A message arrived: plan what its reader does about it."""
-        purpose, _, rest = arrival.key.partition("/")
-        object_ref, _, version = rest.rpartition("/")
+        if arrival.reference is None:
+            return
+        purpose, _, rest = arrival.reference.partition("/")
+        version = rest.rpartition("/")[2]
         for row in await personas_by_phone(tx, arrival.recipient):
             person = self.person(row)
             planned = self._reaction(person, purpose, int(version))
             if planned is None:
                 continue
             kind, days = planned
-            at = borrower_time(arrival.arrived_at, days, person.chance("hour", arrival.key), row["time_zone"])
-            payload = {"account_ref": person.account_ref, "purpose": purpose, "ref": object_ref, "version": version}
-            await plan_act(tx, Act(f"{kind}/{person.account_ref}/{arrival.key}", at, kind, person.account_ref, payload))
+            at = borrower_time(arrival.arrived_at, days, person.chance("hour", arrival.reference), row["time_zone"])
+            act_id = f"{kind}/{person.account_ref}/{arrival.reference}"
+            await plan_act(tx, Act(act_id, at, kind, person.account_ref, {"version": version}))
 
     def _reaction(self, person: Person, purpose: str, version: int) -> tuple[str, int] | None:
         if purpose in ("first_contact", "follow_up"):
@@ -84,7 +86,8 @@ class Borrowers:
         person = self.person(row)
         caller = self._calls.as_borrower(row["borrower_ref"])
         path = f"/cases/{await case_of_account(tx, act.subject)}/evidence"
-        for kind in (await caller.get("plans", path))["wanted"]:
+        checklist = await caller.get("plans", path)
+        for kind in checklist["accepted"][: checklist["needed"]]:
             name, content = document(kind, row["name"], self._today(), person.forges(int(act.payload["version"])))
             fields = {"evidence_type": kind, "document_date": self._today().isoformat()}
             await caller.upload("plans", path, name, content, fields, f"{act.id}/{kind}")
@@ -93,7 +96,8 @@ class Borrowers:
         row = await persona(tx, act.subject)
         person = self.person(row)
         caller = self._calls.as_borrower(row["borrower_ref"])
-        offer = await caller.get("plans", f"/cases/{await case_of_account(tx, act.subject)}/offer")
+        shown = await caller.get("plans", f"/cases/{await case_of_account(tx, act.subject)}/offer")
+        offer = shown["document"]
         if person.answer(offer["version"]) == "counter":
             body = {
                 "version": offer["version"],
@@ -105,7 +109,7 @@ class Borrowers:
             return
         body = {
             "version": offer["version"],
-            "document_hash": offer["document_hash"],
+            "document_hash": shown["document_hash"],
             "key_terms": dict.fromkeys(KEY_TERMS, True),
         }
         await caller.post("plans", f"/plans/{offer['plan_id']}/acceptance", body, act.id)

@@ -20,6 +20,7 @@ from sandbox.engines.environment import (
     secret_variables,
 )
 from sandbox.engines.probes import answering
+from sandbox.engines.running import write_environment
 from sandbox.engines.spec import ProcessSpec
 from sandbox.engines.state import State
 from sandbox.engines.supervisor import Supervisor
@@ -101,6 +102,7 @@ class LocalStack:
             **address_variables(self.urls, http),
             **self.extra,
         }
+        write_environment(self.state, self.env)
         # The sandbox first: services ask its issuer for keys when they start.
         if self.with_sandbox:
             await self._add("sandbox", "-m", "sandbox", "serve")

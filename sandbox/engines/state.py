@@ -2,7 +2,7 @@
 
 Layout below `FORBEAR_STATE` (default `.forbear`):
 
-    lock  supervisor.pid  status.json  ports.json  secrets.json (0600)  clock (lapse mode)
+    lock  supervisor.pid  status.json  ports.json  secrets.json and environment.json (0600)  clock (lapse mode)
     logs/NAME.log         data/ENGINE/
 """
 

@@ -16,8 +16,8 @@ async def accept(tx: Tx, values: dict[str, Any]) -> bool:
     found = await tx.fetchval(
         """
         INSERT INTO gateway_message
-            (key, provider_id, channel, recipient, sender, body, request_sha, status, accepted_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'accepted', $8) ON CONFLICT (key) DO NOTHING RETURNING key
+            (key, provider_id, channel, recipient, sender, body, reference, request_sha, status, accepted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'accepted', $9) ON CONFLICT (key) DO NOTHING RETURNING key
         """,
         values["key"],
         values["provider_id"],
@@ -25,6 +25,7 @@ async def accept(tx: Tx, values: dict[str, Any]) -> bool:
         values["recipient"],
         values["sender"],
         values["body"],
+        values["reference"],
         values["request_sha"],
         values["accepted_at"],
     )
@@ -39,8 +40,8 @@ async def arrive(tx: Tx, key: str, at: datetime) -> Any:
     """Put a message into its recipient's inbox and give the line there."""
     return await tx.fetchrow(
         """
-        INSERT INTO gateway_inbox (key, recipient, channel, sender, body, arrived_at)
-        SELECT key, recipient, channel, sender, body, $2 FROM gateway_message WHERE key = $1
+        INSERT INTO gateway_inbox (key, reference, recipient, channel, sender, body, arrived_at)
+        SELECT key, reference, recipient, channel, sender, body, $2 FROM gateway_message WHERE key = $1
         ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key RETURNING *
         """,
         key,

@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS gateway_message (
     recipient   text NOT NULL,
     sender      text NOT NULL,
     body        text NOT NULL,
+    reference   text,                             -- the customer's own
     request_sha text NOT NULL,
     status      text NOT NULL CHECK (status IN ('accepted', 'delivered', 'failed')),
     accepted_at timestamptz NOT NULL,             -- business time
@@ -14,6 +15,7 @@ CREATE TABLE IF NOT EXISTS gateway_message (
 
 CREATE TABLE IF NOT EXISTS gateway_inbox (
     key         text PRIMARY KEY REFERENCES gateway_message,
+    reference   text,
     recipient   text NOT NULL,
     channel     text NOT NULL,
     sender      text NOT NULL,

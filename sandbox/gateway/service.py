@@ -28,6 +28,9 @@ class MessageRequest(BaseModel):
     to: str = Field(min_length=3, max_length=200)
     text: str = Field(min_length=1, max_length=4000)
     sender: str = Field(min_length=1, max_length=100)
+    reference: str | None = Field(
+        default=None, max_length=200, description="the customer's own, shown to the recipient"
+    )
     callback: str | None = Field(default=None, max_length=500)
 
 
@@ -37,9 +40,10 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message in somebody's inbox. `key` is the idempotency key it was accepted under."""
+    """A message in somebody's inbox. `key` is the idempotency key it was accepted under, `reference` the sender's."""
 
     key: str
+    reference: str | None
     recipient: str
     channel: str
     sender: str
@@ -80,6 +84,7 @@ class Gateway:
                     "recipient": request.to,
                     "sender": request.sender,
                     "body": request.text,
+                    "reference": request.reference,
                     "request_sha": digest,
                     "accepted_at": now,
                 },

@@ -13,7 +13,7 @@ from sandbox.store import Tx
 from services.common.kernel.clock import Clock
 from services.common.kernel.money import Money
 
-INSTALMENTS = (6, 9, 12, 18, 24, 36, 48, 60)
+OWN_DEBT = "this_bank"
 FIRST_DUE_AFTER = timedelta(days=30)
 ASKS_FOR = "RESCHEDULE"
 
@@ -59,53 +59,51 @@ async def record_request(desk: Desk, task: Task) -> None:
     row = await desk.persona(task["case_id"])
     words = "收入减少，希望分期" if row["language"] == "zh" else "I earn less and would like to pay by instalments"
     body = {"cause": row["cause"], "own_words": words, "request_type": ASKS_FOR, "months": 12}
-    await desk.api.post("intake", f"/cases/{task['case_id']}/requests", body, desk.key("request"))
+    await desk.api.post("intake", _path(task), body, desk.key("request"))
 
 
 async def take_statement_of_means(desk: Desk, task: Task) -> None:
-    """The borrower's income and outgoings, as told."""
+    """The borrower's income and outgoings, as told, and what is owed to us."""
     row = await desk.persona(task["case_id"])
-    currency = row["currency"]
+    case = await desk.api.get("intake", f"/cases/{task['case_id']}")
 
     def amount(name: str) -> dict[str, str]:
+        currency = row["currency"]
         return {"amount": str(Money.rounded(row[name], currency).amount), "currency": currency}
 
     body = {
         "hardship_reason": row["cause"],
-        "income": amount("monthly_income"),
-        "priority_expenses": amount("priority_expenses"),
-        "living_costs": amount("living_costs"),
+        "income": {"salary": amount("monthly_income")},
+        "priority_expenses": {"housing": amount("priority_expenses")},
+        "living_costs": {"living": amount("living_costs")},
+        "unsecured_debts": {OWN_DEBT: case["balance"]},
+        "own_debt": OWN_DEBT,
     }
-    await desk.api.post("plans", f"/cases/{task['case_id']}/statements-of-means", body, desk.key("means"))
+    await desk.api.post("plans", _path(task), body, desk.key("means"))
 
 
 async def review_evidence(desk: Desk, task: Task) -> None:
     """Check a document's authenticity; a forged one is rejected."""
     row = await desk.persona(task["case_id"])
     forged = row["habit"] == "forged_evidence"
-    body = {
-        "result": "REJECTED" if forged else "VERIFIED",
-        "method": "ISSUER_CHECK",
-        "reasons": "issuer does not know this document" if forged else None,
-    }
+    method = (await desk.api.get("plans", f"/cases/{task['case_id']}/evidence"))["methods"][0]
+    body = {"result": "REJECTED" if forged else "VERIFIED", "method": method}
+    if forged:
+        body["reasons"] = "the issuer does not know this document"
     await desk.api.post("plans", _path(task), body, desk.key("review"))
 
 
 async def draft_plan(desk: Desk, task: Task) -> None:
-    """Compare options, draft the shortest plan that the borrower can afford, and submit it."""
+    """Compare options, draft the one without further interest if the borrower may have it, and submit it."""
     case_id = task["case_id"]
-    first_due = (desk.today() + FIRST_DUE_AFTER).isoformat()
-    for instalments in INSTALMENTS:
-        body = {"instalments": instalments, "first_due_date": first_due}
-        answer = await desk.api.post("plans", f"/cases/{case_id}/options", body, desk.key(f"options/{instalments}"))
-        eligible = [option for option in answer["options"] if option["eligible"]]
-        if eligible:
-            break
-    else:
+    wish = {"first_due_date": (desk.today() + FIRST_DUE_AFTER).isoformat()}
+    answer = await desk.api.post("plans", f"/cases/{case_id}/options", wish, desk.key("options"))
+    eligible = [option for option in answer["options"] if option["eligible"]]
+    if not eligible:
         return
-    chosen = min(eligible, key=lambda option: (option["relief_type"] != "INT_STOP", option["relief_type"]))
-    draft = {"relief_type": chosen["relief_type"], **body}
-    plan = await desk.api.post("plans", f"/cases/{case_id}/plans", draft, desk.key("draft"))
+    chosen = min(eligible, key=lambda option: option["relief_type"] != "INT_STOP")
+    draft = {name: chosen[name] for name in ("relief_type", "instalments", "first_due_date")}
+    plan = await desk.api.post("plans", _path(task), draft, desk.key("draft"))
     _, etag = await desk.api.get_versioned("plans", f"/plans/{plan['plan_id']}")
     await desk.api.post("plans", f"/plans/{plan['plan_id']}/submission", {}, desk.key("submission"), etag)
 
@@ -128,8 +126,8 @@ async def call_borrower(desk: Desk, task: Task) -> None:
 
 
 async def reopen_or_refer(desk: Desk, task: Task) -> None:
-    """No rounds are left: the case ends without an agreement."""
-    await desk.api.post("intake", _path(task), {"decision": "close"}, desk.key("decision"))
+    """No rounds are left: the case is referred."""
+    await desk.api.post("intake", _path(task), {"decision": "refer"}, desk.key("decision"))
 
 
 async def serve_notice(desk: Desk, task: Task) -> None:
