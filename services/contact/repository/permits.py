@@ -24,6 +24,11 @@ async def lock_budget(session: AsyncSession, borrower_id: UUID) -> None:
     )
 
 
+async def lock_number(session: AsyncSession, digest: str) -> None:
+    """Lock a number until the transaction ends: it may belong to several borrowers, each with a budget of their own."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(digest, 0))))
+
+
 async def count_attempts(session: AsyncSession, digest: str, channel: str, since: datetime, now: datetime) -> int:
     """Attempts on a number from `since` on, with the permits that are reserved for it and may still be used."""
     made = select(func.count()).where(

@@ -60,6 +60,8 @@ class Permits:
     async def reserve(self, uow: UnitOfWork, ask: PermitAsk) -> Decision:
         """Decide with the borrower's budget locked until the transaction ends: a permit counts from its reservation."""
         await permits.lock_budget(uow.session, ask.case.borrower_id)
+        if ask.channel is Channel.VOICE and ask.number is not None:
+            await permits.lock_number(uow.session, ask.number.digest)
         now = uow.now()
         answer = await self._ask(uow, ask, now)
         permitted = isinstance(answer, guard.Permit)

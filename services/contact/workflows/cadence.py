@@ -1,4 +1,4 @@
-"""One round of contact: learn the numbers, take the steps as they fall due, until the borrower answers or never does."""
+"""One round of contact: learn the numbers, take the steps as they fall due, end when the borrower answers or not."""
 
 from temporalio import workflow
 
