@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.common.kernel.dated import Dated, PolicyValue, Version
+from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
 from services.plans.domain.affordability import AffordabilityTerms
 from services.plans.domain.authority import AuthorityMatrix
@@ -74,14 +74,13 @@ class Policies:
 
     def versions(self, day: date) -> dict[str, str]:
         """The versions in force, as a decision stores them."""
-        dated: tuple[tuple[str, Version[object]], ...] = (
-            ("affordability", self.affordability.on(day)),
-            ("authority", self.authority.on(day)),
-            ("evidence", self.evidence.on(day)),
-            ("reliefs", self.reliefs.on(day)),
-            ("negotiation", self.negotiation.on(day)),
-        )
-        return {name: version.version for name, version in dated}
+        return {
+            "affordability": self.affordability.on(day).version,
+            "authority": self.authority.on(day).version,
+            "evidence": self.evidence.on(day).version,
+            "reliefs": self.reliefs.on(day).version,
+            "negotiation": self.negotiation.on(day).version,
+        }
 
 
 def load_policies() -> Policies:

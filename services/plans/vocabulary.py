@@ -37,6 +37,7 @@ class EndReason(StrEnum):
     OFFER_DECLINED = "offer_declined"
     CURED = "cured"
     SETTLED = "settled"
+    REOPENED = "reopened"
     CASE_CLOSED = "case_closed"
 
 

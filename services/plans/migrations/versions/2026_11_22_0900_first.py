@@ -49,7 +49,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "reason IN ('activated', 'deficit', 'evidence_deadline_passed', 'evidence_rejected', "
-            "'plan_rejected', 'offer_expired', 'offer_declined', 'cured', 'settled', "
+            "'plan_rejected', 'offer_expired', 'offer_declined', 'cured', 'settled', 'reopened', "
             "'case_closed')",
             name=op.f("ck_negotiation_reason"),
         ),

@@ -1,0 +1,57 @@
+"""Routes: evidence."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi.responses import StreamingResponse
+
+from services.common.runtime.http.answers import respond
+from services.common.runtime.http.auth import AnyCaller
+from services.common.runtime.http.commands import CommandCaller
+from services.plans.schemas.base import Code
+from services.plans.schemas.evidence import EvidenceList, EvidenceReceipt, ReviewEvidence, ReviewRecorded
+from services.plans.service.plans_service import PlansService
+from services.plans.service.upload import Document
+
+
+def router(service: PlansService) -> APIRouter:
+    """Handing evidence in, listing, reading and reviewing it."""
+    routes = APIRouter(tags=["evidence"])
+
+    @routes.post("/cases/{case_id}/evidence", status_code=201, response_model=EvidenceReceipt)
+    async def upload_evidence(
+        case_id: UUID,
+        file: Annotated[UploadFile, File(description="PDF, JPEG, PNG or CSV")],
+        evidence_type: Annotated[Code, Form()],
+        document_date: Annotated[date, Form()],
+        caller: CommandCaller,
+        stated_end: Annotated[date | None, Form()] = None,
+    ) -> Response:
+        """Hand in one document of the checklist; the receipt has its hash."""
+        said = Document(evidence_type, document_date, stated_end)
+        return respond(await service.uploads.receive(caller, case_id, file, said))
+
+    @routes.get("/cases/{case_id}/evidence", response_model=EvidenceList)
+    async def list_evidence(case_id: UUID, caller: AnyCaller) -> EvidenceList:
+        """The checklist and the documents of a case, without contents."""
+        return await service.queries.evidence(caller, case_id)
+
+    @routes.get("/evidence/{evidence_id}/content", response_class=StreamingResponse)
+    async def read_evidence(evidence_id: UUID, caller: AnyCaller) -> StreamingResponse:
+        """The file of a document, as an attachment; who read it is audited."""
+        found, content = await service.queries.content(caller, evidence_id)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{evidence_id}"',
+            "X-Content-Type-Options": "nosniff",
+            "Content-Length": str(found.size),
+        }
+        return StreamingResponse(content, media_type=found.media_type, headers=headers)
+
+    @routes.post("/evidence/{evidence_id}/reviews", status_code=201, response_model=ReviewRecorded)
+    async def review_evidence(evidence_id: UUID, body: ReviewEvidence, caller: CommandCaller) -> Response:
+        """Say whether a document is genuine and enough."""
+        return respond(await service.reviews.review(caller, evidence_id, body))
+
+    return routes

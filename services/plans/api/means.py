@@ -1,0 +1,29 @@
+"""Routes: statements of means and options."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.common.runtime.http.answers import respond
+from services.common.runtime.http.auth import AnyCaller
+from services.common.runtime.http.commands import CommandCaller
+from services.plans.schemas.means import AssessmentView, TakeStatement
+from services.plans.schemas.plans import AskOptions, OptionsView
+from services.plans.service.plans_service import PlansService
+
+
+def router(service: PlansService) -> APIRouter:
+    """Taking the means, and seeing what can be offered."""
+    routes = APIRouter(tags=["means"])
+
+    @routes.post("/cases/{case_id}/statements-of-means", status_code=201, response_model=AssessmentView)
+    async def take_statement_of_means(case_id: UUID, body: TakeStatement, caller: CommandCaller) -> Response:
+        """Judge the borrower's statement of means; evidence is asked for, once, or the round ends in a deficit."""
+        return respond(await service.means.take(caller, case_id, body))
+
+    @routes.post("/cases/{case_id}/options", response_model=OptionsView)
+    async def compute_options(case_id: UUID, body: AskOptions, caller: AnyCaller) -> OptionsView:
+        """What this borrower can be offered today, before and after, with reasons. Changes nothing."""
+        return await service.options.compute(caller, case_id, body)
+
+    return routes

@@ -1,0 +1,45 @@
+"""Routes: offers and the borrower's answers."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.common.runtime.http.answers import respond
+from services.common.runtime.http.auth import AnyCaller
+from services.common.runtime.http.commands import CommandCaller
+from services.plans.schemas.offers import (
+    AcceptOffer,
+    AgreementView,
+    CounterOffer,
+    DeclineOffer,
+    OfferAnswered,
+    OfferView,
+)
+from services.plans.service.plans_service import PlansService
+
+
+def router(service: PlansService) -> APIRouter:
+    """Reading an offer, accepting it, countering it, declining it."""
+    routes = APIRouter(tags=["offers"])
+
+    @routes.get("/cases/{case_id}/offer", response_model=OfferView)
+    async def get_offer(case_id: UUID, caller: AnyCaller) -> OfferView:
+        """The newest offer of a case, with its key terms in Chinese and English."""
+        return await service.queries.offer(caller, case_id)
+
+    @routes.post("/plans/{plan_id}/acceptance", status_code=201, response_model=AgreementView)
+    async def accept_offer(plan_id: UUID, body: AcceptOffer, caller: CommandCaller) -> Response:
+        """Accept every key term of exactly the offered document."""
+        return respond(await service.offers.accept(caller, plan_id, body))
+
+    @routes.post("/plans/{plan_id}/counter", status_code=201, response_model=OfferAnswered)
+    async def counter_offer(plan_id: UUID, body: CounterOffer, caller: CommandCaller) -> Response:
+        """Say what is wanted instead, and why."""
+        return respond(await service.offers.counter(caller, plan_id, body))
+
+    @routes.post("/plans/{plan_id}/decline", status_code=201, response_model=OfferAnswered)
+    async def decline_offer(plan_id: UUID, body: DeclineOffer, caller: CommandCaller) -> Response:
+        """Decline the offer; the round ends without agreement."""
+        return respond(await service.offers.decline(caller, plan_id, body))
+
+    return routes

@@ -1,0 +1,43 @@
+"""Routes: plans, their submission and the decisions on them."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from services.common.runtime.http.answers import respond
+from services.common.runtime.http.auth import AnyCaller
+from services.common.runtime.http.commands import CommandCaller
+from services.plans.schemas.plans import Decide, DraftPlan, PlanList, PlanView
+from services.plans.service.plans_service import PlansService
+
+
+def router(service: PlansService) -> APIRouter:
+    """Drafting, submitting and deciding."""
+    routes = APIRouter(tags=["plans"])
+
+    @routes.post("/cases/{case_id}/plans", status_code=201, response_model=PlanView)
+    async def draft_plan(case_id: UUID, body: DraftPlan, caller: CommandCaller) -> Response:
+        """Draft the next version of the plan of the present round."""
+        return respond(await service.drafts.draft(caller, case_id, body))
+
+    @routes.get("/cases/{case_id}/plans", response_model=PlanList)
+    async def list_plans(case_id: UUID, caller: AnyCaller) -> PlanList:
+        """All versions of all rounds of a case."""
+        return await service.queries.plans_of(caller, case_id)
+
+    @routes.get("/plans/{plan_id}", response_model=PlanView)
+    async def get_plan(plan_id: UUID, caller: AnyCaller) -> Response:
+        """The newest version of a plan."""
+        return respond(await service.queries.plan(caller, plan_id))
+
+    @routes.post("/plans/{plan_id}/submission", response_model=PlanView)
+    async def submit_plan(plan_id: UUID, caller: CommandCaller) -> Response:
+        """Freeze the newest version and put it before an approver. Needs If-Match."""
+        return respond(await service.submissions.submit(caller, plan_id))
+
+    @routes.post("/plans/{plan_id}/decisions", response_model=PlanView)
+    async def decide_on_plan(plan_id: UUID, body: Decide, caller: CommandCaller) -> Response:
+        """Approve, return or reject exactly what was submitted. Needs If-Match."""
+        return respond(await service.decisions.decide(caller, plan_id, body))
+
+    return routes

@@ -1,0 +1,40 @@
+"""Which events of intake plans follows."""
+
+from services.common.contracts.events.cases import (
+    CaseClosed,
+    CaseStateChanged,
+    CaseTriaged,
+    NegotiationReopened,
+    ReliefRequested,
+)
+from services.common.runtime.consumer.handlers import Handlers, Received
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.service.plans_service import PlansService
+
+
+def handlers(service: PlansService) -> Handlers:
+    """The subscriptions of plans."""
+    rounds = service.rounds
+
+    async def triaged(uow: UnitOfWork, received: Received[CaseTriaged]) -> None:
+        await rounds.triaged(uow, received.payload)
+
+    async def requested(uow: UnitOfWork, received: Received[ReliefRequested]) -> None:
+        await rounds.requested(uow, received.payload)
+
+    async def reopened(uow: UnitOfWork, received: Received[NegotiationReopened]) -> None:
+        await rounds.reopened(uow, received.payload)
+
+    async def state_changed(uow: UnitOfWork, received: Received[CaseStateChanged]) -> None:
+        await rounds.state_changed(uow, received.payload)
+
+    async def closed(uow: UnitOfWork, received: Received[CaseClosed]) -> None:
+        await rounds.closed(uow, received.payload)
+
+    subscriptions = Handlers()
+    subscriptions.on(CaseTriaged, triaged)
+    subscriptions.on(ReliefRequested, requested)
+    subscriptions.on(NegotiationReopened, reopened)
+    subscriptions.on(CaseStateChanged, state_changed)
+    subscriptions.on(CaseClosed, closed)
+    return subscriptions

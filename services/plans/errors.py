@@ -1,0 +1,87 @@
+"""Facts for which plans refuses, each with its status."""
+
+from services.common.kernel.errors import Conflict, NotFound
+
+
+class UnknownCase(NotFound):
+    """Plans has not heard of this case, or not yet."""
+
+    problem = "unknown-case"
+    title = "No such case"
+
+
+class UnknownPlan(NotFound):
+    """There is no plan of this id."""
+
+    problem = "unknown-plan"
+    title = "No such plan"
+
+
+class UnknownEvidence(NotFound):
+    """There is no evidence of this id."""
+
+    problem = "unknown-evidence"
+    title = "No such evidence"
+
+
+class NoOffer(NotFound):
+    """The case has no offer in this round."""
+
+    problem = "no-offer"
+    title = "There is no offer"
+
+
+class WrongPhase(Conflict):
+    """The negotiation waits for something else; `phase` says for what."""
+
+    problem = "wrong-phase"
+    title = "The negotiation is at another step"
+
+
+class EvidenceHandedIn(Conflict):
+    """The same file was handed in before; `evidence_id` names it."""
+
+    problem = "evidence-handed-in"
+    title = "This file has been handed in already"
+
+
+class EvidenceReviewed(Conflict):
+    """The document has been reviewed."""
+
+    problem = "evidence-reviewed"
+    title = "This document has been reviewed already"
+
+
+class SameOfferAgain(Conflict):
+    """The terms are those of an offer that the borrower objected to."""
+
+    problem = "same-offer-again"
+    title = "The borrower has objected to exactly these terms"
+
+
+class NobodyMayGrant(Conflict):
+    """The concession is above the authority of every role there is."""
+
+    problem = "nobody-may-grant"
+    title = "No role has the authority for this concession"
+
+
+class TooLateToOffer(Conflict):
+    """The first payment is so near that the borrower would have no time to decide; draft later dates."""
+
+    problem = "too-late-to-offer"
+    title = "The first payment is too near for an offer"
+
+
+class OfferOver(Conflict):
+    """The offer has expired, was answered, or a newer version took its place."""
+
+    problem = "offer-over"
+    title = "This offer is not open"
+
+
+class DocumentDiffers(Conflict):
+    """What was accepted is not the document of the offer."""
+
+    problem = "document-differs"
+    title = "Another document than the offered one"

@@ -1,0 +1,102 @@
+"""Versions of plans with their schedules, decisions, offers, objections and agreements."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.plans.domain.options import ScheduledInstalment
+from services.plans.models import Activation, Agreement, Approval, Objection, Offer, Plan, PlanInstalment
+from services.plans.vocabulary import PlanState
+
+_FRESH = {"populate_existing": True}
+
+
+async def case_of(session: AsyncSession, plan_id: UUID) -> UUID | None:
+    """The case that a plan belongs to."""
+    return (await session.scalars(select(col(Plan.case_id)).where(col(Plan.plan_id) == plan_id).limit(1))).one_or_none()
+
+
+async def latest(session: AsyncSession, plan_id: UUID) -> Plan | None:
+    """The newest version of a plan."""
+    newest = select(Plan).where(col(Plan.plan_id) == plan_id).order_by(col(Plan.version).desc()).limit(1)
+    return (await session.scalars(newest.execution_options(**_FRESH))).one_or_none()
+
+
+async def versions(session: AsyncSession, plan_id: UUID) -> Sequence[Plan]:
+    """All versions of a plan, oldest first."""
+    wanted = select(Plan).where(col(Plan.plan_id) == plan_id).order_by(col(Plan.version))
+    return (await session.scalars(wanted.execution_options(**_FRESH))).all()
+
+
+async def of_case(session: AsyncSession, case_id: UUID) -> Sequence[Plan]:
+    """All versions of all rounds, oldest first."""
+    wanted = select(Plan).where(col(Plan.case_id) == case_id).order_by(col(Plan.round), col(Plan.version))
+    return (await session.scalars(wanted.execution_options(**_FRESH))).all()
+
+
+async def in_states(session: AsyncSession, case_id: UUID, states: Sequence[PlanState]) -> Sequence[Plan]:
+    """The versions of a case that are in one of the states."""
+    wanted = select(Plan).where(col(Plan.case_id) == case_id, col(Plan.state).in_(states))
+    return (await session.scalars(wanted.execution_options(**_FRESH))).all()
+
+
+async def add_schedule(
+    session: AsyncSession, plan_id: UUID, version: int, schedule: Sequence[ScheduledInstalment]
+) -> None:
+    """Write the payments of a version."""
+    rows = [
+        {
+            "plan_id": plan_id,
+            "version": version,
+            "number": line.number,
+            "due_date": line.due_date,
+            "amount": line.amount.amount,
+        }
+        for line in schedule
+    ]
+    await session.execute(insert(PlanInstalment), rows)
+
+
+async def schedule(session: AsyncSession, plan_id: UUID, version: int) -> Sequence[PlanInstalment]:
+    """The payments of a version, in order."""
+    wanted = select(PlanInstalment).where(
+        col(PlanInstalment.plan_id) == plan_id, col(PlanInstalment.version) == version
+    )
+    return (await session.scalars(wanted.order_by(col(PlanInstalment.number)).execution_options(**_FRESH))).all()
+
+
+async def decisions(session: AsyncSession, plan_id: UUID, version: int) -> Sequence[Approval]:
+    """What was decided on a version, in order."""
+    wanted = select(Approval).where(col(Approval.plan_id) == plan_id, col(Approval.version) == version)
+    return (await session.scalars(wanted.order_by(col(Approval.id)))).all()
+
+
+async def get_offer(session: AsyncSession, plan_id: UUID, version: int) -> Offer | None:
+    """The offer of a version."""
+    return await session.get(Offer, (plan_id, version), populate_existing=True)
+
+
+async def latest_offer(session: AsyncSession, case_id: UUID) -> Offer | None:
+    """The newest offer of a case."""
+    newest = select(Offer).where(col(Offer.case_id) == case_id).order_by(col(Offer.issued_at).desc()).limit(1)
+    return (await session.scalars(newest)).one_or_none()
+
+
+async def objections(session: AsyncSession, plan_id: UUID) -> Sequence[Objection]:
+    """The objections to a plan, oldest first."""
+    wanted = select(Objection).where(col(Objection.plan_id) == plan_id).order_by(col(Objection.version))
+    return (await session.scalars(wanted)).all()
+
+
+async def get_agreement(session: AsyncSession, plan_id: UUID, version: int) -> Agreement | None:
+    """The agreement on a version."""
+    wanted = select(Agreement).where(col(Agreement.plan_id) == plan_id, col(Agreement.version) == version)
+    return (await session.scalars(wanted.execution_options(**_FRESH))).one_or_none()
+
+
+async def get_activation(session: AsyncSession, plan_id: UUID, version: int) -> Activation | None:
+    """The activation of a version."""
+    return await session.get(Activation, (plan_id, version), populate_existing=True)

@@ -1,0 +1,68 @@
+"""What the requests share, and the form in which amounts and schedules are shown."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.common.kernel.money import Money
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{1,59}$")]
+FreeText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Command(BaseModel):
+    """Base of requests: an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Line(BaseModel):
+    """One payment of a schedule."""
+
+    number: int
+    due_date: date
+    amount: Money
+
+
+class ComparisonView(BaseModel):
+    """Going on as agreed against the plan; changes are after minus before. Both sides always show payment and total."""
+
+    before_payment: Money
+    before_payments: int
+    before_end_date: date
+    before_total: Money
+    after_payment: Money
+    after_last_payment: Money
+    after_payments: int
+    after_end_date: date
+    after_total: Money
+    payment_change: Money
+    payment_change_percent: Decimal | None
+    total_cost_change: Money
+    term_change_months: int
+    diminished_percent: Decimal
+    diminished_over_threshold: bool
+
+
+class PlanTermsRecord(BaseModel):
+    """The terms of one version as they are stored, beside its schedule: what was computed, from which facts."""
+
+    instalments: int
+    first_due_date: date
+    end_date: date
+    annual_rate: Decimal
+    waived_interest: Money
+    waived_fees: Money
+    accrued: Money
+    extension_months: int
+    repeat: bool
+    restructured: bool
+    payment: Money
+    last_payment: Money
+    own_share: Money
+    comparison: ComparisonView
+    account_as_of: date
+    policy_versions: dict[str, str] = Field(default_factory=dict)

@@ -1,0 +1,144 @@
+"""Options, drafts, submissions and decisions."""
+
+from datetime import date, datetime
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+
+from services.common.kernel.money import Money
+from services.plans.domain.catalogue import ReliefType
+from services.plans.schemas.base import Command, ComparisonView, FreeText, Line, Sha256
+
+
+class AskOptions(Command):
+    """What to compute; without `instalments` the fewest affordable ones are chosen."""
+
+    first_due_date: date | None = None
+    instalments: int | None = Field(default=None, ge=1, le=480)
+    waived_interest: Money | None = None
+    waived_fees: Money | None = None
+
+
+class RuleView(BaseModel):
+    """One rule that was asked, in words."""
+
+    rule: str
+    passed: bool
+    reason: str
+
+
+class OptionView(BaseModel):
+    """One relief with every rule asked; the numbers are there also when it is not allowed, if they can be computed."""
+
+    relief_type: ReliefType
+    name_zh: str
+    name_en: str
+    eligible: bool
+    reasons: list[RuleView]
+    instalments: int | None
+    first_due_date: date | None
+    end_date: date | None
+    payment: Money | None
+    last_payment: Money | None
+    total: Money | None
+    waived: Money | None
+    affordable: bool | None
+    headroom: Money | None
+    comparison: ComparisonView | None
+
+
+class OptionsView(BaseModel):
+    """What this borrower can be offered today."""
+
+    case_id: UUID
+    account_as_of: date
+    own_share: Money
+    options: list[OptionView]
+
+
+class DraftPlan(Command):
+    """The terms of a new version, computed again and judged before it is kept."""
+
+    relief_type: ReliefType
+    instalments: int = Field(ge=1, le=480)
+    first_due_date: date
+    waived_interest: Money | None = None
+    waived_fees: Money | None = None
+    answers_objection: UUID | None = None
+
+
+class Decide(Command):
+    """A decision on exactly what was shown: `proposal_hash` is of the version on the screen."""
+
+    decision: Literal["approve", "return", "reject"]
+    proposal_hash: Sha256
+    reasons: FreeText | None = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if self.decision != "approve" and self.reasons is None:
+            raise ValueError("reasons are needed unless the plan is approved")
+        return self
+
+
+class DecisionView(BaseModel):
+    """One decision on a version."""
+
+    decision: str
+    decided_by: str | None
+    needed_level: str
+    decided_at: datetime
+    verdicts: list[RuleView]
+
+
+class PlanView(BaseModel):
+    """One version of a plan."""
+
+    plan_id: UUID
+    version: int
+    case_id: UUID
+    round: int
+    state: str
+    relief_type: ReliefType
+    instalments: int
+    first_due_date: date
+    end_date: date
+    payment: Money
+    total: Money
+    waived_interest: Money
+    waived_fees: Money
+    comparison: ComparisonView
+    schedule: list[Line]
+    schedule_hash: str
+    evidence: list[UUID]
+    answers_objection: UUID | None
+    proposed_by: str
+    drafted_at: datetime
+    submitted_at: datetime | None
+    proposal_hash: str | None
+    needed_level: str | None
+    expires_at: datetime | None
+    decisions: list[DecisionView]
+
+
+class PlanSummary(BaseModel):
+    """One version in the list of a case."""
+
+    plan_id: UUID
+    version: int
+    round: int
+    state: str
+    relief_type: ReliefType
+    payment: Money
+    instalments: int
+    total: Money
+    proposed_by: str
+    drafted_at: datetime
+
+
+class PlanList(BaseModel):
+    """All versions of all rounds of a case, oldest first."""
+
+    case_id: UUID
+    items: list[PlanSummary]

@@ -1,0 +1,1 @@
+"""Use cases of plans, a file per subject, one transaction each."""

@@ -1,0 +1,279 @@
+"""Having the core run a signed plan: an intent first, then the command under its key, then what the core made of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from services.common.banking.errors import CoreRefused, CoreUnavailable
+from services.common.banking.port import CoreInstalment, CoreRelief, CoreSchedule, CoreStatus, PlanTerms
+from services.common.contracts.events.plans import PlanActivated, PlanActivationRefused, ScheduledInstalment
+from services.common.contracts.workflows import DeliveryRequest, RoundInput
+from services.common.kernel.money import Money
+from services.common.runtime.caller import Caller
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.models import Activation, Agreement, Negotiation, Plan, PlanCase
+from services.plans.repository import cases, plans
+from services.plans.service.asking import ask_for_draft, plan_id_of, version_ref
+from services.plans.service.context import Context
+from services.plans.service.flow import end, lock, move_plan
+from services.plans.service.offers import ACTIVATION
+from services.plans.service.stored import lines_of, terms_of
+from services.plans.vocabulary import ActivationState, AgreementState, EndReason, Outcome, Phase, PlanState
+from services.plans.workflows.messages import ActivationResult
+
+DIFFERS = "core_schedule_differs"
+UNAFFORDABLE = "core_instalment_unaffordable"
+GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A command to the core: its terms, its key, what must come of it, and whether it may have left before."""
+
+    terms: PlanTerms
+    key: str
+    repeated: bool
+    schedule_hash: str
+    own_share: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the core has: a schedule that is ours, or the reason why there is none."""
+
+    schedule: CoreSchedule | None
+    code: str | None = None
+
+
+class ActivatePlans:
+    """Activates what was signed in a round; safe to repeat at any point."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def activate(self, caller: Caller, round_: RoundInput) -> ActivationResult:
+        """Activate, read back and compare. CoreUnavailable while the core's answer is not known: then call again."""
+        intent = await self._intend(caller, round_)
+        if intent is None:
+            return ActivationResult(outcome="gone")
+        answered = await self._ask_the_core(caller, round_, intent)
+        async with self._context.database.write(caller) as uow:
+            found = await self._signed(uow, round_)
+            if found is None:
+                return ActivationResult(outcome="gone")
+            if answered.schedule is not None:
+                return await self._done(uow, *found, answered.schedule)
+            return await self._refused(uow, *found, answered.code or DIFFERS)
+
+    async def give_up(self, caller: Caller, round_: RoundInput) -> ActivationResult:
+        """A person decided that the core shall not be asked again: back to a draft."""
+        async with self._context.database.write(caller) as uow:
+            found = await self._signed(uow, round_)
+            if found is None:
+                return ActivationResult(outcome="gone")
+            return await self._refused(uow, *found, GIVEN_UP)
+
+    async def _intend(self, caller: Caller, round_: RoundInput) -> Intent | None:
+        async with self._context.database.write(caller) as uow:
+            found = await self._signed(uow, round_)
+            if found is None:
+                return None
+            _, _, plan, _ = found
+            key = f"plan/{plan.plan_id}/v{plan.version}/activate"
+            activation = await plans.get_activation(uow.session, plan.plan_id, plan.version)
+            if activation is None:
+                activation = await cases.add(
+                    uow.session,
+                    Activation(
+                        plan_id=plan.plan_id,
+                        version=plan.version,
+                        idempotency_key=key,
+                        state=ActivationState.PENDING,
+                        attempts=0,
+                        intended_at=uow.now(),
+                    ),
+                )
+                await uow.audit("activation.intended", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
+            activation.attempts += 1
+            terms = terms_of(plan)
+            return Intent(
+                terms=PlanTerms(
+                    plan_key=key,
+                    account_ref=plan.account_ref,
+                    relief_type=CoreRelief(plan.relief_type),
+                    first_due_date=terms.first_due_date,
+                    instalments=terms.instalments,
+                    annual_rate=Decimal(terms.annual_rate),
+                    waived_interest=terms.waived_interest,
+                    waived_fees=terms.waived_fees,
+                ),
+                key=key,
+                repeated=activation.attempts > 1,
+                schedule_hash=plan.schedule_hash,
+                own_share=terms.own_share,
+            )
+
+    async def _ask_the_core(self, caller: Caller, round_: RoundInput, intent: Intent) -> Answered:
+        """Look before sending: a command whose answer was lost is never sent blindly again."""
+        core = self._context.core
+        if intent.repeated:
+            present = await core.read_plan(intent.terms.account_ref, intent.key)
+            if present is not None:
+                return _compared(present, intent)
+        try:
+            preview = await core.preview(intent.terms)
+        except CoreRefused as refusal:
+            return Answered(None, refusal.code)
+        previewed = _compared(preview, intent)
+        if previewed.schedule is None:
+            return previewed
+        answer = await core.activate(intent.terms, intent.key)
+        if answer.status is CoreStatus.REFUSED:
+            return Answered(None, answer.code)
+        present = await core.read_plan(intent.terms.account_ref, intent.key)
+        if present is None:
+            await self._unknown(caller, round_, answer.code)
+            raise CoreUnavailable("the core has not said whether the plan runs")
+        return _compared(present, intent)
+
+    async def _unknown(self, caller: Caller, round_: RoundInput, code: str | None) -> None:
+        async with self._context.database.write(caller) as uow:
+            found = await self._signed(uow, round_)
+            if found is None:
+                return
+            activation = await plans.get_activation(uow.session, found[2].plan_id, found[2].version)
+            if activation is not None:
+                activation.state = ActivationState.UNKNOWN
+                activation.code = code
+
+    async def _signed(
+        self, uow: UnitOfWork, round_: RoundInput
+    ) -> tuple[PlanCase, Negotiation, Plan, Agreement] | None:
+        """What waits for the core in this round, under the lock of the case."""
+        case, negotiation = await lock(uow, round_.case_id)
+        if negotiation.round != round_.round or negotiation.phase != Phase.ACTIVATION:
+            return None
+        plan = await plans.latest(uow.session, plan_id_of(negotiation))
+        agreement = await plans.get_agreement(uow.session, plan.plan_id, plan.version) if plan else None
+        return None if plan is None or agreement is None else (case, negotiation, plan, agreement)
+
+    async def _done(
+        self,
+        uow: UnitOfWork,
+        case: PlanCase,
+        negotiation: Negotiation,
+        plan: Plan,
+        agreement: Agreement,
+        schedule: CoreSchedule,
+    ) -> ActivationResult:
+        now = uow.now()
+        day = self._context.day(now)
+        reference = schedule.reference or f"plan/{plan.plan_id}/v{plan.version}"
+        await self._close(uow, plan, ActivationState.DONE, None, reference, schedule.hash)
+        await move_plan(uow, plan, PlanState.ACTIVE)
+        agreement.state = AgreementState.ACTIVE
+        lines = lines_of(await plans.schedule(uow.session, plan.plan_id, plan.version), plan.currency)
+        await uow.emit(
+            PlanActivated(
+                case_id=plan.case_id,
+                agreement_id=agreement.agreement_id,
+                borrower_id=case.borrower_id,
+                plan_id=plan.plan_id,
+                version=plan.version,
+                account_ref=plan.account_ref,
+                relief_type=CoreRelief(plan.relief_type).value,
+                pack=case.pack,
+                language="en" if case.language == "en" else "zh",
+                round=plan.round,
+                total=Money.of(plan.total, plan.currency),
+                schedule=tuple(
+                    ScheduledInstalment(number=line.number, due_date=line.due_date, amount=line.amount)
+                    for line in lines
+                ),
+                schedule_hash=plan.schedule_hash,
+                core_reference=reference,
+                activated_on=day,
+                days_past_due=case.days_past_due,
+            )
+        )
+        await _tell(uow, plan, agreement.agreement_id, lines[0].due_date)
+        await uow.meet(ACTIVATION, version_ref(plan.plan_id, plan.version))
+        await end(uow, negotiation, Outcome.ACTIVE, EndReason.ACTIVATED, agreement.agreement_id)
+        return ActivationResult(outcome="done")
+
+    async def _refused(
+        self,
+        uow: UnitOfWork,
+        case: PlanCase,
+        negotiation: Negotiation,
+        plan: Plan,
+        agreement: Agreement,
+        code: str,
+    ) -> ActivationResult:
+        await self._close(uow, plan, ActivationState.REFUSED, code, None, None)
+        await move_plan(uow, plan, PlanState.ACTIVATION_REFUSED)
+        agreement.state = AgreementState.VOID
+        negotiation.phase = Phase.DRAFT
+        await uow.emit(
+            PlanActivationRefused(
+                case_id=case.case_id, plan_id=plan.plan_id, version=plan.version, reason_code=code, round=plan.round
+            )
+        )
+        await uow.release(ACTIVATION, version_ref(plan.plan_id, plan.version))
+        clocks = self._context.policies.clocks(self._context.day(uow.now()))
+        await ask_for_draft(uow, negotiation, plan.version + 1, "activation_refused", clocks)
+        return ActivationResult(outcome="refused")
+
+    async def _close(
+        self,
+        uow: UnitOfWork,
+        plan: Plan,
+        state: ActivationState,
+        code: str | None,
+        reference: str | None,
+        schedule_hash: str | None,
+    ) -> None:
+        activation = await plans.get_activation(uow.session, plan.plan_id, plan.version)
+        if activation is None:
+            raise RuntimeError("an activation ends that was never intended")
+        activation.state = state
+        activation.code = code
+        activation.core_reference = reference
+        activation.schedule_hash = schedule_hash
+        activation.ended_at = uow.now()
+        await uow.session.flush()
+
+
+def _compared(schedule: CoreSchedule, intent: Intent) -> Answered:
+    """The core's own schedule must be the agreed one; one that the borrower cannot pay is told apart."""
+    if schedule.hash == intent.schedule_hash:
+        return Answered(schedule)
+    return Answered(None, UNAFFORDABLE if _too_high(schedule.instalments, intent.own_share) else DIFFERS)
+
+
+def _too_high(instalments: Sequence[CoreInstalment], own_share: Money) -> bool:
+    # The last instalment holds the rounding of all others and is not judged.
+    return any(line.amount > own_share for line in instalments[:-1])
+
+
+async def _tell(uow: UnitOfWork, plan: Plan, agreement_id: UUID, first_due: date) -> None:
+    terms = terms_of(plan)
+    await uow.send_message(
+        DeliveryRequest(
+            case_id=plan.case_id,
+            purpose="activation",
+            object_ref=str(agreement_id),
+            version=1,
+            template="activation",
+            params={
+                "payment": str(terms.payment),
+                "count": str(terms.instalments),
+                "total": str(terms.comparison.after_total),
+                "first_due_date": first_due.isoformat(),
+                "end_date": terms.end_date.isoformat(),
+            },
+            message_class="receipt",
+        )
+    )

@@ -1,0 +1,107 @@
+"""Asking people: the tasks of plans, each opened by the transaction that makes it necessary."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from services.common.kernel.ids import business_uuid
+from services.common.runtime.tasks import NewTask
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.authority import AuthorityMatrix, Level
+from services.plans.models import Evidence, Negotiation, Plan
+from services.plans.policies import NegotiationTerms
+
+MEANS = "take_statement_of_means"
+REVIEW = "review_evidence"
+DRAFT = "draft_plan"
+APPROVE = "approve_plan"
+
+
+def plan_id_of(negotiation: Negotiation) -> UUID:
+    """The plan of a round."""
+    return business_uuid("plan", str(negotiation.case_id), str(negotiation.round))
+
+
+def version_ref(plan_id: UUID, version: int) -> str:
+    """How tasks and obligations name one version of a plan."""
+    return f"{plan_id}/{version}"
+
+
+async def ask_for_means(uow: UnitOfWork, negotiation: Negotiation, clocks: NegotiationTerms) -> None:
+    """Somebody takes the borrower's statement of means."""
+    await uow.open_task(
+        NewTask(
+            case_id=negotiation.case_id,
+            kind=MEANS,
+            ref=f"{negotiation.case_id}/{negotiation.round}",
+            needs_role="agent",
+            decide_path=f"/v1/cases/{negotiation.case_id}/statements-of-means",
+            reason="relief_requested",
+            deadline=uow.now() + timedelta(days=clocks.days_to_take_means),
+        )
+    )
+
+
+async def ask_for_review(uow: UnitOfWork, evidence: Evidence, taken_by: str, clocks: NegotiationTerms) -> None:
+    """Somebody who neither uploaded the document nor negotiates checks whether it is genuine."""
+    await uow.open_task(
+        NewTask(
+            case_id=evidence.case_id,
+            kind=REVIEW,
+            ref=str(evidence.evidence_id),
+            needs_role="agent",
+            decide_path=f"/v1/evidence/{evidence.evidence_id}/reviews",
+            reason="evidence_received",
+            deadline=uow.now() + timedelta(days=clocks.days_to_review),
+            excluded=tuple(sorted({evidence.uploaded_by, taken_by})),
+        )
+    )
+
+
+async def ask_for_draft(
+    uow: UnitOfWork, negotiation: Negotiation, version: int, reason: str, clocks: NegotiationTerms
+) -> None:
+    """Somebody drafts the version `version` of the plan."""
+    await uow.open_task(
+        NewTask(
+            case_id=negotiation.case_id,
+            kind=DRAFT,
+            ref=version_ref(plan_id_of(negotiation), version),
+            needs_role="agent",
+            decide_path=f"/v1/cases/{negotiation.case_id}/plans",
+            reason=reason,
+            deadline=uow.now() + timedelta(days=clocks.days_to_draft),
+        )
+    )
+
+
+def approval_ref(plan: Plan, attempt: int) -> str:
+    """How the task of an approval is named: a new one each time nobody decided in time."""
+    return f"{version_ref(plan.plan_id, plan.version)}/{attempt}"
+
+
+async def ask_for_approval(
+    uow: UnitOfWork, plan: Plan, attempt: int, matrix: AuthorityMatrix, excluded: Iterable[str], reason: str
+) -> None:
+    """Somebody with the authority the plan needs, who had no hand in it, decides."""
+    if plan.needed_level is None or plan.expires_at is None:
+        raise RuntimeError("approval is asked for a submitted version only")
+    level = Level.from_code(plan.needed_level)
+    await uow.open_task(
+        NewTask(
+            case_id=plan.case_id,
+            kind=APPROVE,
+            ref=approval_ref(plan, attempt),
+            needs_role=role_of(level, matrix),
+            needs_level=plan.needed_level,
+            decide_path=f"/v1/plans/{plan.plan_id}/decisions",
+            reason=reason,
+            deadline=plan.expires_at,
+            excluded=tuple(sorted(set(excluded))),
+        )
+    )
+
+
+def role_of(level: Level, matrix: AuthorityMatrix) -> str:
+    """The role that carries a level."""
+    return next(role for role, code in matrix.roles.items() if code == level.code)

@@ -1,0 +1,137 @@
+"""The checklist of a round: asking for evidence once, and judging what has come together."""
+
+from datetime import date, datetime
+
+from services.common.contracts.events.plans import EvidenceReceived, EvidenceRequested, EvidenceVerified
+from services.common.contracts.workflows import DeliveryRequest, MessageClass, plan_workflow_id
+from services.common.kernel.ids import business_uuid
+from services.common.runtime.obligations import Obligation
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.evidence import EvidenceItem, EvidenceStanding, EvidenceTerms, evidence_standing
+from services.plans.models import Checklist, Negotiation, StatementOfMeansRow
+from services.plans.repository import cases
+from services.plans.repository import evidence as repository
+from services.plans.service.asking import ask_for_draft
+from services.plans.service.context import Context
+from services.plans.vocabulary import ChecklistState, Phase
+
+OBLIGATION = "evidence"
+
+
+class Checklists:
+    """Opens, asks for, judges and closes the checklist of a round."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def open(
+        self,
+        uow: UnitOfWork,
+        negotiation: Negotiation,
+        statement: StatementOfMeansRow,
+        terms: EvidenceTerms,
+        deadline: datetime,
+    ) -> int:
+        """Make the checklist and ask for what earlier rounds do not cover. Returns how many documents are asked for."""
+        now = uow.now()
+        day = self._context.day(now)
+        checklist = await cases.add(
+            uow.session,
+            Checklist(
+                checklist_id=business_uuid("checklist", str(negotiation.case_id), str(negotiation.round)),
+                case_id=negotiation.case_id,
+                round=negotiation.round,
+                assessment_id=statement.assessment_id,
+                policy_version=self._context.policies.evidence.on(day).version,
+                state=ChecklistState.REQUESTED,
+                asked=0,
+                deadline_at=deadline,
+                opened_at=now,
+            ),
+        )
+        items = await repository.items_for(uow.session, checklist)
+        standing = evidence_standing(terms, items, day)
+        supported = {item.document_type for item in items if item.evidence_id in standing.supporting}
+        missing = max(terms.needed - len(supported), 0)
+        await uow.emit(
+            EvidenceRequested(
+                case_id=negotiation.case_id,
+                checklist_id=checklist.checklist_id,
+                items=missing,
+                due_on=self._context.day(deadline),
+                round=negotiation.round,
+            )
+        )
+        if standing.sufficient:
+            await self.received(uow, negotiation, checklist)
+            await self.verified(uow, negotiation, checklist)
+        else:
+            await self.ask(uow, negotiation, checklist, missing, deadline)
+        return missing
+
+    async def ask(
+        self,
+        uow: UnitOfWork,
+        negotiation: Negotiation,
+        checklist: Checklist,
+        items: int,
+        deadline: datetime,
+        message_class: MessageClass = "arrangement",
+    ) -> None:
+        """Ask the borrower for documents until `deadline`; asked again, it is a new version of the message."""
+        checklist.asked += 1
+        checklist.deadline_at = deadline
+        checklist.state = ChecklistState.REQUESTED
+        negotiation.phase = Phase.EVIDENCE
+        await uow.send_message(
+            DeliveryRequest(
+                case_id=negotiation.case_id,
+                purpose="evidence_request",
+                object_ref=str(checklist.checklist_id),
+                version=checklist.asked,
+                template="evidence_request",
+                params={"items": str(items), "due_on": self._context.day(deadline).isoformat()},
+                message_class=message_class,
+            )
+        )
+        await uow.oblige(
+            Obligation(
+                negotiation.case_id,
+                OBLIGATION,
+                str(checklist.checklist_id),
+                "workflow",
+                deadline,
+                plan_workflow_id(negotiation.case_id, negotiation.round),
+            )
+        )
+
+    async def received(self, uow: UnitOfWork, negotiation: Negotiation, checklist: Checklist) -> None:
+        """Enough has been handed in: what comes next is up to reviewers."""
+        checklist.state = ChecklistState.RECEIVED
+        checklist.reminded_at = None
+        negotiation.phase = Phase.REVIEW
+        await uow.meet(OBLIGATION, str(checklist.checklist_id))
+        await uow.emit(
+            EvidenceReceived(case_id=negotiation.case_id, checklist_id=checklist.checklist_id, round=negotiation.round)
+        )
+
+    async def verified(self, uow: UnitOfWork, negotiation: Negotiation, checklist: Checklist) -> None:
+        """Enough is verified: a plan can be drafted."""
+        checklist.state = ChecklistState.VERIFIED
+        negotiation.phase = Phase.DRAFT
+        await uow.emit(
+            EvidenceVerified(case_id=negotiation.case_id, checklist_id=checklist.checklist_id, round=negotiation.round)
+        )
+        clocks = self._context.policies.clocks(self._context.day(uow.now()))
+        await ask_for_draft(uow, negotiation, 1, "evidence_verified", clocks)
+
+    def terms(self, checklist: Checklist, statement: StatementOfMeansRow) -> EvidenceTerms:
+        """What the reason of the round asked for, under the policy the checklist was made with."""
+        return self._context.policies.evidence_terms(checklist.policy_version, statement.hardship_reason)
+
+    async def standing(
+        self, uow: UnitOfWork, checklist: Checklist, statement: StatementOfMeansRow, day: date
+    ) -> tuple[tuple[EvidenceItem, ...], EvidenceStanding]:
+        """The documents that count for a checklist, and how they stand on `day`."""
+        items = await repository.items_for(uow.session, checklist)
+        return items, evidence_standing(self.terms(checklist, statement), items, day)

@@ -1,0 +1,233 @@
+"""Deciding on a submitted version: the approval guard on facts read under the lock, and what follows."""
+
+from dataclasses import asdict
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from services.common.contracts.events.plans import PlanApproved, PlanRejected, PlanReturned
+from services.common.contracts.workflows import DeliveryRequest, plan_workflow_id
+from services.common.kernel.canonical import fingerprint
+from services.common.kernel.errors import Conflict, Refused
+from services.common.kernel.money import Money
+from services.common.kernel.rule import RuleVerdict, verdict
+from services.common.runtime.caller import Caller
+from services.common.runtime.http.answers import Answer
+from services.common.runtime.obligations import Obligation
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.affordability import AffordabilityResult
+from services.plans.domain.approval import Approver, Proposal, approver_is_not_proposer, may_approve
+from services.plans.domain.authority import Level, level_of
+from services.plans.domain.catalogue import ReliefType
+from services.plans.errors import TooLateToOffer
+from services.plans.models import Approval, Negotiation, Offer, Plan, StatementOfMeansRow
+from services.plans.repository import cases, plans
+from services.plans.schemas.offers import OfferDocument
+from services.plans.schemas.plans import Decide
+from services.plans.service.asking import APPROVE, approval_ref, ask_for_draft, version_ref
+from services.plans.service.checklists import Checklists
+from services.plans.service.context import Context
+from services.plans.service.facts import own_share_of
+from services.plans.service.flow import end, lock_plan, move_plan, nudge, require_phase
+from services.plans.service.reading import plan_view
+from services.plans.service.stored import lines_of, proposal_hash, round_facts, terms_of
+from services.plans.service.submission import APPROVAL
+from services.plans.texts import key_terms
+from services.plans.vocabulary import Decision, EndReason, OfferState, Outcome, Phase, PlanState
+
+OFFER = "offer"
+# Returning or rejecting needs the right person and the right version; it does not need a plan worth approving.
+_ONLY_TO_APPROVE = frozenset({"APR-04", "APR-05"})
+
+
+class DecideOnPlans:
+    """Approves, returns or rejects the newest version."""
+
+    def __init__(self, context: Context, checklists: Checklists) -> None:
+        self._context = context
+        self._checklists = checklists
+
+    async def decide(self, caller: Caller, plan_id: UUID, body: Decide) -> Answer:
+        """Decide. PreconditionRequired, StaleVersion, WrongPhase, Conflict, Refused (rules of approval)."""
+        async with self._context.database.write(caller) as uow:
+            _, negotiation, plan = await lock_plan(uow, plan_id)
+            caller.require_version(plan.revision)
+            require_phase(negotiation, Phase.APPROVAL)
+            if plan.state != PlanState.SUBMITTED:
+                raise Conflict(f"version {plan.version} is {plan.state}")
+            statement, _ = await round_facts(uow, negotiation)
+            verdicts = await self._ask_the_guard(uow, negotiation, plan, body)
+            failed = [v for v in verdicts if not v.passed]
+            if body.decision != "approve":
+                failed = [v for v in failed if v.rule not in _ONLY_TO_APPROVE]
+            if failed:
+                raise Refused("; ".join(v.reason for v in failed), rules=[v.rule for v in failed])
+            await self._record(uow, plan, statement, body, verdicts)
+            attempts = len(await plans.decisions(uow.session, plan_id, plan.version))
+            await uow.close_task(APPROVE, approval_ref(plan, attempts), body.decision)
+            await uow.meet(APPROVAL, version_ref(plan_id, plan.version))
+            if body.decision == "approve":
+                await self._offer(uow, negotiation, plan)
+            elif body.decision == "return":
+                await self._return(uow, negotiation, plan)
+            else:
+                await self._reject(uow, negotiation, plan)
+            return uow.answer(await plan_view(uow.session, plan), etag=plan.revision)
+
+    async def _ask_the_guard(
+        self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan, body: Decide
+    ) -> tuple[RuleVerdict, ...]:
+        if plan.needed_level is None or plan.expires_at is None:
+            raise RuntimeError("a submitted version has a level and an expiry")
+        now = uow.now()
+        day = self._context.day(now)
+        who = uow.caller.subject
+        statement, checklist = await round_facts(uow, negotiation)
+        items, standing = await self._checklists.standing(uow, checklist, statement, day)
+        lines = lines_of(await plans.schedule(uow.session, plan.plan_id, plan.version), plan.currency)
+        affordable = terms_of(plan).payment <= own_share_of(statement)
+        proposal = Proposal(
+            proposed_by=plan.proposed_by,
+            # Computed from the rows as they are now: an edit after the submission shows.
+            proposal_hash=proposal_hash(plan, lines, standing.supporting),
+            needed=Level.from_code(plan.needed_level),
+            expires_at=plan.expires_at,
+            affordability=AffordabilityResult.AFFORDABLE if affordable else AffordabilityResult.UNAFFORDABLE,
+            evidence=items,
+            standing=standing,
+        )
+        level = level_of(uow.caller.roles, self._context.policies.matrix(day))
+        asked = may_approve(proposal, Approver(who, level, body.proposal_hash), now, day).verdicts
+        others = {statement.taken_by: "took the statement of means", plan.submitted_by or "": "submitted the plan"}
+        return asked + tuple(
+            verdict(approver_is_not_proposer, approver_is_not_proposer(who, person), f"who decides {did}")
+            for person, did in others.items()
+            if person == who and person != plan.proposed_by
+        )
+
+    async def _record(
+        self,
+        uow: UnitOfWork,
+        plan: Plan,
+        statement: StatementOfMeansRow,
+        body: Decide,
+        verdicts: tuple[RuleVerdict, ...],
+    ) -> None:
+        now = uow.now()
+        matrix = self._context.policies.authority.on(self._context.day(now))
+        level = level_of(uow.caller.roles, matrix.value)
+        await cases.add(
+            uow.session,
+            Approval(
+                plan_id=plan.plan_id,
+                version=plan.version,
+                decision=Decision(body.decision),
+                decided_by=uow.caller.subject,
+                proposed_by=plan.proposed_by,
+                proposal_hash=body.proposal_hash,
+                needed_level=plan.needed_level or "",
+                authority={
+                    "roles": sorted(uow.caller.roles),
+                    "level": level.code if level is not None else None,
+                    "policy": matrix.version,
+                },
+                verdicts=[asdict(v) for v in verdicts],
+                inputs={
+                    "payment": str(terms_of(plan).payment),
+                    "own_share": str(own_share_of(statement)),
+                    "assessment_id": str(plan.assessment_id),
+                    "checklist_id": str(plan.checklist_id),
+                    "day": self._context.day(now).isoformat(),
+                },
+                reasons=body.reasons,
+                decided_at=now,
+            ),
+        )
+
+    async def _offer(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan) -> None:
+        now = uow.now()
+        terms = terms_of(plan)
+        expires_at = self._offer_ends(now, plan)
+        document = OfferDocument(
+            plan_id=plan.plan_id,
+            version=plan.version,
+            account_ref=plan.account_ref,
+            relief_type=ReliefType(plan.relief_type),
+            payment=terms.payment,
+            instalments=terms.instalments,
+            total=Money.of(plan.total, plan.currency),
+            first_due_date=terms.first_due_date,
+            end_date=terms.end_date,
+            comparison=terms.comparison,
+            schedule=lines_of(await plans.schedule(uow.session, plan.plan_id, plan.version), plan.currency),
+            key_terms=key_terms(ReliefType(plan.relief_type), terms, expires_at, self._context.zone),
+            expires_at=expires_at,
+        ).model_dump(mode="json")
+        await cases.add(
+            uow.session,
+            Offer(
+                plan_id=plan.plan_id,
+                version=plan.version,
+                case_id=plan.case_id,
+                state=OfferState.ISSUED,
+                document=document,
+                document_hash=fingerprint(document),
+                issued_at=now,
+                expires_at=expires_at,
+            ),
+        )
+        plan.expires_at = expires_at
+        await move_plan(uow, plan, PlanState.OFFERED)
+        negotiation.phase = Phase.OFFER
+        await uow.emit(
+            PlanApproved(
+                case_id=plan.case_id,
+                plan_id=plan.plan_id,
+                version=plan.version,
+                proposal_hash=plan.proposal_hash or "",
+                expires_at=expires_at,
+                round=plan.round,
+            )
+        )
+        await uow.send_message(
+            DeliveryRequest(
+                case_id=plan.case_id,
+                purpose="offer",
+                object_ref=str(plan.plan_id),
+                version=plan.version,
+                template="offer",
+                params={
+                    "payment": str(terms.payment),
+                    "count": str(terms.instalments),
+                    "total": str(terms.comparison.after_total),
+                    "change": str(terms.comparison.total_cost_change),
+                    "end_date": terms.end_date.isoformat(),
+                    "expires_on": self._context.day(expires_at).isoformat(),
+                },
+                message_class="arrangement",
+            )
+        )
+        workflow_id = plan_workflow_id(negotiation.case_id, negotiation.round)
+        ref = version_ref(plan.plan_id, plan.version)
+        await uow.oblige(Obligation(plan.case_id, OFFER, ref, "workflow", expires_at, workflow_id))
+
+    def _offer_ends(self, now: datetime, plan: Plan) -> datetime:
+        clocks = self._context.policies.clocks(self._context.day(now))
+        last_day = terms_of(plan).first_due_date - timedelta(days=clocks.days_before_first_payment)
+        latest = datetime.combine(last_day, time.min, self._context.zone)
+        expires_at = min(now + timedelta(days=clocks.days_offer_stands), latest)
+        if expires_at <= now:
+            raise TooLateToOffer("return the plan, so that later dates can be drafted")
+        return expires_at
+
+    async def _return(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan) -> None:
+        await move_plan(uow, plan, PlanState.RETURNED)
+        negotiation.phase = Phase.DRAFT
+        await uow.emit(PlanReturned(case_id=plan.case_id, plan_id=plan.plan_id, version=plan.version, round=plan.round))
+        clocks = self._context.policies.clocks(self._context.day(uow.now()))
+        await ask_for_draft(uow, negotiation, plan.version + 1, "plan_returned", clocks)
+
+    async def _reject(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan) -> None:
+        await move_plan(uow, plan, PlanState.REJECTED)
+        await uow.emit(PlanRejected(case_id=plan.case_id, plan_id=plan.plan_id, version=plan.version, round=plan.round))
+        await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.PLAN_REJECTED)
+        await nudge(uow, negotiation)

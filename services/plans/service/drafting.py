@@ -1,0 +1,205 @@
+"""Drafting a version of a plan: computed again from the core's account, judged, and kept with its schedule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from services.common.banking.port import AccountSnapshot, schedule_hash
+from services.common.contracts.events.plans import PlanDrafted
+from services.common.kernel.errors import InvalidInput, Refused
+from services.common.kernel.months import add_months
+from services.common.runtime.caller import ROLES, Caller
+from services.common.runtime.http.answers import Answer
+from services.common.runtime.obligations import Obligation
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.approval import evidence_suffices
+from services.plans.domain.authority import Level, level_of, needed_level
+from services.plans.domain.options import Terms, option
+from services.plans.errors import NobodyMayGrant, SameOfferAgain, UnknownCase
+from services.plans.models import Negotiation, Plan, PlanCase, StatementOfMeansRow
+from services.plans.repository import cases, plans
+from services.plans.schemas.base import PlanTermsRecord
+from services.plans.schemas.plans import DraftPlan
+from services.plans.service.asking import DRAFT, plan_id_of, version_ref
+from services.plans.service.checklists import Checklists
+from services.plans.service.context import NEGOTIATORS, Context
+from services.plans.service.facts import (
+    account_facts,
+    borrower_facts,
+    concession_of,
+    own_share_of,
+    refused_rules,
+    terms_record,
+    wish_of,
+)
+from services.plans.service.flow import lock, move_plan, require_phase
+from services.plans.service.reading import plan_view
+from services.plans.service.stored import round_facts, terms_of
+from services.plans.vocabulary import Phase, PlanState
+
+SUBMISSION = "submission"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A computed version: its terms, and the record that is stored beside its schedule."""
+
+    terms: Terms
+    record: PlanTermsRecord
+
+
+class DraftPlans:
+    """Makes the next version of the plan of a round."""
+
+    def __init__(self, context: Context, checklists: Checklists) -> None:
+        self._context = context
+        self._checklists = checklists
+
+    async def draft(self, caller: Caller, case_id: UUID, body: DraftPlan) -> Answer:
+        """Keep a new version. WrongPhase, Refused (rules), SameOfferAgain, NobodyMayGrant, InvalidInput (dates)."""
+        caller.require_any(NEGOTIATORS)
+        async with self._context.database.read() as session:
+            known = await cases.get_case(session, case_id)
+        if known is None:
+            raise UnknownCase("plans does not know this case yet")
+        snapshot = await self._context.core.get_account(known.account_ref)
+        async with self._context.database.write(caller) as uow:
+            case, negotiation = await lock(uow, case_id)
+            require_phase(negotiation, Phase.DRAFT)
+            day = self._context.day(uow.now())
+            statement, checklist = await round_facts(uow, negotiation)
+            _, standing = await self._checklists.standing(uow, checklist, statement, day)
+            if not evidence_suffices(standing, day):
+                raise Refused("the evidence does not support a plan today", rules=["APR-04"])
+            draft = await self._compute(uow, case, statement, snapshot, body, day)
+            earlier = await plans.versions(uow.session, plan_id_of(negotiation))
+            _require_other_terms(body, draft, earlier)
+            plan = await self._keep(uow, case, negotiation, draft, body, earlier)
+            clocks = self._context.policies.clocks(day)
+            ref = version_ref(plan.plan_id, plan.version)
+            await uow.emit(
+                PlanDrafted(
+                    case_id=case_id,
+                    plan_id=plan.plan_id,
+                    version=plan.version,
+                    relief_type=body.relief_type.value,
+                    round=negotiation.round,
+                )
+            )
+            await uow.close_task(DRAFT, ref, "drafted")
+            due = uow.now() + timedelta(days=clocks.days_to_submit)
+            await uow.oblige(Obligation(case_id, SUBMISSION, ref, "person", due))
+            view = await plan_view(uow.session, plan)
+            return uow.answer(view, status=201, etag=plan.revision, location=f"/v1/plans/{plan.plan_id}")
+
+    async def _compute(
+        self,
+        uow: UnitOfWork,
+        case: PlanCase,
+        statement: StatementOfMeansRow,
+        snapshot: AccountSnapshot,
+        body: DraftPlan,
+        day: date,
+    ) -> Draft:
+        policies = self._context.policies
+        clocks, matrix, catalogue = policies.clocks(day), policies.matrix(day), policies.catalogue(day)
+        first = body.first_due_date
+        if not timedelta(clocks.first_due.earliest) <= first - day <= timedelta(clocks.first_due.latest):
+            raise InvalidInput(
+                f"the first payment is {clocks.first_due.earliest} to {clocks.first_due.latest} days from today",
+                fields=[("#/first_due_date", "too near or too far")],
+            )
+        own_share = own_share_of(statement)
+        wish = wish_of(snapshot, first, body.instalments, body.waived_interest, body.waived_fees)
+        borrower = borrower_facts(own_share, statement.willing, snapshot)
+        found = option(body.relief_type, account_facts(snapshot), borrower, wish, catalogue)
+        if found.terms is None or not found.eligible:
+            rules, reasons = refused_rules(found)
+            raise Refused(reasons, rules=rules)
+        since = datetime.combine(add_months(day, -matrix.repeat_within_months), time.min, self._context.zone)
+        record = terms_record(
+            found.terms,
+            wish,
+            snapshot,
+            own_share,
+            repeat=await cases.relief_since(uow.session, case.account_ref, since),
+            restructured=catalogue.terms(body.relief_type).restructured,
+            policy_versions=policies.versions(day),
+        )
+        highest = level_of(ROLES, matrix) or Level.AGENT
+        if needed_level(concession_of(body.relief_type, record), matrix) > highest:
+            raise NobodyMayGrant(f"this is beyond the level {highest.code}")
+        return Draft(found.terms, record)
+
+    async def _keep(
+        self,
+        uow: UnitOfWork,
+        case: PlanCase,
+        negotiation: Negotiation,
+        draft: Draft,
+        body: DraftPlan,
+        earlier: Sequence[Plan],
+    ) -> Plan:
+        statement, checklist = await round_facts(uow, negotiation)
+        plan_id = plan_id_of(negotiation)
+        last = earlier[-1] if earlier else None
+        if last is not None and last.state == PlanState.DRAFTED:
+            await move_plan(uow, last, PlanState.SUPERSEDED)
+            await uow.release(SUBMISSION, version_ref(plan_id, last.version))
+        objections = await plans.objections(uow.session, plan_id)
+        answered = (
+            objections[-1].objection_id if objections and last and objections[-1].version == last.version else None
+        )
+        if body.answers_objection is not None:
+            if body.answers_objection not in {objection.objection_id for objection in objections}:
+                raise InvalidInput("there is no such objection", fields=[("#/answers_objection", "unknown")])
+            answered = body.answers_objection
+        schedule = draft.terms.schedule
+        plan = await cases.add(
+            uow.session,
+            Plan(
+                plan_id=plan_id,
+                version=last.version + 1 if last else 1,
+                revision=last.revision + 1 if last else 1,
+                case_id=case.case_id,
+                round=negotiation.round,
+                account_ref=case.account_ref,
+                state=PlanState.DRAFTED,
+                relief_type=body.relief_type,
+                terms=draft.record.model_dump(mode="json"),
+                total=draft.terms.total.amount,
+                currency=case.currency,
+                schedule_hash=schedule_hash((line.number, line.due_date, line.amount) for line in schedule),
+                assessment_id=statement.assessment_id,
+                checklist_id=checklist.checklist_id,
+                answers_objection=answered,
+                proposed_by=uow.caller.person,
+                drafted_at=uow.now(),
+            ),
+        )
+        await plans.add_schedule(uow.session, plan.plan_id, plan.version, schedule)
+        await uow.audit(
+            "plan.drafted",
+            f"plan/{plan.plan_id}/v{plan.version}",
+            case_id=case.case_id,
+            after={"terms": plan.terms, "schedule_hash": plan.schedule_hash},
+            detail=draft.record.policy_versions,
+        )
+        return plan
+
+
+def _require_other_terms(body: DraftPlan, draft: Draft, earlier: Sequence[Plan]) -> None:
+    """An offer that was objected to is not made again unchanged (seed practice: answer the objection)."""
+    for plan in earlier:
+        if plan.state != PlanState.COUNTERED or plan.relief_type != body.relief_type:
+            continue
+        before, now = terms_of(plan), draft.record
+        if (before.instalments, before.first_due_date, before.payment, before.waived_interest, before.waived_fees) == (
+            now.instalments,
+            now.first_due_date,
+            now.payment,
+            now.waived_interest,
+            now.waived_fees,
+        ):
+            raise SameOfferAgain(f"version {plan.version} had these terms and was objected to")

@@ -1,0 +1,107 @@
+"""Steps that several use cases share: taking the lock of a case, moving its negotiation on, ending it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.common.contracts.workflows import plan_workflow_id
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.errors import UnknownCase, UnknownPlan, WrongPhase
+from services.plans.models import Negotiation, Plan, PlanCase
+from services.plans.repository import cases, plans
+from services.plans.vocabulary import EndReason, OfferState, Outcome, Phase, PlanState
+
+OPEN_PLANS: Sequence[PlanState] = (
+    PlanState.DRAFTED,
+    PlanState.SUBMITTED,
+    PlanState.RETURNED,
+    PlanState.OFFERED,
+    PlanState.COUNTERED,
+    PlanState.SIGNED,
+    PlanState.ACTIVATION_REFUSED,
+)
+
+
+async def lock(uow: UnitOfWork, case_id: UUID) -> tuple[PlanCase, Negotiation]:
+    """The case with its lock and its present round. UnknownCase."""
+    case = await cases.lock_case(uow.session, case_id)
+    if case is None:
+        raise UnknownCase("plans does not know this case yet")
+    negotiation = await cases.get_negotiation(uow.session, case_id, case.round)
+    if negotiation is None:
+        raise UnknownCase("the negotiation of this case has not begun")
+    return case, negotiation
+
+
+async def lock_plan(uow: UnitOfWork, plan_id: UUID) -> tuple[PlanCase, Negotiation, Plan]:
+    """The newest version of a plan, with the lock of its case. UnknownPlan."""
+    case_id = await plans.case_of(uow.session, plan_id)
+    if case_id is None:
+        raise UnknownPlan("there is no plan of this id")
+    case, negotiation = await lock(uow, case_id)
+    plan = await plans.latest(uow.session, plan_id)
+    if plan is None:
+        raise UnknownPlan("there is no plan of this id")
+    return case, negotiation, plan
+
+
+def require_phase(negotiation: Negotiation, *allowed: Phase) -> None:
+    """Raise `WrongPhase` unless the negotiation waits for one of these."""
+    if negotiation.phase not in allowed:
+        raise WrongPhase(f"the negotiation is at: {negotiation.phase}", phase=str(negotiation.phase))
+
+
+async def move_plan(uow: UnitOfWork, plan: Plan, state: PlanState) -> None:
+    """Put a version in another state, which changes its ETag and is audited."""
+    before = {"state": str(plan.state), "revision": plan.revision}
+    plan.state = state
+    plan.revision += 1
+    await uow.session.flush()
+    await uow.audit(
+        f"plan.{state.lower()}",
+        f"plan/{plan.plan_id}/v{plan.version}",
+        case_id=plan.case_id,
+        before=before,
+        after={"state": str(state), "revision": plan.revision},
+    )
+
+
+async def nudge(uow: UnitOfWork, negotiation: Negotiation) -> None:
+    """Tell the workflow of a round to look again."""
+    await uow.nudge(plan_workflow_id(negotiation.case_id, negotiation.round), negotiation.case_id)
+
+
+async def end(
+    uow: UnitOfWork,
+    negotiation: Negotiation,
+    outcome: Outcome,
+    reason: EndReason,
+    agreement_id: UUID | None = None,
+) -> None:
+    """End a round: nothing of it waits for anybody any more. Whoever is not its workflow nudges that too."""
+    before = {"phase": str(negotiation.phase)}
+    negotiation.phase = Phase.ENDED
+    negotiation.outcome = outcome
+    negotiation.reason = reason
+    negotiation.agreement_id = agreement_id
+    negotiation.ended_at = uow.now()
+    await uow.session.flush()
+    await uow.audit(
+        f"negotiation.{outcome}",
+        f"negotiation/{negotiation.case_id}/{negotiation.round}",
+        case_id=negotiation.case_id,
+        before=before,
+        after={"phase": "ended", "outcome": str(outcome)},
+        detail={"reason": str(reason)},
+    )
+    await uow.close_tasks(negotiation.case_id, f"negotiation_{outcome}")
+    await uow.release_all(negotiation.case_id)
+
+
+async def withdraw_plans(uow: UnitOfWork, case_id: UUID) -> None:
+    """Take back everything that is not in force yet, offers before their acceptance included."""
+    for plan in await plans.in_states(uow.session, case_id, OPEN_PLANS):
+        offer = await plans.get_offer(uow.session, plan.plan_id, plan.version)
+        if offer is not None and offer.state == OfferState.ISSUED:
+            offer.state = OfferState.WITHDRAWN
+            offer.answered_at = uow.now()
+        await move_plan(uow, plan, PlanState.WITHDRAWN)

@@ -1,0 +1,136 @@
+"""What the workflow of a round does when it looks: reminders, deadlines, approvals and offers that ran out."""
+
+from datetime import datetime, timedelta
+
+from services.common.contracts.events.plans import EvidenceDeadlinePassed, OfferExpired
+from services.common.contracts.workflows import RoundInput
+from services.common.runtime.caller import ROLES, Caller
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.authority import Level, level_of
+from services.plans.errors import UnknownPlan
+from services.plans.models import Approval, Negotiation, Plan
+from services.plans.repository import cases, plans
+from services.plans.service.asking import APPROVE, approval_ref, ask_for_approval, plan_id_of
+from services.plans.service.checklists import Checklists
+from services.plans.service.context import Context
+from services.plans.service.flow import end, move_plan
+from services.plans.service.stored import round_facts
+from services.plans.service.submission import involved, oblige_approval
+from services.plans.vocabulary import ChecklistState, Decision, EndReason, OfferState, Outcome, Phase, PlanState
+from services.plans.workflows.messages import NegotiationState
+
+
+class LookAtNegotiation:
+    """One look is one transaction: everything that is due is done in it, once."""
+
+    def __init__(self, context: Context, checklists: Checklists) -> None:
+        self._context = context
+        self._checklists = checklists
+
+    async def look(self, caller: Caller, round_: RoundInput) -> NegotiationState:
+        """Do what is due in a round and say what comes next. A round that is not known yet is waited for."""
+        async with self._context.database.write(caller) as uow:
+            if await cases.lock_case(uow.session, round_.case_id) is None:
+                return NegotiationState()
+            negotiation = await cases.get_negotiation(uow.session, round_.case_id, round_.round)
+            if negotiation is None:
+                return NegotiationState()
+            due_at: datetime | None = None
+            if negotiation.phase == Phase.EVIDENCE:
+                due_at = await self._evidence(uow, negotiation)
+            elif negotiation.phase == Phase.APPROVAL:
+                due_at = await self._approval(uow, negotiation)
+            elif negotiation.phase == Phase.OFFER:
+                due_at = await self._offer(uow, negotiation)
+            if negotiation.outcome is not None:
+                return NegotiationState(
+                    outcome=Outcome(negotiation.outcome).value, agreement_id=negotiation.agreement_id
+                )
+            return NegotiationState(
+                activate=negotiation.phase == Phase.ACTIVATION,
+                wake_in=None if due_at is None else uow.wake_in(due_at),
+            )
+
+    async def _evidence(self, uow: UnitOfWork, negotiation: Negotiation) -> datetime | None:
+        """At the deadline the borrower is reminded once; at the next one the round ends."""
+        statement, checklist = await round_facts(uow, negotiation)
+        now = uow.now()
+        if now < checklist.deadline_at:
+            return checklist.deadline_at
+        day = self._context.day(now)
+        if checklist.reminded_at is None:
+            items, standing = await self._checklists.standing(uow, checklist, statement, day)
+            supported = {item.document_type for item in items if item.evidence_id in standing.supporting}
+            missing = max(self._checklists.terms(checklist, statement).needed - len(supported), 1)
+            until = now + timedelta(days=self._context.policies.clocks(day).days_after_reminder)
+            checklist.reminded_at = now
+            await self._checklists.ask(uow, negotiation, checklist, missing, until, "reminder")
+            return until
+        checklist.state = ChecklistState.LAPSED
+        await uow.emit(
+            EvidenceDeadlinePassed(
+                case_id=negotiation.case_id, checklist_id=checklist.checklist_id, round=negotiation.round
+            )
+        )
+        await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.EVIDENCE_LATE)
+        return None
+
+    async def _approval(self, uow: UnitOfWork, negotiation: Negotiation) -> datetime:
+        """When nobody decided in time, the plan goes to somebody one level up, with a fresh time to decide."""
+        plan = await self._plan(uow, negotiation)
+        now = uow.now()
+        if plan.expires_at is None or plan.needed_level is None:
+            raise RuntimeError("a submitted version has a level and an expiry")
+        if now < plan.expires_at:
+            return plan.expires_at
+        statement, checklist = await round_facts(uow, negotiation)
+        day = self._context.day(now)
+        matrix = self._context.policies.matrix(day)
+        items, _ = await self._checklists.standing(uow, checklist, statement, day)
+        expired = len(await plans.decisions(uow.session, plan.plan_id, plan.version)) + 1
+        await cases.add(
+            uow.session,
+            Approval(
+                plan_id=plan.plan_id,
+                version=plan.version,
+                decision=Decision.EXPIRED,
+                proposed_by=plan.proposed_by,
+                proposal_hash=plan.proposal_hash or "",
+                needed_level=plan.needed_level,
+                authority={},
+                verdicts=[],
+                inputs={"expired_at": plan.expires_at.isoformat()},
+                decided_at=now,
+            ),
+        )
+        await uow.close_task(APPROVE, approval_ref(plan, expired), "expired")
+        highest = level_of(ROLES, matrix) or Level.AGENT
+        plan.needed_level = Level(min(Level.from_code(plan.needed_level) + 1, highest)).code
+        plan.expires_at = now + timedelta(hours=matrix.approval_hours)
+        await move_plan(uow, plan, PlanState.SUBMITTED)
+        people = involved(plan, items, statement.taken_by)
+        await ask_for_approval(uow, plan, expired + 1, matrix, people, "approval_expired")
+        await oblige_approval(uow, negotiation, plan)
+        return plan.expires_at
+
+    async def _offer(self, uow: UnitOfWork, negotiation: Negotiation) -> datetime | None:
+        """An offer that nobody answered in time is over, and with it the round."""
+        plan = await self._plan(uow, negotiation)
+        offer = await plans.get_offer(uow.session, plan.plan_id, plan.version)
+        if offer is None:
+            raise UnknownPlan("the offered version has no offer")
+        now = uow.now()
+        if now < offer.expires_at:
+            return offer.expires_at
+        offer.state = OfferState.EXPIRED
+        offer.answered_at = now
+        await move_plan(uow, plan, PlanState.EXPIRED)
+        await uow.emit(OfferExpired(case_id=plan.case_id, plan_id=plan.plan_id, version=plan.version, round=plan.round))
+        await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.OFFER_EXPIRED)
+        return None
+
+    async def _plan(self, uow: UnitOfWork, negotiation: Negotiation) -> Plan:
+        plan = await plans.latest(uow.session, plan_id_of(negotiation))
+        if plan is None:
+            raise UnknownPlan("the round has no plan")
+        return plan

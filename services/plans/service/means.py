@@ -1,0 +1,126 @@
+"""Taking the statement of means: what the borrower can pay, and which evidence the reason asks for."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from services.common.contracts.events.plans import AssessmentCompleted, AssessmentDeficit
+from services.common.kernel.ids import business_uuid
+from services.common.runtime.caller import Caller
+from services.common.runtime.http.answers import Answer
+from services.plans.domain.affordability import AffordabilityResult, StatementOfMeans, affordability
+from services.plans.errors import UnknownCase
+from services.plans.models import StatementOfMeansRow
+from services.plans.repository import cases
+from services.plans.schemas.means import AssessmentView, TakeStatement
+from services.plans.service.asking import MEANS
+from services.plans.service.checklists import Checklists
+from services.plans.service.context import NEGOTIATORS, Context
+from services.plans.service.facts import any_plan_fits, borrower_facts
+from services.plans.service.flow import end, lock, nudge, require_phase
+from services.plans.vocabulary import EndReason, Outcome, Phase
+
+
+class TakeMeans:
+    """Judges a statement of means and asks for evidence, once, or ends the round when no plan can be paid."""
+
+    def __init__(self, context: Context, checklists: Checklists) -> None:
+        self._context = context
+        self._checklists = checklists
+
+    async def take(self, caller: Caller, case_id: UUID, body: TakeStatement) -> Answer:
+        """Judge the statement of the present round. WrongPhase; InvalidInput; CoreUnavailable.
+
+        Nobody is asked for documents when no relief could be affordable even with everything waived: the round then
+        ends like a deficit does.
+        """
+        caller.require_any(NEGOTIATORS)
+        policies = self._context.policies
+        async with self._context.database.read() as session:
+            known = await cases.get_case(session, case_id)
+        if known is None:
+            raise UnknownCase("plans does not know this case yet")
+        snapshot = await self._context.core.get_account(known.account_ref)
+        async with self._context.database.write(caller) as uow:
+            case, negotiation = await lock(uow, case_id)
+            require_phase(negotiation, Phase.MEANS)
+            now = uow.now()
+            day = self._context.day(now)
+            means = _statement(case.currency, body)
+            terms = policies.affordability.on(day)
+            found = affordability(means, terms.value)
+            reason_terms = policies.evidence.on(day).value.checklist(body.hardship_reason)
+            result = found.result
+            if result is AffordabilityResult.AFFORDABLE:
+                borrower = borrower_facts(found.own_share, body.willing_to_pay, snapshot)
+                usual = policies.clocks(day).first_due.usual
+                if not any_plan_fits(snapshot, borrower, policies.catalogue(day), usual):
+                    result = AffordabilityResult.UNAFFORDABLE
+            row = await cases.add(
+                uow.session,
+                StatementOfMeansRow(
+                    assessment_id=business_uuid("assessment", str(case_id), str(negotiation.round)),
+                    case_id=case_id,
+                    borrower_id=case.borrower_id,
+                    round=negotiation.round,
+                    currency=case.currency,
+                    items=body.model_dump_json(exclude={"hardship_reason", "willing_to_pay"}),
+                    hardship_reason=body.hardship_reason,
+                    willing=body.willing_to_pay,
+                    result=result,
+                    surplus=found.surplus.amount,
+                    usable=found.usable.amount,
+                    own_share=found.own_share.amount,
+                    policy_version=terms.version,
+                    taken_by=caller.person,
+                    taken_at=now,
+                ),
+            )
+            await uow.audit(
+                "means.assessed",
+                f"assessment/{row.assessment_id}",
+                case_id=case_id,
+                after={"result": str(result), "own_share": str(found.own_share)},
+                detail={"policy": terms.version},
+            )
+            await uow.close_task(MEANS, f"{case_id}/{negotiation.round}", str(result))
+            round_, items = negotiation.round, 0
+            if result is AffordabilityResult.AFFORDABLE:
+                await uow.emit(
+                    AssessmentCompleted(
+                        case_id=case_id, assessment_id=row.assessment_id, round=round_, result="AFFORDABLE"
+                    )
+                )
+                due = now + timedelta(days=policies.evidence.on(day).value.days_to_deliver)
+                items = await self._checklists.open(uow, negotiation, row, reason_terms, due)
+            else:
+                await uow.emit(AssessmentDeficit(case_id=case_id, assessment_id=row.assessment_id, round=round_))
+                await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.DEFICIT)
+                await nudge(uow, negotiation)
+            return uow.answer(
+                AssessmentView(
+                    assessment_id=row.assessment_id,
+                    case_id=case_id,
+                    round=negotiation.round,
+                    result=result.value,
+                    total_income=found.total_income,
+                    total_priority=found.total_priority,
+                    total_living=found.total_living,
+                    surplus=found.surplus,
+                    usable=found.usable,
+                    own_share=found.own_share,
+                    phase=negotiation.phase.value,
+                    evidence_items=items,
+                ),
+                status=201,
+            )
+
+
+def _statement(currency: str, body: TakeStatement) -> StatementOfMeans:
+    return StatementOfMeans(
+        currency=currency,
+        income=body.income,
+        priority_expenses=body.priority_expenses,
+        living_costs=body.living_costs,
+        unsecured_debts=body.unsecured_debts,
+        own_debt=body.own_debt,
+    )

@@ -1,0 +1,35 @@
+"""The use cases of plans together, as routes, consumers and activities get them."""
+
+from services.plans.service.activation import ActivatePlans
+from services.plans.service.checklists import Checklists
+from services.plans.service.context import Context
+from services.plans.service.decisions import DecideOnPlans
+from services.plans.service.drafting import DraftPlans
+from services.plans.service.looking import LookAtNegotiation
+from services.plans.service.means import TakeMeans
+from services.plans.service.offers import AnswerOffers
+from services.plans.service.options import Options
+from services.plans.service.queries import Queries
+from services.plans.service.reviews import ReviewsOfEvidence
+from services.plans.service.rounds import Rounds
+from services.plans.service.submission import SubmitPlans
+from services.plans.service.upload import ReceiveEvidence
+
+
+class PlansService:
+    """One object per subject."""
+
+    def __init__(self, context: Context) -> None:
+        checklists = Checklists(context)
+        self.rounds = Rounds(context)
+        self.means = TakeMeans(context, checklists)
+        self.uploads = ReceiveEvidence(context, checklists)
+        self.reviews = ReviewsOfEvidence(context, checklists)
+        self.options = Options(context)
+        self.drafts = DraftPlans(context, checklists)
+        self.submissions = SubmitPlans(context, checklists)
+        self.decisions = DecideOnPlans(context, checklists)
+        self.offers = AnswerOffers(context)
+        self.looking = LookAtNegotiation(context, checklists)
+        self.activation = ActivatePlans(context)
+        self.queries = Queries(context, checklists)

@@ -1,0 +1,109 @@
+"""Reads of plans: versions, the offer, the evidence of a case, and the content of one document."""
+
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+from services.common.runtime.caller import Caller
+from services.common.runtime.http.answers import Answer
+from services.plans.errors import NoOffer, UnknownCase, UnknownEvidence, UnknownPlan
+from services.plans.models import Evidence
+from services.plans.repository import cases, plans
+from services.plans.repository import evidence as evidence_repository
+from services.plans.schemas.evidence import EvidenceList, EvidenceView
+from services.plans.schemas.offers import OfferDocument, OfferView
+from services.plans.schemas.plans import PlanList
+from services.plans.service.checklists import Checklists
+from services.plans.service.context import NEGOTIATORS, READERS, Context
+from services.plans.service.reading import plan_summary, plan_view
+
+
+class Queries:
+    """Answers questions; nothing changes but the audit of personal content."""
+
+    def __init__(self, context: Context, checklists: Checklists) -> None:
+        self._context = context
+        self._checklists = checklists
+
+    async def plan(self, caller: Caller, plan_id: UUID) -> Answer:
+        """The newest version, with the ETag that a change must name. UnknownPlan."""
+        caller.require_any(READERS)
+        async with self._context.database.read() as session:
+            plan = await plans.latest(session, plan_id)
+            if plan is None:
+                raise UnknownPlan("there is no plan of this id")
+            return Answer(await plan_view(session, plan), etag=plan.revision)
+
+    async def plans_of(self, caller: Caller, case_id: UUID) -> PlanList:
+        """All versions of a case. UnknownCase."""
+        caller.require_any(READERS)
+        async with self._context.database.read() as session:
+            if await cases.get_case(session, case_id) is None:
+                raise UnknownCase("plans does not know this case yet")
+            found = await plans.of_case(session, case_id)
+        return PlanList(case_id=case_id, items=[plan_summary(plan) for plan in found])
+
+    async def offer(self, caller: Caller, case_id: UUID) -> OfferView:
+        """The newest offer of a case. UnknownCase, NoOffer."""
+        caller.require_any(READERS)
+        async with self._context.database.read() as session:
+            if await cases.get_case(session, case_id) is None:
+                raise UnknownCase("plans does not know this case yet")
+            offer = await plans.latest_offer(session, case_id)
+        if offer is None:
+            raise NoOffer("nothing has been offered in this case")
+        return OfferView(
+            case_id=case_id,
+            state=str(offer.state),
+            document=OfferDocument.model_validate(offer.document),
+            document_hash=offer.document_hash,
+            issued_at=offer.issued_at,
+        )
+
+    async def evidence(self, caller: Caller, case_id: UUID) -> EvidenceList:
+        """The checklist of the present round and every document, without contents. UnknownCase."""
+        caller.require_any(READERS)
+        async with self._context.database.read() as session:
+            case = await cases.get_case(session, case_id)
+            if case is None:
+                raise UnknownCase("plans does not know this case yet")
+            checklist = await evidence_repository.get_checklist(session, case_id, case.round)
+            statement = await cases.get_statement(session, case_id, case.round)
+            found = await evidence_repository.of_case(session, case_id)
+        terms = self._checklists.terms(checklist, statement) if checklist and statement else None
+        return EvidenceList(
+            case_id=case_id,
+            checklist_id=checklist.checklist_id if checklist else None,
+            state=str(checklist.state) if checklist else None,
+            accepted=list(terms.accepted) if terms else [],
+            needed=terms.needed if terms else 0,
+            methods=list(terms.verify) if terms else [],
+            deadline_at=checklist.deadline_at if checklist else None,
+            items=[
+                EvidenceView(
+                    evidence_id=row.evidence_id,
+                    checklist_id=row.checklist_id,
+                    evidence_type=row.evidence_type,
+                    state=str(row.state),
+                    sha256=row.sha256,
+                    size=row.size,
+                    media_type=row.media_type,
+                    document_date=row.document_date,
+                    uploaded_by=row.uploaded_by,
+                    uploaded_at=row.uploaded_at,
+                    expires_on=row.expires_on,
+                    reviewer=review.reviewer if review else None,
+                    method=review.method if review else None,
+                )
+                for row, review in found
+            ],
+        )
+
+    async def content(self, caller: Caller, evidence_id: UUID) -> tuple[Evidence, AsyncIterator[bytes]]:
+        """The file of a document, for the people who judge it; who looked is audited. UnknownEvidence."""
+        caller.require_any(NEGOTIATORS)
+        async with self._context.database.write(caller) as uow:
+            found = await evidence_repository.get_evidence(uow.session, evidence_id)
+            if found is None:
+                raise UnknownEvidence("there is no evidence of this id")
+            await uow.audit("evidence.read", f"evidence/{evidence_id}", case_id=found.case_id)
+        return found, self._context.files.read(found.object_key)

@@ -1,0 +1,75 @@
+"""How versions of plans are shown."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.common.kernel.money import Money
+from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.evidence import EvidenceState
+from services.plans.models import Plan
+from services.plans.repository import evidence as evidence_repository
+from services.plans.repository import plans
+from services.plans.schemas.plans import DecisionView, PlanSummary, PlanView, RuleView
+from services.plans.service.stored import lines_of, terms_of
+
+
+async def plan_view(session: AsyncSession, plan: Plan) -> PlanView:
+    """One version with its schedule, its evidence and what was decided on it."""
+    terms = terms_of(plan)
+    checklist = await evidence_repository.get_checklist(session, plan.case_id, plan.round)
+    items = await evidence_repository.items_for(session, checklist) if checklist else ()
+    decided = await plans.decisions(session, plan.plan_id, plan.version)
+    return PlanView(
+        plan_id=plan.plan_id,
+        version=plan.version,
+        case_id=plan.case_id,
+        round=plan.round,
+        state=str(plan.state),
+        relief_type=ReliefType(plan.relief_type),
+        instalments=terms.instalments,
+        first_due_date=terms.first_due_date,
+        end_date=terms.end_date,
+        payment=terms.payment,
+        total=Money.of(plan.total, plan.currency),
+        waived_interest=terms.waived_interest,
+        waived_fees=terms.waived_fees,
+        comparison=terms.comparison,
+        schedule=lines_of(await plans.schedule(session, plan.plan_id, plan.version), plan.currency),
+        schedule_hash=plan.schedule_hash,
+        evidence=[UUID(item.evidence_id) for item in items if item.state is EvidenceState.VERIFIED],
+        answers_objection=plan.answers_objection,
+        proposed_by=plan.proposed_by,
+        drafted_at=plan.drafted_at,
+        submitted_at=plan.submitted_at,
+        proposal_hash=plan.proposal_hash,
+        needed_level=plan.needed_level,
+        expires_at=plan.expires_at,
+        decisions=[
+            DecisionView(
+                decision=str(row.decision),
+                decided_by=row.decided_by,
+                needed_level=row.needed_level,
+                decided_at=row.decided_at,
+                verdicts=[RuleView.model_validate(verdict) for verdict in row.verdicts],
+            )
+            for row in decided
+        ],
+    )
+
+
+def plan_summary(plan: Plan) -> PlanSummary:
+    """One version in a list."""
+    terms = terms_of(plan)
+    return PlanSummary(
+        plan_id=plan.plan_id,
+        version=plan.version,
+        round=plan.round,
+        state=str(plan.state),
+        relief_type=ReliefType(plan.relief_type),
+        payment=terms.payment,
+        instalments=terms.instalments,
+        total=Money.of(plan.total, plan.currency),
+        proposed_by=plan.proposed_by,
+        drafted_at=plan.drafted_at,
+    )

@@ -1,0 +1,121 @@
+"""Reviewing evidence: genuine, not enough, or rejected; by somebody who neither uploaded it nor negotiates."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from services.common.contracts.events.plans import EvidenceNeedsMore, EvidenceRejected
+from services.common.kernel.errors import Forbidden
+from services.common.runtime.caller import Caller
+from services.common.runtime.http.answers import Answer
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.evidence import EVIDENCE_TRANSITIONS, EvidenceState, EvidenceTerms, valid_through
+from services.plans.errors import EvidenceReviewed, UnknownEvidence
+from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
+from services.plans.repository import cases
+from services.plans.repository import evidence as repository
+from services.plans.schemas.evidence import ReviewEvidence, ReviewRecorded
+from services.plans.service.asking import REVIEW
+from services.plans.service.checklists import Checklists
+from services.plans.service.context import NEGOTIATORS, Context
+from services.plans.service.flow import end, lock, nudge, require_phase
+from services.plans.service.stored import round_facts
+from services.plans.vocabulary import ChecklistState, EndReason, Outcome, Phase, ReviewResult
+
+_PENDING = (EvidenceState.RECEIVED, EvidenceState.UNDER_REVIEW)
+
+
+class ReviewsOfEvidence:
+    """Records what a reviewer found, and draws the consequence for the checklist."""
+
+    def __init__(self, context: Context, checklists: Checklists) -> None:
+        self._context = context
+        self._checklists = checklists
+
+    async def review(self, caller: Caller, evidence_id: UUID, body: ReviewEvidence) -> Answer:
+        """Record the review of one document. UnknownEvidence, EvidenceReviewed, WrongPhase, Forbidden (four eyes)."""
+        caller.require_any(NEGOTIATORS)
+        async with self._context.database.write(caller) as uow:
+            case_id = await repository.case_of(uow.session, evidence_id)
+            if case_id is None:
+                raise UnknownEvidence("there is no evidence of this id")
+            _, negotiation = await lock(uow, case_id)
+            evidence = await repository.get_evidence(uow.session, evidence_id)
+            if evidence is None:
+                raise UnknownEvidence("there is no evidence of this id")
+            if EvidenceState(body.result) not in EVIDENCE_TRANSITIONS[EvidenceState(evidence.state)]:
+                raise EvidenceReviewed(f"the document is {evidence.state}")
+            require_phase(negotiation, Phase.REVIEW, Phase.EVIDENCE)
+            statement, checklist = await round_facts(uow, negotiation)
+            if caller.person in (evidence.uploaded_by, statement.taken_by):
+                raise Forbidden("who uploaded the document or negotiates the case does not review it")
+            day = self._context.day(uow.now())
+            await self._record(uow, evidence, body, self._checklists.terms(checklist, statement))
+            await self._conclude(uow, negotiation, checklist, statement, body, day)
+            return uow.answer(
+                ReviewRecorded(
+                    evidence_id=evidence_id,
+                    state=str(evidence.state),
+                    expires_on=evidence.expires_on,
+                    phase=str(negotiation.phase),
+                ),
+                status=201,
+            )
+
+    async def _record(self, uow: UnitOfWork, evidence: Evidence, body: ReviewEvidence, terms: EvidenceTerms) -> None:
+        before = {"state": str(evidence.state)}
+        if body.result is ReviewResult.VERIFIED:
+            evidence.stated_end = body.stated_end or evidence.stated_end
+            evidence.expires_on = valid_through(terms, evidence.document_date, evidence.stated_end)
+        evidence.state = EvidenceState(body.result)
+        await cases.add(
+            uow.session,
+            EvidenceReview(
+                evidence_id=evidence.evidence_id,
+                reviewer=uow.caller.person,
+                uploaded_by=evidence.uploaded_by,
+                result=body.result,
+                method=body.method,
+                reasons=body.reasons,
+                reviewed_at=uow.now(),
+            ),
+        )
+        await uow.audit(
+            "evidence.reviewed",
+            f"evidence/{evidence.evidence_id}",
+            case_id=evidence.case_id,
+            before=before,
+            after={"state": str(evidence.state)},
+            detail={"method": body.method},
+        )
+        await uow.close_task(REVIEW, str(evidence.evidence_id), str(body.result))
+
+    async def _conclude(
+        self,
+        uow: UnitOfWork,
+        negotiation: Negotiation,
+        checklist: Checklist,
+        statement: StatementOfMeansRow,
+        body: ReviewEvidence,
+        day: date,
+    ) -> None:
+        case_id, checklist_id, round_ = negotiation.case_id, checklist.checklist_id, negotiation.round
+        if body.result is ReviewResult.REJECTED:
+            checklist.state = ChecklistState.REJECTED
+            await uow.emit(EvidenceRejected(case_id=case_id, checklist_id=checklist_id, round=round_))
+            await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.EVIDENCE_REJECTED)
+            await nudge(uow, negotiation)
+            return
+        if negotiation.phase != Phase.REVIEW:
+            return
+        items, standing = await self._checklists.standing(uow, checklist, statement, day)
+        waiting = [item for item in items if item.state in _PENDING]
+        if standing.sufficient:
+            for item in waiting:
+                await uow.close_task(REVIEW, item.evidence_id, "not_needed")
+            await self._checklists.verified(uow, negotiation, checklist)
+        elif not waiting:
+            terms = self._checklists.terms(checklist, statement)
+            supported = {item.document_type for item in items if item.evidence_id in standing.supporting}
+            await uow.emit(EvidenceNeedsMore(case_id=case_id, checklist_id=checklist_id, round=round_))
+            due = uow.now() + timedelta(days=self._context.policies.evidence.on(day).value.days_to_deliver)
+            await self._checklists.ask(uow, negotiation, checklist, max(terms.needed - len(supported), 1), due)

@@ -1,0 +1,215 @@
+"""Receiving evidence: the file goes to the object store first, then a row with its hash says that it is there."""
+
+import codecs
+import hashlib
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePath
+from typing import Protocol
+from uuid import UUID
+
+import puremagic
+
+from services.common.kernel.errors import ForbearError, InvalidInput
+from services.common.kernel.ids import business_uuid
+from services.common.runtime.caller import Caller
+from services.common.runtime.http.answers import AlreadyAnswered, Answer
+from services.common.runtime.http.refusals import BodyTooLarge, UnsupportedMediaType
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.evidence import EvidenceState
+from services.plans.errors import EvidenceHandedIn
+from services.plans.models import Evidence
+from services.plans.policies import UploadTerms
+from services.plans.repository import cases
+from services.plans.repository import evidence as repository
+from services.plans.schemas.evidence import EvidenceReceipt
+from services.plans.service.asking import ask_for_review
+from services.plans.service.checklists import Checklists
+from services.plans.service.context import Context, require_negotiator_or_borrower
+from services.plans.service.flow import lock, require_phase
+from services.plans.service.stored import round_facts
+from services.plans.vocabulary import Phase
+
+CHUNK = 256 * 1024
+CSV = "text/csv"
+# States in which the same file need not be handed in a second time.
+_COUNTS = (EvidenceState.RECEIVED, EvidenceState.UNDER_REVIEW, EvidenceState.VERIFIED)
+
+
+class Upload(Protocol):
+    """A file as the web framework gives it."""
+
+    @property
+    def filename(self) -> str | None: ...
+
+    async def read(self, size: int = -1) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is said of a document when it is handed in; `stated_end` is the end it states itself, when it has one."""
+
+    evidence_type: str
+    document_date: date
+    stated_end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file that is in the object store."""
+
+    key: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+class ReceiveEvidence:
+    """Takes one document of a checklist."""
+
+    def __init__(self, context: Context, checklists: Checklists) -> None:
+        self._context = context
+        self._checklists = checklists
+
+    async def receive(self, caller: Caller, case_id: UUID, file: Upload, said: Document) -> Answer:
+        """Keep the file and give a receipt. BodyTooLarge, UnsupportedMediaType, InvalidInput, WrongPhase.
+
+        A refusal leaves neither a row nor an object. The object is left alone when it is not known whether the row
+        was committed: a file without a row is waste, a row without its file is a lost proof.
+        """
+        require_negotiator_or_borrower(caller)
+        terms = self._context.policies.clocks(self._context.day(self._context.database.clock.now())).upload
+        stored = await self._store(case_id, file, terms)
+        if caller.command is not None:
+            # The parts of an upload are not in the request's hash: a repeat must be of the same content.
+            text = f"{caller.command.request_hash} {stored.sha256} {said}"
+            hashed = hashlib.sha256(text.encode()).hexdigest()
+            caller = replace(caller, command=replace(caller.command, request_hash=hashed))
+        try:
+            async with self._context.database.write(caller) as uow:
+                return await self._record(uow, case_id, stored, said)
+        except (ForbearError, AlreadyAnswered):
+            await self._context.files.remove(stored.key)
+            raise
+
+    async def _store(self, case_id: UUID, file: Upload, terms: UploadTerms) -> Stored:
+        extension = PurePath(file.filename or "").suffix.lower().removeprefix(".")
+        media_type = terms.media_types.get(extension)
+        if media_type is None:
+            raise UnsupportedMediaType(f"files of these kinds are accepted: {', '.join(sorted(terms.media_types))}")
+        # The name is random: two attempts to store one file never share an object, so removing one is safe.
+        key = f"evidence/{case_id}/{secrets.token_hex(16)}"
+        reading = _Reading(file, media_type, terms.max_bytes)
+        await self._context.files.put(key, reading.chunks())
+        return Stored(key, reading.sha256, reading.size, media_type)
+
+    async def _record(self, uow: UnitOfWork, case_id: UUID, stored: Stored, said: Document) -> Answer:
+        _, negotiation = await lock(uow, case_id)
+        require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW)
+        now = uow.now()
+        day = self._context.day(now)
+        statement, checklist = await round_facts(uow, negotiation)
+        if said.document_date > day:
+            raise InvalidInput("the document is dated in the future", fields=[("#/document_date", "in the future")])
+        if said.evidence_type not in self._checklists.terms(checklist, statement).accepted:
+            raise InvalidInput(
+                "this type is not on the checklist", fields=[("#/evidence_type", "not on the checklist")]
+            )
+        own = [e for e, _ in await repository.of_case(uow.session, case_id) if e.checklist_id == checklist.checklist_id]
+        for twin in own:
+            if twin.sha256 == stored.sha256 and twin.state in _COUNTS:
+                raise EvidenceHandedIn("this file has been handed in", evidence_id=str(twin.evidence_id))
+        number = len(own) + 1
+        row = await cases.add(
+            uow.session,
+            Evidence(
+                evidence_id=business_uuid("evidence", str(checklist.checklist_id), str(number)),
+                checklist_id=checklist.checklist_id,
+                case_id=case_id,
+                number=number,
+                evidence_type=said.evidence_type,
+                state=EvidenceState.RECEIVED,
+                sha256=stored.sha256,
+                size=stored.size,
+                media_type=stored.media_type,
+                object_key=stored.key,
+                document_date=said.document_date,
+                stated_end=said.stated_end,
+                uploaded_by=uow.caller.person,
+                uploaded_at=now,
+            ),
+        )
+        await uow.audit(
+            "evidence.uploaded", f"evidence/{row.evidence_id}", case_id=case_id, after={"sha256": stored.sha256}
+        )
+        _, standing = await self._checklists.standing(uow, checklist, statement, day)
+        waiting = [row] if negotiation.phase == Phase.REVIEW else []
+        if negotiation.phase == Phase.EVIDENCE and standing.received:
+            await self._checklists.received(uow, negotiation, checklist)
+            waiting = [e for e in (*own, row) if e.state == EvidenceState.RECEIVED]
+        for document in waiting:
+            await ask_for_review(uow, document, statement.taken_by, self._context.policies.clocks(day))
+        return uow.answer(
+            EvidenceReceipt(
+                evidence_id=row.evidence_id,
+                case_id=case_id,
+                sha256=stored.sha256,
+                size=stored.size,
+                media_type=stored.media_type,
+                received_at=now,
+            ),
+            status=201,
+        )
+
+
+class _Reading:
+    """Reads a file once: counts, hashes and checks it while it goes to the store."""
+
+    def __init__(self, file: Upload, media_type: str, limit: int) -> None:
+        self._file = file
+        self._media_type = media_type
+        self._limit = limit
+        self._hash = hashlib.sha256()
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The content. BodyTooLarge, UnsupportedMediaType or InvalidInput as soon as it is known to be wrong."""
+        text = codecs.getincrementaldecoder("utf-8")() if self._media_type == CSV else None
+        while chunk := await self._file.read(CHUNK):
+            if self.size == 0 and text is None:
+                _require_magic(chunk, self._media_type)
+            if text is not None:
+                _require_text(text, chunk)
+            self.size += len(chunk)
+            if self.size > self._limit:
+                raise BodyTooLarge(f"at most {self._limit} bytes are accepted")
+            self._hash.update(chunk)
+            yield chunk
+        if self.size == 0:
+            raise InvalidInput("the file is empty", fields=[("#/file", "empty")])
+        if text is not None:
+            _require_text(text, b"", last=True)
+
+
+def _require_magic(head: bytes, media_type: str) -> None:
+    try:
+        found = {match.mime_type for match in puremagic.magic_string(head) if match.offset == 0}
+    except puremagic.PureError:
+        found = set()
+    if media_type not in found:
+        raise UnsupportedMediaType("the content is not of the kind that the file name says")
+
+
+def _require_text(decoder: codecs.IncrementalDecoder, chunk: bytes, *, last: bool = False) -> None:
+    try:
+        text = decoder.decode(chunk, last)
+    except UnicodeDecodeError:
+        raise UnsupportedMediaType("a CSV file is text in UTF-8") from None
+    if "\x00" in text:
+        raise UnsupportedMediaType("a CSV file is text in UTF-8")
