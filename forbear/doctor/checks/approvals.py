@@ -1,0 +1,79 @@
+"""Approval: who decided had no other hand in it, decided once, and on exactly what was submitted."""
+
+from typing import Any
+
+from forbear.doctor.look import Look
+from forbear.doctor.registry import check
+from forbear.doctor.verdicts import Examined, Suspect
+
+
+def _versions(rows: list[Any]) -> Examined:
+    """One row for each version of a plan, with `holds`."""
+    suspects = [
+        Suspect(f"plan {row['plan_id']} version {row['version']}", row["case_id"]) for row in rows if not row["holds"]
+    ]
+    return Examined(len(rows), suspects)
+
+
+_EVIDENCE = """
+SELECT p.plan_id, p.version, p.case_id, NOT EXISTS (
+    SELECT FROM evidence e LEFT JOIN evidence_review r USING (evidence_id)
+    WHERE e.checklist_id = p.checklist_id AND a.decided_by IN (e.uploaded_by, r.reviewer)
+) AS holds
+FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision = 'approve'
+"""
+
+
+@check("V1", "Who approved a plan neither uploaded nor reviewed the evidence it rests on")
+async def approver_did_not_handle_evidence(look: Look) -> Examined:
+    return _versions(await look.rows("plans", _EVIDENCE))
+
+
+_FOUR_EYES = """
+SELECT p.plan_id, p.version, p.case_id,
+       a.decided_by NOT IN (p.proposed_by, coalesce(p.submitted_by, '')) AND a.proposed_by = p.proposed_by AS holds
+FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision = 'approve'
+"""
+
+
+@check("V3", "Who approved a plan neither proposed nor submitted it")
+async def approver_is_not_proposer(look: Look) -> Examined:
+    return _versions(await look.rows("plans", _FOUR_EYES))
+
+
+_HASH = """
+SELECT p.plan_id, p.version, p.case_id,
+       a.proposal_hash IS NOT DISTINCT FROM p.proposal_hash AND a.decided_at >= p.submitted_at AS holds
+FROM approval a JOIN plan p USING (plan_id, version)
+"""
+
+
+@check("V4", "What was decided on is exactly what was submitted")
+async def decided_is_submitted(look: Look) -> Examined:
+    return _versions(await look.rows("plans", _HASH))
+
+
+_ONCE = """
+SELECT p.plan_id, p.version, p.case_id, count(a.*) <= 1 AS holds
+FROM plan p LEFT JOIN approval a ON a.plan_id = p.plan_id AND a.version = p.version AND a.decision <> 'expired'
+WHERE p.submitted_at IS NOT NULL GROUP BY p.plan_id, p.version
+"""
+
+
+@check("V5", "A version of a plan is decided by a person at most once")
+async def one_decision(look: Look) -> Examined:
+    return _versions(await look.rows("plans", _ONCE))
+
+
+_OFFERED = """
+SELECT o.plan_id, o.version, o.case_id, EXISTS (
+    SELECT FROM approval a WHERE a.plan_id = o.plan_id AND a.version = o.version AND a.decision = 'approve'
+        AND a.decided_at <= o.issued_at
+) AND (g.agreement_id IS NULL OR g.document_hash = o.document_hash) AS holds
+FROM offer o LEFT JOIN agreement g USING (plan_id, version)
+"""
+
+
+@check("V6", "Nothing was offered before it was approved, and what was signed is what was offered")
+async def offers_are_approved(look: Look) -> Examined:
+    return _versions(await look.rows("plans", _OFFERED))

@@ -1,0 +1,177 @@
+"""Contact: every message and attempt had a permit, at a permitted hour, within the counts, and went out once.
+
+Hours and counts are computed again by the database's own calendar, from the borrower's zones and the rule packs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from forbear.doctor.look import Look
+from forbear.doctor.registry import check
+from forbear.doctor.verdicts import Examined, Suspect
+from services.common.kernel.dated import PolicyMissing
+from services.contact.domain.pack import ContactPack
+from services.contact.domain.vocabulary import Channel
+from services.contact.policies import Policies
+
+_MESSAGES = """
+SELECT m.message_id, m.case_id,
+       coalesce(p.verdict = 'permitted' AND p.case_id = m.case_id AND p.channel = m.channel
+           AND p.purpose = m.purpose AND p.message_class = m.message_class
+           AND m.handed_at >= p.decided_at AND m.handed_at <= p.decided_at + interval '60 seconds', false) AS holds
+FROM message m LEFT JOIN permit p USING (permit_id)
+WHERE m.handed_at IS NOT NULL OR m.state IN ('sent', 'delivered', 'unknown')
+"""
+_ATTEMPTS = """
+SELECT a.attempt_id, a.case_id,
+       coalesce(p.verdict = 'permitted' AND p.used_at IS NOT NULL AND p.used_at < p.expires_at
+           AND p.borrower_id = a.borrower_id AND p.channel = a.channel, false) AS holds
+FROM attempt a LEFT JOIN permit p USING (permit_id)
+"""
+
+
+@check("C5", "Every message and attempt had a permit of its own, given for it at most a minute before it was sent")
+async def everything_had_a_permit(look: Look) -> Examined:
+    messages = await look.rows("contact", _MESSAGES)
+    attempts = await look.rows("contact", _ATTEMPTS)
+    suspects = [Suspect(f"message {row['message_id']}", row["case_id"]) for row in messages if not row["holds"]]
+    suspects += [Suspect(f"attempt {row['attempt_id']}", row["case_id"]) for row in attempts if not row["holds"]]
+    return Examined(len(messages) + len(attempts), suspects)
+
+
+# A call is judged by the instant it was permitted: the permit is used when its outcome is written down.
+_USED = """
+SELECT p.permit_id, p.case_id, p.channel, p.message_class, p.pack, p.pack_version, at.instant,
+       (SELECT array_agg((at.instant AT TIME ZONE zone)::time)
+        FROM jsonb_array_elements_text(c.time_zones) zone) AS times,
+       (p.decided_at AT TIME ZONE (c.time_zones ->> 0))::date AS day,
+       EXISTS (SELECT FROM inbound i WHERE i.borrower_id = p.borrower_id AND i.channel = p.channel
+               AND i.at <= at.instant AND i.at > at.instant - make_interval(hours => $1)) AS answers
+FROM permit p JOIN contact_case c USING (case_id)
+CROSS JOIN LATERAL (SELECT CASE WHEN p.channel IN ('voice', 'visit') THEN p.decided_at ELSE p.used_at END AS instant) at
+WHERE p.verdict = 'permitted' AND p.used_at IS NOT NULL
+"""
+
+
+@check("C1", "Nobody was contacted outside permitted hours, whichever of their time zones they were in")
+async def hours_were_kept(look: Look) -> Examined:
+    packs = _Packs(Policies.load())
+    count, suspects = 0, []
+    for hours, rows in [(hours, await look.rows("contact", _USED, hours)) for hours in packs.reply_hours()]:
+        for row in rows:
+            pack = packs.on(row["pack"], row["day"])
+            if pack is None:
+                suspects.append(Suspect(f"permit {row['permit_id']} of an unknown pack", row["case_id"]))
+            elif pack.terms.reply_hours == hours:
+                count += 1
+                if not _kept(row, pack):
+                    suspects.append(Suspect(f"permit {row['permit_id']}", row["case_id"]))
+    return Examined(count, suspects)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    """A pack in force on a day."""
+
+    version: str
+    terms: ContactPack
+
+
+class _Packs:
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+
+    def on(self, name: str, day: date) -> _Pack | None:
+        try:
+            found = self._policies.pack_on(name, day)
+        except PolicyMissing:
+            return None
+        return _Pack(found.version, found.value)
+
+    def reply_hours(self) -> list[int]:
+        """Every time for replies that a pack has; most have the same one."""
+        return sorted({terms.reply_hours for terms in self.versions()})
+
+    def versions(self) -> Iterator[ContactPack]:
+        for dated in self._policies.packs.values():
+            for version in dated.versions:
+                yield version.value
+
+
+def _kept(row: Any, pack: _Pack) -> bool:
+    terms = pack.terms
+    if row["pack_version"] != pack.version or not terms.contact:
+        return False
+    bound = row["message_class"] in terms.hours_bind and row["channel"] in terms.hours_channels
+    if not bound or (row["message_class"] == "reply" and row["answers"]):
+        return True
+    times: list[time] = row["times"] or []
+    return bool(times) and all(terms.hours.start <= moment < terms.hours.end for moment in times)
+
+
+_CALLS = """
+SELECT a.attempt_id, a.case_id, a.borrower_id, a.number_digest, a.at, a.counts_as_attempt, a.counts_as_conversation,
+       c.pack, zone, (a.at AT TIME ZONE zone)::date AS day
+FROM attempt a JOIN contact_case c USING (case_id), jsonb_array_elements_text(c.time_zones) zone
+WHERE a.channel = $1 ORDER BY a.at, a.attempt_id
+"""
+
+
+@check("C2", "No number was dialled, and nobody was called, more often on a day than the rule pack allows")
+async def counts_were_kept(look: Look) -> Examined:
+    packs = _Packs(Policies.load())
+    dialled: dict[tuple[str | None, str, date], int] = {}
+    called: dict[tuple[UUID, str, date], int] = {}
+    rows = await look.rows("contact", _CALLS, Channel.VOICE)
+    suspects: dict[UUID, Suspect] = {}
+    for row in rows:
+        place = (row["zone"], row["day"])
+        attempts = _count(dialled, (row["number_digest"], *place), row["counts_as_attempt"])
+        calls = _count(called, (row["borrower_id"], *place), row["counts_as_conversation"])
+        pack = packs.on(row["pack"], row["day"])
+        if (
+            pack is None
+            or (row["counts_as_attempt"] and attempts > pack.terms.max_attempts_per_number)
+            or (row["counts_as_conversation"] and calls > pack.terms.max_effective_calls)
+        ):
+            suspects[row["attempt_id"]] = Suspect(f"attempt {row['attempt_id']}", row["case_id"])
+    return Examined(len({row["attempt_id"] for row in rows}), list(suspects.values()))
+
+
+def _count(counts: dict[Any, int], key: Any, counted: bool) -> int:
+    counts[key] = counts.get(key, 0) + int(counted)
+    return counts[key]
+
+
+_OURS = "SELECT message_id, case_id, state, provider_id, handed_at FROM message"
+_SENT = """
+SELECT convert_from(body, 'UTF8')::jsonb ->> 'message_id' AS message_id, count(*) AS times
+FROM outbox WHERE kind = 'event' AND name = 'forbear.message.sent.v1' GROUP BY 1
+"""
+_GATEWAY = "SELECT key, provider_id FROM gateway_message"
+
+
+@check("C6", "Each message was taken by the gateway and told as sent at most once, and no message went past us")
+async def messages_went_once(look: Look) -> Examined:
+    ours = {str(row["message_id"]): row for row in await look.rows("contact", _OURS)}
+    told = {row["message_id"]: row["times"] for row in await look.rows("contact", _SENT)}
+    taken: dict[str, list[str]] = {}
+    for row in await look.rows("sandbox", _GATEWAY):
+        taken.setdefault(row["key"], []).append(row["provider_id"])
+    suspects = [Suspect(f"message {key} that is not ours") for key in taken if key not in ours]
+    for key, row in ours.items():
+        if not _went_once(row, taken.get(key, []), told.get(key, 0)):
+            suspects.append(Suspect(f"message {key}", row["case_id"]))
+    return Examined(len(ours.keys() | taken.keys()), suspects)
+
+
+def _went_once(message: Any, taken: list[str], told: int) -> bool:
+    """Sent: taken once under the id we know. Unheard: taken or not. Otherwise: neither taken nor told."""
+    if message["state"] in ("sent", "delivered"):
+        return taken == [message["provider_id"]] and told <= 1
+    if message["state"] == "failed":  # refused at once, or taken and then not delivered
+        return taken in ([], [message["provider_id"]]) and told <= 1
+    return told == 0 and len(taken) <= int(message["state"] == "unknown")

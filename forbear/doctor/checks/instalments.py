@@ -1,0 +1,119 @@
+"""Instalments: what each holds and how it stands is what the postings say, and nothing was missed too early."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from forbear.doctor.look import Look
+from forbear.doctor.registry import check
+from forbear.doctor.verdicts import Examined, Suspect
+from services.common.contracts.events.bank import PAYMENTS
+from services.common.contracts.topics import all_topics
+from services.common.kernel.money import Money
+from services.followup.domain.instalments import AgreementTerms, Due, judge
+from services.followup.domain.postings import Posting, PostingKind
+
+_AGREEMENTS = "SELECT * FROM agreement ORDER BY account_ref, activated_on, round"
+_LINES = "SELECT * FROM instalment ORDER BY agreement_id, number"
+_POSTINGS = "SELECT posting_ref, account_ref, currency, amount, value_date, kind, reverses FROM posting"
+_CLOSED = "SELECT count(*) AS partitions, min(closed_through) AS day FROM closed_day"
+
+
+async def _closed_through(look: Look) -> date | None:
+    row = (await look.rows("followup", _CLOSED))[0]
+    day: date | None = row["day"] if row["partitions"] >= all_topics()[PAYMENTS].partitions else None
+    return day
+
+
+@check("P6", "Each instalment holds and is what the postings of its account say, whatever order they came in")
+async def verdicts_follow_from_postings(look: Look) -> Examined:
+    closed = await _closed_through(look)
+    lines: dict[UUID, list[Any]] = defaultdict(list)
+    for row in await look.rows("followup", _LINES):
+        lines[row["agreement_id"]].append(row)
+    postings: dict[str, list[Any]] = defaultdict(list)
+    for row in await look.rows("followup", _POSTINGS):
+        postings[row["account_ref"]].append(row)
+    agreements = await look.rows("followup", _AGREEMENTS)
+    ends = _ends(agreements)
+    suspects = [
+        Suspect(f"agreement {one['agreement_id']}", one["case_id"])
+        for one in agreements
+        if not _as_judged(one, lines[one["agreement_id"]], postings[one["account_ref"]], closed, ends)
+    ]
+    return Examined(sum(map(len, lines.values())), suspects)
+
+
+def _ends(agreements: Sequence[Any]) -> Mapping[UUID, date]:
+    """The day the next agreement of the same account took over, for those that have one."""
+    return {
+        a["agreement_id"]: b["activated_on"] for a, b in pairwise(agreements) if a["account_ref"] == b["account_ref"]
+    }
+
+
+def _as_judged(
+    agreement: Any, lines: Sequence[Any], postings: Sequence[Any], closed: date | None, ends: Mapping[UUID, date]
+) -> bool:
+    currency = agreement["currency"]
+    until = ends.get(agreement["agreement_id"])
+    paid_here = {
+        row["posting_ref"]
+        for row in postings
+        if row["kind"] == PostingKind.PAYMENT
+        and row["currency"] == currency
+        and row["value_date"] >= agreement["activated_on"]
+        and (until is None or row["value_date"] < until)
+    }
+    facts = [
+        Posting(
+            row["posting_ref"],
+            PostingKind(row["kind"]),
+            Money.of(row["amount"], currency),
+            row["value_date"],
+            row["reverses"],
+        )
+        for row in postings
+        if row["currency"] == currency and (row["posting_ref"] in paid_here or row["reverses"] in paid_here)
+    ]
+    if not lines:
+        return False
+    verdict = judge(
+        [Due(line["number"], line["due_date"], Money.of(line["amount"], currency)) for line in lines],
+        facts,
+        AgreementTerms(
+            agreement["grace_days"],
+            agreement["tolerance_percent"],
+            agreement["broken_after_missed"],
+            agreement["broken_after_days"],
+        ),
+        closed,
+    )
+    # An agreement that has ended is not judged again when days close; its money is what it is.
+    judged = agreement["state"] in ("active", "at_risk")
+    return verdict.unapplied.amount == agreement["unapplied"] and all(
+        line["paid"] == found.paid.amount
+        and line["paid_in_time"] == found.paid_in_time.amount
+        and (not judged or line["state"] == found.state)
+        for line, found in zip(lines, verdict.instalments, strict=True)
+    )
+
+
+_MISSED = """
+SELECT i.agreement_id, i.number, a.case_id, i.last_good_day, i.state IN ('MISSED', 'CAUGHT_UP') AS missed
+FROM instalment i JOIN agreement a USING (agreement_id)
+"""
+
+
+@check("P8", "No instalment was called missed before the bank had closed its last good day")
+async def nothing_was_missed_early(look: Look) -> Examined:
+    closed = await _closed_through(look)
+    rows = await look.rows("followup", _MISSED)
+    suspects = [
+        Suspect(f"agreement {row['agreement_id']} instalment {row['number']}", row["case_id"])
+        for row in rows
+        if row["missed"] and (closed is None or row["last_good_day"] > closed)
+    ]
+    return Examined(len(rows), suspects)

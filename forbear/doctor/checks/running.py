@@ -1,0 +1,84 @@
+"""Workflows: one for each open case with its children, none for a closed one, and none that ended badly."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from forbear.doctor.look import Look
+from forbear.doctor.registry import check
+from forbear.doctor.verdicts import Examined, Suspect
+from services.common.contracts.workflows import agreement_workflow_id, case_workflow_id
+from services.common.kernel.ids import business_uuid
+
+
+@check("W1", "Every open case has its workflow, and it runs")
+async def open_cases_run(look: Look) -> Examined:
+    cases = await look.open_cases()
+    found = await (await look.workflows()).described([case_workflow_id(case_id) for case_id in cases])
+    suspects = [
+        Suspect(f"case {case_id}", case_id)
+        for case_id in cases
+        if (execution := found.get(case_workflow_id(case_id))) is None or not execution.runs
+    ]
+    return Examined(len(cases), suspects)
+
+
+@check("W2", "No other workflow runs: none for a closed case, none for a message that is no longer wanted")
+async def nothing_else_runs(look: Look) -> Examined:
+    workflows = await look.workflows()
+    listed = await workflows.listed("ExecutionStatus = 'Running'")
+    owners = await _owners(look)
+    cases = await look.open_cases()
+    strange = {
+        one.workflow_id: case_id
+        for one in listed
+        for wanted, case_id in [_wanted(one.workflow_id, cases, owners)]
+        if not wanted
+    }
+    # The list lags behind; the server itself is asked about what looks strange.
+    running = [one for one in (await workflows.described(list(strange))).values() if one.runs]
+    return Examined(len(listed), [Suspect(_name(one.workflow_id), strange[one.workflow_id]) for one in running])
+
+
+#: Workflow ids of agreements and waiting messages, each with its case and whether it may run.
+Owners = Mapping[str, tuple[UUID, bool]]
+_AGREEMENTS = "SELECT agreement_id, case_id, state IN ('active', 'at_risk') AS runs FROM agreement"
+_SIGNED = "SELECT agreement_id, case_id, state = 'SIGNED' AS runs FROM agreement"
+_MESSAGES = """
+SELECT purpose, object_ref, version, case_id, state IN ('planned', 'unknown') AS waits FROM message
+"""
+
+
+async def _owners(look: Look) -> Owners:
+    agreements = [*await look.rows("plans", _SIGNED), *await look.rows("followup", _AGREEMENTS)]
+    owners = {agreement_workflow_id(row["agreement_id"]): (row["case_id"], row["runs"]) for row in agreements}
+    for row in await look.rows("contact", _MESSAGES):
+        owners[f"message/{row['purpose']}/{row['object_ref']}/{row['version']}"] = (row["case_id"], row["waits"])
+    return owners
+
+
+def _wanted(workflow_id: str, cases: Mapping[UUID, str], owners: Owners) -> tuple[bool, UUID | None]:
+    """Whether a workflow may run now, and its case as far as it is known."""
+    kind, _, rest = workflow_id.partition("/")
+    if kind == "case":
+        try:
+            case_id = UUID(rest.partition("/")[0])
+        except ValueError:
+            return False, None
+        return case_id in cases, case_id
+    owner, runs = owners.get(workflow_id, (None, False))
+    return runs and (kind == "message" or owner in cases), owner
+
+
+def _name(workflow_id: str) -> str:
+    """The id when it is one of ours, otherwise a digest: nobody knows what a strange one is made of."""
+    known = workflow_id.startswith(("case/", "agreement/", "message/"))
+    return workflow_id if known else f"a workflow of a strange name ({business_uuid('workflow', workflow_id)})"
+
+
+@check("W4", "No workflow ended badly without another one in its place")
+async def none_ended_badly(look: Look) -> Examined:
+    workflows = await look.workflows()
+    listed = await workflows.listed("ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')")
+    latest = await workflows.described(sorted({one.workflow_id for one in listed}))
+    suspects = [Suspect(f"{_name(one.workflow_id)} {one.status}") for one in latest.values() if one.ended_badly]
+    return Examined(len(await workflows.listed()), suspects)

@@ -1,0 +1,82 @@
+"""What lies on the topics: in order per case and source, one content per id, and all that the outboxes say is there."""
+
+import hashlib
+from uuid import UUID
+
+from forbear.doctor.look import Look
+from forbear.doctor.registry import check
+from forbear.doctor.topics import OnTopic
+from forbear.doctor.verdicts import Examined, Suspect
+from services.common.contracts.events import bank
+
+
+def _case(message: OnTopic) -> UUID | None:
+    try:
+        return UUID(message.header("ce_subject"))
+    except ValueError:
+        return None
+
+
+@check("E3", "On the topics the events of a case come first in the order 1, 2, 3 …, whatever is repeated later")
+async def first_sightings_are_in_order(look: Look) -> Examined:
+    messages = await look.messages()
+    reached: dict[tuple[str, str], int] = {}
+    suspects = []
+    for message in messages:
+        version = message.header("ce_caseversion")
+        if not version.isdigit():  # what the bank says and the beats have none
+            continue
+        stream = (message.header("ce_source"), message.header("ce_subject"))
+        known = reached.get(stream, 0 if message.from_start else int(version) - 1)
+        if int(version) > known + 1:
+            suspects.append(Suspect(message.place, _case(message)))
+        reached[stream] = max(known, int(version))
+    return Examined(len(messages), suspects)
+
+
+_PUBLISHED = """
+SELECT headers ->> 'ce_source' AS source, headers ->> 'ce_id' AS id, case_id, encode(sha256(body), 'hex') AS digest
+FROM outbox WHERE kind = 'event' AND published_at < clock_timestamp() - $1::interval
+"""
+
+
+@check("E6", "Every event that left an outbox is on its topic, and one id never stands for two contents")
+async def events_arrived_unchanged(look: Look) -> Examined:
+    count, suspects = 0, []
+    published = {
+        (row["source"], row["id"]): (row["digest"], row["case_id"])
+        for service in look.services
+        for row in await look.rows(service, _PUBLISHED, look.grace)
+    }
+    seen: dict[tuple[str, str], str] = {}
+    for message in await look.messages():
+        if not (identity := (message.header("ce_source"), message.header("ce_id")))[1]:
+            suspects.append(Suspect(f"{message.place} has no id"))
+            continue
+        digest = hashlib.sha256(message.body).hexdigest()
+        if seen.setdefault(identity, digest) != digest:
+            suspects.append(Suspect(f"{message.place} reuses an id", _case(message)))
+    for identity, (digest, case_id) in published.items():
+        count += 1
+        if seen.get(identity) != digest:
+            suspects.append(Suspect(f"{identity[0]} of {case_id}", case_id))
+    return Examined(count, suspects)
+
+
+_POSTINGS = "SELECT posting_ref FROM posting"
+_HELD = "SELECT DISTINCT key FROM held_message WHERE topic = $1 AND status IN ('dead', 'waiting')"
+
+
+@check("P5", "Every payment and reversal the bank told of is booked in the follow-up, once each")
+async def postings_are_booked(look: Look) -> Examined:
+    booked = {row["posting_ref"] for row in await look.rows("followup", _POSTINGS)}
+    told = {
+        payload.posting_ref: message.place
+        for message in await look.messages()
+        if message.header("ce_type") == bank.PaymentPosted.type
+        for payload in [bank.PaymentPosted.model_validate_json(message.body)]
+    }
+    # Where time flows the consumer may be a moment behind; what is still missing then is seen at the second look.
+    if look.grace and told.keys() - booked:
+        booked = {row["posting_ref"] for row in await look.rows("followup", _POSTINGS)}
+    return Examined(len(told), [Suspect(place) for ref, place in told.items() if ref not in booked])
