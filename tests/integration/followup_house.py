@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import httpx
 import orjson
 from sqlalchemy import select, text
 
-from services.common.contracts.envelope import Event, EventPayload, source_of
+from services.common.contracts.envelope import EventPayload
 from services.common.contracts.events.bank import DayClosed, PaymentPosted
 from services.common.contracts.events.plans import PlanActivated, ScheduledInstalment
 from services.common.contracts.topics import all_topics
@@ -20,18 +19,12 @@ from services.common.contracts.workflows import FollowUpInput
 from services.common.kernel.clock import FixedClock
 from services.common.kernel.ids import business_uuid
 from services.common.kernel.money import Money
-from services.common.runtime.consumer.apply import Applier
-from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.database import Database
-from services.common.runtime.http.app import create_app
-from services.common.runtime.metrics import Metrics
-from services.common.runtime.settings import ServiceSettings
 from services.followup.bootstrap import UseCases
 from services.followup.models import TABLES, Agreement, Instalment
 from services.followup.workflows.messages import Look
-from tests.contract.edge import ISSUER, Issuer
+from tests.integration.one_service import START, OneService
 
-START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PARTITIONS = all_topics()["bank.payments"].partitions
 
 
@@ -39,45 +32,20 @@ def cny(amount: str) -> Money:
     return Money.of(amount, "CNY")
 
 
-class House:
+class House(OneService):
     """The service, and what the world says to it."""
 
     def __init__(self, url: str) -> None:
-        self.clock = FixedClock(START)
-        self.database = Database("followup", url, self.clock, TABLES)
-        self.cases = UseCases(self.database)
-        self.applier = Applier(self.database, self.cases.handlers)
-        self.issuer = Issuer()
-        settings = ServiceSettings.model_validate(
-            {"service": "followup", "sandbox": True, "issuer": ISSUER, "database_url": "postgresql://localhost/x"}
-        )
-        app = create_app(
-            "followup",
-            "Followup",
-            self.cases.routers,
-            settings=settings,
-            ready_checks={},
-            metrics=Metrics("followup", "api"),
-            issuer_client=httpx.AsyncClient(transport=httpx.MockTransport(self.issuer.answer)),
-        )
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://followup.test")
-        self._versions: dict[tuple[str, str], int] = {}
-
-    async def close(self) -> None:
-        await self.client.aclose()
-        await self.database.close()
+        clock = FixedClock(START)
+        database = Database("followup", url, clock, TABLES)
+        self.cases = UseCases(database)
+        super().__init__(database, clock, self.cases.handlers, self.cases.routers)
 
     # -- the world ---------------------------------------------------------------------------------------------------
 
-    async def hear(self, service: str, payload: EventPayload) -> str:
-        """An event of another service, next in its stream; what became of it."""
-        stream = (source_of(service, payload.topic), payload.key())
-        version = self._versions[stream] = self._versions.get(stream, 0) + 1
-        return await self._apply(payload, f"{payload.key()}/{version}", stream[0], version=version)
-
     async def hear_bank(self, payload: EventPayload, event_id: str, partition: int = 0) -> str:
         """An event of the bank; what became of it."""
-        return await self._apply(payload, event_id, "/bank", partition=partition)
+        return await self.apply(payload, event_id, "/bank", partition=partition)
 
     async def pay(self, ref: str, account: str, amount: str, day: date, reverses: str | None = None) -> str:
         """A posting on the bank's feed."""
@@ -92,37 +60,11 @@ class House:
         """Let time pass until an hour (UTC) of a day."""
         self.clock.move_to(datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
 
-    async def _apply(
-        self, payload: EventPayload, event_id: str, source: str, *, partition: int = 0, version: int | None = None
-    ) -> str:
-        event = Event(
-            id=event_id,
-            source=source,
-            type=payload.type,
-            subject=payload.key(),
-            time=self.clock.now(),
-            body=payload.model_dump_json().encode(),
-            version=version,
-        )
-        headers = tuple((name, value.encode()) for name, value in event.headers().items())
-        message = RawMessage(payload.topic, partition, 0, payload.key(), headers, event.body)
-        return (await self.applier.apply(message)).outcome
-
     # -- the service -------------------------------------------------------------------------------------------------
 
     async def look(self, plan: PlanActivated) -> Look:
         """What the workflow does when it is woken."""
         return await self.cases.follow_up.look(FollowUpInput(case_id=plan.case_id, agreement_id=plan.agreement_id))
-
-    async def get(self, path: str, *roles: str) -> httpx.Response:
-        token = self.issuer.token(roles=list(roles or ("agent",)))
-        return await self.client.get(path, headers={"authorization": f"Bearer {token}"})
-
-    async def post(self, path: str, body: Any, key: str, *roles: str, **headers: str) -> httpx.Response:
-        token = self.issuer.token(roles=list(roles or ("agent",)))
-        sent = {"authorization": f"Bearer {token}", "idempotency-key": key, "content-type": "application/json"}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.client.post(path, content=orjson.dumps(body), headers=sent)
 
     # -- what can be seen --------------------------------------------------------------------------------------------
 
@@ -164,7 +106,7 @@ class House:
         tables += "event_stream, inbox_stream, held_message, command_log"
         async with self.database.engine.begin() as connection:
             await connection.execute(text(f"TRUNCATE {tables}"))
-        self._versions.clear()
+        self.versions.clear()
 
 
 def posting(ref: str, account: str, amount: str, day: date, reverses: str | None = None) -> PaymentPosted:

@@ -9,7 +9,8 @@ from services.common.contracts.events.cases import CaseClosed
 from services.common.contracts.events.contacts import MessageSent, MessageUnreachable
 from services.common.kernel.ids import business_uuid
 from tests.databases import FreshDatabase
-from tests.integration.followup_house import START, House, plan_for, posting
+from tests.integration.followup_house import House, plan_for, posting
+from tests.integration.one_service import START
 
 DUE = date(2026, 4, 1)
 LAST_GOOD = DUE + timedelta(days=3)
