@@ -19,6 +19,7 @@ class TaskView(BaseModel):
     decide_path: str
     needs_role: str
     needs_level: str | None
+    excluded: list[str] = Field(description="who may not take it: proposers, reviewers, uploaders")
     reason: str
     opened_at: datetime
     deadline: datetime

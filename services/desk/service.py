@@ -144,5 +144,5 @@ def _reach(caller: Caller) -> Reach | None:
 
 
 def _view(item: WorkItem, now: datetime) -> TaskView:
-    known = item.model_dump(exclude={"excluded", "closed_by"})
+    known = item.model_dump(exclude={"closed_by"})
     return TaskView(**known, overdue=item.closed_at is None and item.deadline < now)
