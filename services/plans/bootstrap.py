@@ -2,8 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-import httpx
-
+from services.common.banking.connection import CoreConnection
 from services.common.banking.fineract import FineractBanking
 from services.common.runtime.assembly import AssembledService, Parts, open_database
 from services.common.runtime.metrics import Metrics
@@ -18,33 +17,46 @@ from services.plans.service.plans_service import PlansService
 from services.plans.settings import Settings
 from services.plans.workflows.negotiation import PlanNegotiation
 
-CORE_TIMEOUT = httpx.Timeout(10.0, connect=2.0)
+
+class UseCases:
+    """The use cases of plans on one database, with what listens to them."""
+
+    def __init__(self, context: Context) -> None:
+        self.service = PlansService(context)
+        self.handlers = handlers(self.service)
+        self.routers = [
+            means.router(self.service),
+            evidence.router(self.service),
+            plans.router(self.service),
+            offers.router(self.service),
+        ]
+        self.activities = Activities(self.service)
 
 
 def build(settings: Settings) -> AssembledService:
-    """The service with its parts."""
+    """The service plans."""
     database = open_database(settings, TABLES)
-    core = httpx.AsyncClient(base_url=settings.core_url, timeout=CORE_TIMEOUT)
-    service = PlansService(
+    connection = CoreConnection(settings)
+    use_cases = UseCases(
         Context(
             database=database,
             policies=load_policies(),
             zone=ZoneInfo(settings.bank_time_zone),
-            core=FineractBanking(core, settings.core_tenant),
+            core=FineractBanking(connection.client, settings.core_tenant),
             files=EvidenceStore.local(settings.evidence_folder),
         )
     )
-    activities = Activities(service)
+    activities = use_cases.activities
     return AssembledService(
         settings,
         database,
         Metrics(settings.service, settings.role),
         Parts(
             title="Forbear plans: what the bank will agree to",
-            routers=[means.router(service), evidence.router(service), plans.router(service), offers.router(service)],
-            handlers=handlers(service),
+            routers=use_cases.routers,
+            handlers=use_cases.handlers,
             workflows=[PlanNegotiation],
             activities=[activities.look_at_negotiation, activities.activate_in_core, activities.give_activation_up],
-            closing=[core.aclose],
+            closing=[connection.close],
         ),
     )

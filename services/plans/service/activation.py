@@ -1,13 +1,11 @@
 """Having the core run a signed plan: an intent first, then the command under its key, then what the core made of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from services.common.banking.errors import CoreRefused, CoreUnavailable
-from services.common.banking.port import CoreInstalment, CoreRelief, CoreSchedule, CoreStatus, PlanTerms
+from services.common.banking.errors import CoreUnavailable
+from services.common.banking.port import CoreRelief, CoreSchedule, PlanTerms
 from services.common.contracts.events.plans import PlanActivated, PlanActivationRefused, ScheduledInstalment
 from services.common.contracts.workflows import DeliveryRequest, RoundInput
 from services.common.kernel.money import Money
@@ -17,34 +15,14 @@ from services.plans.models import Activation, Agreement, Negotiation, Plan, Plan
 from services.plans.repository import cases, plans
 from services.plans.service.asking import ask_for_draft, plan_id_of, version_ref
 from services.plans.service.context import Context
+from services.plans.service.core_command import DIFFERS, Intent, ask_the_core
 from services.plans.service.flow import end, lock, move_plan
 from services.plans.service.offers import ACTIVATION
 from services.plans.service.stored import lines_of, terms_of
 from services.plans.vocabulary import ActivationState, AgreementState, EndReason, Outcome, Phase, PlanState
 from services.plans.workflows.messages import ActivationResult
 
-DIFFERS = "core_schedule_differs"
-UNAFFORDABLE = "core_instalment_unaffordable"
 GIVEN_UP = "given_up"
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A command to the core: its terms, its key, what must come of it, and whether it may have left before."""
-
-    terms: PlanTerms
-    key: str
-    repeated: bool
-    schedule_hash: str
-    own_share: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What the core has: a schedule that is ours, or the reason why there is none."""
-
-    schedule: CoreSchedule | None
-    code: str | None = None
 
 
 class ActivatePlans:
@@ -58,7 +36,10 @@ class ActivatePlans:
         intent = await self._intend(caller, round_)
         if intent is None:
             return ActivationResult(outcome="gone")
-        answered = await self._ask_the_core(caller, round_, intent)
+        answered = await ask_the_core(self._context.core, intent)
+        if answered.unknown:
+            await self._unknown(caller, round_, answered.code)
+            raise CoreUnavailable("the core has not said whether the plan runs")
         async with self._context.database.write(caller) as uow:
             found = await self._signed(uow, round_)
             if found is None:
@@ -114,29 +95,6 @@ class ActivatePlans:
                 schedule_hash=plan.schedule_hash,
                 own_share=terms.own_share,
             )
-
-    async def _ask_the_core(self, caller: Caller, round_: RoundInput, intent: Intent) -> Answered:
-        """Look before sending: a command whose answer was lost is never sent blindly again."""
-        core = self._context.core
-        if intent.repeated:
-            present = await core.read_plan(intent.terms.account_ref, intent.key)
-            if present is not None:
-                return _compared(present, intent)
-        try:
-            preview = await core.preview(intent.terms)
-        except CoreRefused as refusal:
-            return Answered(None, refusal.code)
-        previewed = _compared(preview, intent)
-        if previewed.schedule is None:
-            return previewed
-        answer = await core.activate(intent.terms, intent.key)
-        if answer.status is CoreStatus.REFUSED:
-            return Answered(None, answer.code)
-        present = await core.read_plan(intent.terms.account_ref, intent.key)
-        if present is None:
-            await self._unknown(caller, round_, answer.code)
-            raise CoreUnavailable("the core has not said whether the plan runs")
-        return _compared(present, intent)
 
     async def _unknown(self, caller: Caller, round_: RoundInput, code: str | None) -> None:
         async with self._context.database.write(caller) as uow:
@@ -244,18 +202,6 @@ class ActivatePlans:
         activation.schedule_hash = schedule_hash
         activation.ended_at = uow.now()
         await uow.session.flush()
-
-
-def _compared(schedule: CoreSchedule, intent: Intent) -> Answered:
-    """The core's own schedule must be the agreed one; one that the borrower cannot pay is told apart."""
-    if schedule.hash == intent.schedule_hash:
-        return Answered(schedule)
-    return Answered(None, UNAFFORDABLE if _too_high(schedule.instalments, intent.own_share) else DIFFERS)
-
-
-def _too_high(instalments: Sequence[CoreInstalment], own_share: Money) -> bool:
-    # The last instalment holds the rounding of all others and is not judged.
-    return any(line.amount > own_share for line in instalments[:-1])
 
 
 async def _tell(uow: UnitOfWork, plan: Plan, agreement_id: UUID, first_due: date) -> None:

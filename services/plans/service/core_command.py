@@ -1,0 +1,62 @@
+"""The command to the core: look before sending, compare what the core made of it with what was agreed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.common.banking.errors import CoreRefused
+from services.common.banking.port import CoreBanking, CoreInstalment, CoreSchedule, CoreStatus, PlanTerms
+from services.common.kernel.money import Money
+
+DIFFERS = "core_schedule_differs"
+UNAFFORDABLE = "core_instalment_unaffordable"
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A command to the core: its terms, its key, what must come of it, and whether it may have left before."""
+
+    terms: PlanTerms
+    key: str
+    repeated: bool
+    schedule_hash: str
+    own_share: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the core has: a schedule that is ours, or the code of why there is none. `unknown`: it has not said."""
+
+    schedule: CoreSchedule | None
+    code: str | None = None
+    unknown: bool = False
+
+
+async def ask_the_core(core: CoreBanking, intent: Intent) -> Answered:
+    """Activate once. A command whose answer was lost is looked for and never sent blindly again."""
+    if intent.repeated:
+        present = await core.read_plan(intent.terms.account_ref, intent.key)
+        if present is not None:
+            return _compared(present, intent)
+    try:
+        previewed = _compared(await core.preview(intent.terms), intent)
+    except CoreRefused as refusal:
+        return Answered(None, refusal.code)
+    if previewed.schedule is None:
+        return previewed
+    answer = await core.activate(intent.terms, intent.key)
+    if answer.status is CoreStatus.REFUSED:
+        return Answered(None, answer.code)
+    present = await core.read_plan(intent.terms.account_ref, intent.key)
+    return Answered(None, answer.code, unknown=True) if present is None else _compared(present, intent)
+
+
+def _compared(schedule: CoreSchedule, intent: Intent) -> Answered:
+    """The core's own schedule must be the agreed one; one that the borrower cannot pay is told apart."""
+    if schedule.hash == intent.schedule_hash:
+        return Answered(schedule)
+    return Answered(None, UNAFFORDABLE if _too_high(schedule.instalments, intent.own_share) else DIFFERS)
+
+
+def _too_high(instalments: Sequence[CoreInstalment], own_share: Money) -> bool:
+    # The last instalment holds the rounding of all others and is not judged.
+    return any(line.amount > own_share for line in instalments[:-1])
