@@ -1,0 +1,28 @@
+"""What commands for operators share: the service as its bootstrap builds it, and who is acting."""
+
+import getpass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+from services.common.runtime.assembly import AssembledService
+from services.common.runtime.caller import Caller
+from services.common.runtime.serve import settings_class
+from services.common.runtime.settings import load
+
+
+def operator() -> Caller:
+    """Who runs the command, as the audit names them."""
+    return Caller(f"operator:{getpass.getuser()}", frozenset({"system"}), "command-line")
+
+
+@asynccontextmanager
+async def opened(service: str) -> AsyncIterator[AssembledService]:
+    """The parts of a service, without running any of its roles."""
+    built: AssembledService = import_module(f"services.{service}.bootstrap").build(
+        load(settings_class(service), service, "operator")
+    )
+    try:
+        yield built
+    finally:
+        await built.close()
