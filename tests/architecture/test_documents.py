@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from services.intake.domain.case_state import LABELS, TRANSITIONS
+
 ROOT = Path(__file__).resolve().parents[2]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -90,6 +92,22 @@ def test_every_decision_and_runbook_is_listed() -> None:
         index = (ROOT / "docs" / folder / "README.md").read_text("utf-8")
         names = {path.name for path in (ROOT / "docs" / folder).glob("*.md")} - {"README.md"}
         assert names and not [name for name in names if f"({name})" not in index]
+
+
+def test_journey_shows_only_steps_that_are_legal() -> None:
+    legal = {(step.source, step.trigger, step.target) for step in TRANSITIONS}
+    diagram = (ROOT / "docs" / "journey.md").read_text("utf-8").partition("```mermaid")[2].partition("```")[0]
+    shown = {
+        (source, trigger, target)
+        for source, target, triggers in re.findall(r"(\w+) --> (\w+): (.+)", diagram)
+        for trigger in triggers.split(", ")
+    }
+    assert len(shown) > 20 and shown <= legal
+
+
+def test_glossary_names_the_states_as_the_code_does() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    assert dict(re.findall(r"\| `([A-Z_]+)` \| ([\u4e00-\u9fff]+) ", text)) == {str(s): said["zh"] for s, said in LABELS.items()}
 
 
 def test_project_stands_alone() -> None:
