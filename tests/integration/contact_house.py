@@ -188,17 +188,20 @@ class House:
             ]
             await session.execute(insert(table).values(rows))
 
-    async def webhook(self, webhook_id: str, body: Any, at: datetime | None = None, **headers: str) -> httpx.Response:
-        """The gateway tells something."""
+    async def webhook(
+        self, name: str, body: Any, at: datetime | None = None, altered: Any = None, **headers: str
+    ) -> httpx.Response:
+        """The gateway tells something; `altered` is what arrives instead of what was signed."""
         content = orjson.dumps(body).decode()
         moment = at or wall_now()
         sent = {
-            "webhook-id": webhook_id,
+            "webhook-id": name,
             "webhook-timestamp": str(int(moment.timestamp())),
-            "webhook-signature": self.signer.sign(webhook_id, moment, content),
+            "webhook-signature": self.signer.sign(name, moment, content),
             "content-type": "application/json",
         } | {name.replace("_", "-"): value for name, value in headers.items()}
-        return await self.client.post("/v1/webhooks/gateway", content=content, headers=sent)
+        arrives = orjson.dumps(altered) if altered else content.encode()
+        return await self.client.post("/v1/webhooks/gateway", content=arrives, headers=sent)
 
     async def reply(self, case: CaseTriaged, webhook_id: str, words: str) -> httpx.Response:
         """The borrower of a case writes to us."""

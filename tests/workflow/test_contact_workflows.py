@@ -1,0 +1,240 @@
+"""ContactCadence and MessageDelivery on a time-skipping server, with their steps replaced."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity
+from temporalio.testing import WorkflowEnvironment
+
+from services.common.contracts.workflows import (
+    LOOK,
+    DeliveryRequest,
+    RoundInput,
+    contact_workflow_id,
+    message_workflow_id,
+)
+from services.common.durable.stuck import Resolution, StuckStep, StuckTaskState
+from services.common.kernel.errors import NotFound, Unavailable
+from services.common.kernel.ids import business_uuid
+from services.contact.errors import TemplateUnfit
+from services.contact.workflows.cadence import ContactCadence
+from services.contact.workflows.delivery import MessageDelivery
+from services.contact.workflows.messages import CadenceLook, CadenceState, HandedOver, HandOver, Learned, Reservation
+from tests.workflow.conftest import Working
+
+SECONDS = 30.0
+WORKFLOWS = [ContactCadence, MessageDelivery]
+MESSAGE, PERMIT = business_uuid("message", "m"), business_uuid("permit", "p")
+
+
+class Steps:
+    """What the steps answer, one after the other; the last answer is given again and again."""
+
+    def __init__(
+        self,
+        cadence: Sequence[CadenceState] = (),
+        reserve: Sequence[Reservation | Exception] = (),
+        hand: Sequence[HandedOver | Exception] = (),
+        learn: Sequence[Learned | Exception] = (Learned(numbers=2),),
+        resolution: Resolution | None = None,
+    ) -> None:
+        self.answers: dict[str, list[Any]] = {
+            "cadence": list(cadence),
+            "reserve": list(reserve),
+            "hand": list(hand),
+            "learn": list(learn),
+        }
+        self.resolution = resolution
+        self.calls: list[str] = []
+        self.asked: list[Any] = []
+        self.called = asyncio.Event()
+
+    def _answer(self, name: str, asked: Any) -> Any:
+        self.calls.append(name)
+        self.asked.append(asked)
+        self.called.set()
+        left = self.answers[name]
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @activity.defn(name="advance_cadence")
+    async def advance_cadence(self, look: CadenceLook) -> CadenceState:
+        answer: CadenceState = self._answer("cadence", look)
+        return answer
+
+    @activity.defn(name="learn_numbers")
+    async def learn_numbers(self, round_: RoundInput) -> Learned:
+        answer: Learned = self._answer("learn", round_)
+        return answer
+
+    @activity.defn(name="reserve")
+    async def reserve(self, request: DeliveryRequest) -> Reservation:
+        answer: Reservation = self._answer("reserve", request)
+        return answer
+
+    @activity.defn(name="hand_to_gateway")
+    async def hand_to_gateway(self, order: HandOver) -> HandedOver:
+        answer: HandedOver = self._answer("hand", order)
+        return answer
+
+    @activity.defn(name="give_up")
+    async def give_up(self, request: DeliveryRequest) -> Reservation:
+        self.calls.append("give_up")
+        return Reservation(outcome="refused", message_id=MESSAGE)
+
+    @activity.defn(name="stuck_task")
+    async def stuck_task(self, stuck: StuckStep) -> StuckTaskState:
+        self.calls.append("stuck")
+        return StuckTaskState(resolution=self.resolution)
+
+    async def next_call(self) -> None:
+        await asyncio.wait_for(self.called.wait(), SECONDS)
+        self.called.clear()
+
+    def activities(self) -> Sequence[Callable[..., Any]]:
+        return [
+            self.advance_cadence,
+            self.learn_numbers,
+            self.reserve,
+            self.hand_to_gateway,
+            self.give_up,
+            self.stuck_task,
+        ]
+
+
+def wait(days: int | None = None) -> CadenceState:
+    return CadenceState(outcome="wait", wake_in=None if days is None else timedelta(days=days))
+
+
+def permitted() -> Reservation:
+    return Reservation(outcome="permitted", message_id=MESSAGE, permit_id=PERMIT)
+
+
+async def contact(environment: WorkflowEnvironment, name: str) -> Any:
+    case_id = business_uuid("case", name)
+    return await environment.client.start_workflow(
+        ContactCadence.run,
+        RoundInput(case_id=case_id, round=1),
+        id=contact_workflow_id(case_id, 1),
+        task_queue="contact",
+    )
+
+
+async def delivery(environment: WorkflowEnvironment, name: str) -> Any:
+    request = DeliveryRequest(
+        case_id=business_uuid("case", name),
+        purpose="offer",
+        object_ref=name,
+        version=1,
+        template="offer",
+        params={},
+        message_class="arrangement",
+    )
+    return await environment.client.start_workflow(
+        MessageDelivery.run, request, id=message_workflow_id(request), task_queue="contact"
+    )
+
+
+async def outcome(handle: Any) -> str:
+    result = await asyncio.wait_for(handle.result(), SECONDS)
+    return str(result.outcome)
+
+
+async def events(handle: Any) -> int:
+    return len((await handle.fetch_history()).events)
+
+
+async def test_a_silent_borrower_takes_a_month(time_skipping: WorkflowEnvironment, working: Working) -> None:
+    steps = Steps(cadence=[wait(3), wait(4), wait(7), wait(15), CadenceState(outcome="exhausted")])
+    before = await time_skipping.get_current_time()
+    async with working("contact", WORKFLOWS, steps.activities()):
+        assert await outcome(await contact(time_skipping, "silent")) == "exhausted"
+    assert await time_skipping.get_current_time() - before >= timedelta(days=29)
+    assert steps.calls == ["cadence"] * 5
+
+
+async def test_the_round_waits_for_its_case_learns_the_numbers_and_ends_with_a_reply(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    steps = Steps(cadence=[wait(), CadenceState(outcome="learn"), wait(3), CadenceState(outcome="engaged")])
+    async with working("contact", WORKFLOWS, steps.activities()):
+        handle = await contact(time_skipping, "replies")
+        await steps.next_call()
+        await handle.signal(LOOK)
+        while steps.calls != ["cadence", "cadence", "learn", "cadence"]:
+            await steps.next_call()
+        await handle.signal(LOOK)
+        assert await outcome(handle) == "engaged"
+
+
+async def test_a_round_that_is_answered_costs_few_events(time_skipping: WorkflowEnvironment, working: Working) -> None:
+    steps = Steps(cadence=[CadenceState(outcome="learn"), wait(), CadenceState(outcome="engaged")])
+    async with working("contact", WORKFLOWS, steps.activities()):
+        handle = await contact(time_skipping, "cheap")
+        while steps.calls != ["cadence", "learn", "cadence"]:
+            await steps.next_call()
+        await handle.signal(LOOK)
+        assert await outcome(handle) == "engaged"
+    assert await events(handle) <= 18
+
+
+async def test_without_numbers_somebody_decides_and_the_round_goes_on(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    steps = Steps(
+        cadence=[CadenceState(outcome="learn"), CadenceState(outcome="stopped")],
+        learn=[NotFound("no borrower")],
+        resolution="skip",
+    )
+    async with working("contact", WORKFLOWS, steps.activities()):
+        assert await outcome(await contact(time_skipping, "numberless")) == "stopped"
+    assert steps.calls == ["cadence", "learn", "stuck", "cadence"]
+    assert [one.without_numbers for one in steps.asked if isinstance(one, CadenceLook)] == [False, True]
+
+
+async def test_a_message_that_may_go_at_once_costs_twelve_events(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    steps = Steps(reserve=[permitted()], hand=[HandedOver(outcome="sent")])
+    async with working("contact", WORKFLOWS, steps.activities()):
+        handle = await delivery(time_skipping, "at-once")
+        assert await outcome(handle) == "sent"
+    assert await events(handle) <= 12
+    assert steps.asked[1] == HandOver(message_id=MESSAGE, permit_id=PERMIT)
+
+
+async def test_a_message_waits_for_the_morning_and_asks_again_when_its_permit_is_old(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    later = Reservation(outcome="later", message_id=MESSAGE, wake_in=timedelta(hours=9))
+    steps = Steps(
+        reserve=[later, permitted(), permitted()],
+        hand=[Unavailable("no answer"), HandedOver(outcome="reserve_again"), HandedOver(outcome="sent")],
+    )
+    before = await time_skipping.get_current_time()
+    async with working("contact", WORKFLOWS, steps.activities()):
+        assert await outcome(await delivery(time_skipping, "morning")) == "sent"
+    assert await time_skipping.get_current_time() - before >= timedelta(hours=9)
+    assert steps.calls == ["reserve", "reserve", "hand", "hand", "reserve", "hand"]
+
+
+async def test_stale_holds_are_waited_out_and_refusals_end_it(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    steps = Steps(reserve=[*[Unavailable("stale")] * 12, Reservation(outcome="refused", message_id=MESSAGE)])
+    async with working("contact", WORKFLOWS, steps.activities()):
+        assert await outcome(await delivery(time_skipping, "stale")) == "refused"
+    assert steps.calls.count("reserve") == 13 and "stuck" not in steps.calls
+
+
+async def test_a_message_that_cannot_be_written_is_given_up_by_a_person(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    steps = Steps(reserve=[TemplateUnfit("no such template")], resolution="close")
+    async with working("contact", WORKFLOWS, steps.activities()):
+        assert await outcome(await delivery(time_skipping, "unwritten")) == "refused"
+    assert steps.calls == ["reserve", "stuck", "give_up"]
