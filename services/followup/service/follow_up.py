@@ -97,7 +97,9 @@ class FollowUp:
             agreement = await repository.lock_agreement(uow.session, agreement_id)
             if agreement is None:
                 raise NotFound("there is no agreement of this id")
-            caller.require_version(agreement.version)
+            # A notice is a new record, guarded by the state; who did read a version is still held to it.
+            if caller.if_match is not None:
+                caller.require_version(agreement.version)
             if agreement.state != AgreementState.AT_RISK or agreement.notice_state == NoticeState.SERVED:
                 raise NothingToServe("no notice of this agreement waits to be served")
             agreement.version += 1
