@@ -18,26 +18,23 @@ _PEOPLE = "SELECT name, phone FROM persona"
 
 
 class Canaries:
-    """Finds any of the values in bytes, as text in UTF-8, escaped as in JSON, or quoted as in an address."""
+    """Finds any of the values in bytes: in UTF-8, escaped as in JSON, or quoted as in an address."""
 
     def __init__(self, names: Iterable[str], phones: Iterable[str]) -> None:
         known = {name.strip() for name in names if name.strip()}
-        numbers = {_national(phone) for phone in phones if phone.strip()}
+        numbers = {_digits(phone) for phone in phones if phone.strip()}
         self.count = len(known) + len(numbers)
         if not self.count:
             raise CannotLook("there are no personal values to look for")
         forms = sorted({form for name in known for form in _forms(name)}, key=len, reverse=True)
+        latin = [re.escape(form) for form in forms if form.isascii()]
         # Latin names stand between other letters by chance, digits between other digits: both need a border.
         self._wanted = re.compile(
             b"|".join(
                 [
-                    *(
-                        [_bordered(rb"[A-Za-z]", filter(bytes.isascii, forms))]
-                        if any(map(bytes.isascii, forms))
-                        else []
-                    ),
+                    *([_bordered(rb"[A-Za-z]", latin)] if latin else []),
                     *(re.escape(form) for form in forms if not form.isascii()),
-                    *([_bordered(rb"\d", numbers, before=rb"(?:00|\+)?\d{0,3}")] if numbers else []),
+                    *([_bordered(rb"\d", sorted(numbers))] if numbers else []),
                 ]
             )
         )
@@ -51,20 +48,21 @@ class Canaries:
         return (match.start() for match in self._wanted.finditer(text))
 
 
-def _bordered(letter: bytes, forms: Iterable[bytes], before: bytes = b"") -> bytes:
-    return rb"(?<!%s)%s(?:%s)(?!%s)" % (letter, before, b"|".join(re.escape(form) for form in sorted(forms)), letter)
+def _bordered(letter: bytes, forms: Iterable[bytes]) -> bytes:
+    return rb"(?<!%s)(?:%s)(?!%s)" % (letter, b"|".join(forms), letter)
 
 
 def _forms(name: str) -> set[bytes]:
     return {name.encode(), json.dumps(name)[1:-1].encode(), quote(name).encode(), quote(name, safe="").lower().encode()}
 
 
-def _national(phone: str) -> bytes:
-    """The digits of a number without its country: they are in every way of writing it in one piece."""
+def _digits(phone: str) -> bytes:
+    """A pattern for the digits of a number as they are written in one piece, with and without its country."""
     try:
-        return str(phonenumbers.parse(phone).national_number).encode()
+        parsed = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
         return re.sub(r"\D", "", phone).encode()
+    return f"(?:(?:00)?{parsed.country_code}|0)?{parsed.national_number}".encode()
 
 
 @cache
