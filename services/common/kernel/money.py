@@ -206,7 +206,10 @@ class Money:
         from_shape = core_schema.no_info_after_validator_function(lambda d: cls.of(d["amount"], d["currency"]), shape)
         return core_schema.json_or_python_schema(
             json_schema=from_shape,
-            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_shape]),
+            # A union would name its members in the places of errors: `#/arrears/is-instance[Money]`.
+            python_schema=core_schema.no_info_wrap_validator_function(
+                lambda value, parse: value if isinstance(value, cls) else parse(value), from_shape
+            ),
             serialization=core_schema.plain_serializer_function_ser_schema(
                 lambda m: {"amount": str(m.amount), "currency": m.currency}, return_schema=shape, when_used="json"
             ),
