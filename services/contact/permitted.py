@@ -9,12 +9,14 @@ from uuid import UUID
 class PermittedMessage:
     """Made by the permits service alone, in the transaction that used the permit.
 
-    The gateway's idempotency key is the message id: however often it is handed over, it is one message.
+    The gateway's idempotency key is the message id: however often it is handed over, it is one message. `reference` is
+    its purpose, object and version, by which the recipient's side can tell what it is about.
     """
 
     message_id: UUID
     permit_id: UUID
     channel: str
+    reference: str
     to: str = field(repr=False)
     text: str = field(repr=False)
 

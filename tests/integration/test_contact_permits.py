@@ -72,6 +72,10 @@ async def test_at_night_nobody_calls_and_the_answer_says_from_when(house: House)
     assert notice["verdict"] == "permitted"
     night.clock.move_to(shanghai(5, 8))
     assert (await night.ask(case, "at-eight")).json()["verdict"] == "permitted"
+    night.clock.move_to(shanghai(5, 21) + timedelta(minutes=50))
+    late = (await night.ask(case, "ten-to-ten")).json()
+    # A call may last, but it is not dialled at night: the permit ends with the hours.
+    assert datetime.fromisoformat(late["expires_at"]) == shanghai(5, 22)
     await night.close()
 
 

@@ -35,6 +35,7 @@ class HttpGateway:
             "to": message.to,
             "text": message.text,
             "sender": self._sender,
+            "reference": message.reference,
             "callback": self._callback,
         }
         response = await self._call("POST", "/gateway/messages", body)

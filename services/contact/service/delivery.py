@@ -15,7 +15,7 @@ from services.contact.errors import TemplateUnfit
 from services.contact.models import ContactCase, Message, Number
 from services.contact.policies import Policies
 from services.contact.repository import cases, messages, rounds
-from services.contact.service.outcome import OBLIGATION, record_refused, record_unreachable
+from services.contact.service.outcome import OBLIGATION, record_refused, record_unreachable, say_unreachable
 from services.contact.service.permits import HOLD_COPY_STALE, Decision, PermitAsk, Permits
 from services.contact.texts import LANGUAGES, Voice, write
 from services.contact.workflows.messages import Reservation
@@ -69,7 +69,12 @@ class Delivery:
         """End a message that a person decided to do without; one that went out meanwhile stays sent."""
         async with self._database.write(Caller.service(self._database.service, message_workflow_id(request))) as uow:
             message = await self._planned(uow, request)
-            if message.state in ("planned", "unknown"):
+            if message.state == "unknown":
+                # Nobody knows whether it went out; a receipt may still say so.
+                await say_unreachable(uow, message, GIVEN_UP)
+                await uow.meet(OBLIGATION, str(message.message_id))
+                return Reservation(outcome="unreachable", message_id=message.message_id)
+            if message.state == "planned":
                 await record_refused(uow, message, GIVEN_UP, None)
             return _ended(message)
 

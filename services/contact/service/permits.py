@@ -1,8 +1,9 @@
 """The permit: asked under the lock of the borrower's budget, decided by the guard, kept with all it saw, used once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.common.kernel.clock import local_day
 from services.common.kernel.rule import RuleVerdict, rule_of
@@ -16,6 +17,7 @@ from services.contact.policies import Policies
 from services.contact.repository import cases, permits
 from services.contact.service.facts import read_facts, stored
 
+HOURS = rule_of(rules.inside_permitted_hours).id
 HOLD_COPY_STALE = rule_of(rules.holds_are_fresh).id
 
 
@@ -73,7 +75,7 @@ class Permits:
             pack=answer.pack,
             pack_version=answer.pack_version,
             decided_at=now,
-            expires_at=now + delivery.life_of_permit(ask.channel) if permitted else None,
+            expires_at=self._until(answer, now + delivery.life_of_permit(ask.channel)) if permitted else None,
             earliest=None if isinstance(answer, guard.Permit) else answer.earliest,
         )
         await self._store(uow, ask, answer, decision)
@@ -93,6 +95,18 @@ class Permits:
             now,
         )
         return guard.ask(facts, ask.case.pack, self._policies.pack_on(ask.case.pack, day))
+
+    def _until(self, answer: guard.Permit | guard.Refusal, at_most: datetime) -> datetime:
+        """The end of a permit: the hours that were asked about may end before its life does."""
+        facts = answer.facts
+        if not any(verdict.rule == HOURS for verdict in answer.verdicts):
+            return at_most
+        hours = self._policies.packs[answer.pack].named(answer.pack_version).value.hours
+        ends = (
+            datetime.combine(local_day(facts.now, zone), hours.end, ZoneInfo(zone)).astimezone(UTC)
+            for zone in facts.zones
+        )
+        return min(at_most, *ends)
 
     async def _store(
         self, uow: UnitOfWork, ask: PermitAsk, answer: guard.Permit | guard.Refusal, decision: Decision
@@ -142,4 +156,11 @@ class Permits:
         number = next((one for one in usable if one.number_id == permit.number_id), None)
         if number is None or message.text is None or permit.channel != message.channel:
             raise PermitUnusable("the permit was given for another number or channel")
-        return PermittedMessage(message.message_id, permit_id, permit.channel, number.value, message.text)
+        return PermittedMessage(
+            message_id=message.message_id,
+            permit_id=permit_id,
+            channel=permit.channel,
+            reference=f"{message.purpose}/{message.object_ref}/{message.version}",
+            to=number.value,
+            text=message.text,
+        )
