@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from forbear.cli import CommandsOfModules, cli
 from services.intake.domain.case_state import LABELS, TRANSITIONS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,7 +108,19 @@ def test_journey_shows_only_steps_that_are_legal() -> None:
 
 def test_glossary_names_the_states_as_the_code_does() -> None:
     text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
-    assert dict(re.findall(r"\| `([A-Z_]+)` \| ([\u4e00-\u9fff]+) ", text)) == {str(s): said["zh"] for s, said in LABELS.items()}
+    assert dict(re.findall(r"\| `([A-Z_]+)` \| ([\u4e00-\u9fff]+) ", text)) == {
+        str(s): said["zh"] for s, said in LABELS.items()
+    }
+
+
+def test_commands_that_pages_name_exist() -> None:
+    named = re.compile(r"(?:^|`|bin/)forbear ([a-z][a-z-]*)", re.MULTILINE)
+    pages = {path: set(named.findall(path.read_text("utf-8"))) for path in tracked() if path.suffix == ".md"}
+    assert isinstance(cli, CommandsOfModules)
+    known = set(cli.list_commands(None))
+    assert set.union(*pages.values()) >= {"up", "doctor", "republish"}, "the search for commands is not plausible"
+    unknown = {str(path.relative_to(ROOT)): gone for path, names in pages.items() if (gone := names - known)}
+    assert unknown == {}
 
 
 def test_project_stands_alone() -> None:
