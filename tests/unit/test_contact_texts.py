@@ -91,3 +91,10 @@ def test_a_reply_is_an_opt_out_however_it_is_written(words: str) -> None:
 def test_a_sentence_with_such_a_word_is_none() -> None:
     delivery = Policies.load().delivery.versions[-1].value
     assert plain("please don't stop my plan") not in delivery.opt_out_words
+
+
+def test_every_origin_of_a_number_is_a_lawful_one_of_the_pack() -> None:
+    policies = Policies.load()
+    lawful = policies.packs["cn"].versions[-1].value.accepted_provenance
+    origins = policies.delivery.versions[-1].value.provenance_of
+    assert set(origins) == {"bank", "core", "file", "borrower"} and set(origins.values()) <= lawful
