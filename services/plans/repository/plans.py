@@ -80,8 +80,14 @@ async def get_offer(session: AsyncSession, plan_id: UUID, version: int) -> Offer
 
 
 async def latest_offer(session: AsyncSession, case_id: UUID) -> Offer | None:
-    """The newest offer of a case."""
-    newest = select(Offer).where(col(Offer.case_id) == case_id).order_by(col(Offer.issued_at).desc()).limit(1)
+    """The newest offer of a case. By round and version: business time may stand still between two offers."""
+    newest = (
+        select(Offer)
+        .join(Plan, (col(Plan.plan_id) == Offer.plan_id) & (col(Plan.version) == Offer.version))
+        .where(col(Offer.case_id) == case_id)
+        .order_by(col(Plan.round).desc(), col(Plan.version).desc())
+        .limit(1)
+    )
     return (await session.scalars(newest)).one_or_none()
 
 

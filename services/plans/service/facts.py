@@ -30,9 +30,9 @@ def account_facts(snapshot: AccountSnapshot) -> AccountFacts:
 
 
 def borrower_facts(own_share: Money, willing: bool, snapshot: AccountSnapshot) -> BorrowerFacts:
-    """Difficulty is when what is due now with the next instalment is more than the borrower can pay in a month."""
+    """Difficulty is when the debt exceeds the ability to pay (CARD70): the claim is more than a month's share."""
     return BorrowerFacts(
-        in_difficulty=snapshot.arrears.total + snapshot.monthly_payment > own_share,
+        in_difficulty=snapshot.claim > own_share,
         willing=willing,
         max_instalment=own_share,
     )

@@ -1,0 +1,296 @@
+"""Plans on a real database with the sandbox bank as its core, intake played by events, people by tokens."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+import orjson
+from sqlalchemy import select, text
+
+from services.common.banking.fineract import FineractBanking
+from services.common.contracts.events.cases import CaseTriaged, NegotiationReopened, ReliefRequested
+from services.common.contracts.workflows import RoundInput
+from services.common.kernel.ids import business_uuid
+from services.common.kernel.money import Money
+from services.common.runtime import encryption
+from services.common.runtime.database import Database
+from services.common.runtime.key_ring import KeyRing, decode_key
+from services.common.runtime.secrets_policy import SANDBOX_SECRETS
+from services.plans.adapters.evidence_store import EvidenceStore
+from services.plans.bootstrap import UseCases
+from services.plans.models import TABLES
+from services.plans.policies import load_policies
+from services.plans.service.context import Context
+from services.plans.workflows.messages import ActivationResult, NegotiationState
+from tests.contract.sandbox_world import SandboxInProcess, account_row, sandbox_in_process
+from tests.databases import Databases
+from tests.integration.one_service import OneService
+
+PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+NEGOTIATOR, REVIEWER, SUPERVISOR, MANAGER = "agent-li", "agent-wu", "supervisor-he", "manager-an"
+FIRST_DUE = date(2026, 3, 31)
+
+# 2,030.00 are left of 8,000.00; all of it is for us.
+MEANS: dict[str, Any] = {
+    "hardship_reason": "INCOME_DROP",
+    "income": {"net_pay": {"amount": "8000.00", "currency": "CNY"}},
+    "priority_expenses": {"rent": {"amount": "3120.00", "currency": "CNY"}},
+    "living_costs": {"food": {"amount": "2850.00", "currency": "CNY"}},
+    "unsecured_debts": {"ours": {"amount": "14240.00", "currency": "CNY"}},
+    "own_debt": "ours",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of the tests."""
+
+    case_id: UUID
+    account_ref: str
+
+    @property
+    def path(self) -> str:
+        return f"/v1/cases/{self.case_id}"
+
+    def plan_id(self, round_: int = 1) -> UUID:
+        return business_uuid("plan", str(self.case_id), str(round_))
+
+    def plan(self, round_: int = 1) -> str:
+        return f"/v1/plans/{self.plan_id(round_)}"
+
+
+class House(OneService):
+    """The service, the bank, and what the world says to them."""
+
+    def __init__(self, url: str, outside: SandboxInProcess, folder: Path) -> None:
+        database = Database("plans", url, outside.clock, TABLES)
+        self.outside = outside
+        self.folder = folder
+        self.context = Context(
+            database=database,
+            policies=load_policies(),
+            zone=ZoneInfo("Asia/Shanghai"),
+            core=FineractBanking(outside.client),
+            files=EvidenceStore.local(folder),
+        )
+        self.cases = UseCases(self.context)
+        super().__init__(database, outside.clock, self.cases.handlers, self.cases.routers)
+
+    # -- the world ---------------------------------------------------------------------------------------------------
+
+    async def triaged(self, account: str = "A1") -> Case:
+        """A case that contact is working on."""
+        case = Case(business_uuid("case", account), account)
+        event = CaseTriaged(
+            case_id=case.case_id,
+            borrower_id=business_uuid("borrower", account),
+            account_ref=account,
+            origin="bank",
+            pack="cn",
+            pack_version="cn-1",
+            product="credit_card",
+            bucket="M2",
+            days_past_due=45,
+            arrears=Money.of("2240.00", "CNY"),
+            balance=Money.of("12000.00", "CNY"),
+            language="zh",
+            time_zones=("Asia/Shanghai",),
+            contactable=True,
+            round=1,
+        )
+        assert await self.hear("intake", event) == "applied"
+        return case
+
+    async def requested(self, case: Case, round_: int = 1) -> str:
+        """The borrower's request is recorded at intake."""
+        return await self.hear(
+            "intake",
+            ReliefRequested(
+                case_id=case.case_id,
+                request_id=business_uuid("request", case.account_ref, str(round_)),
+                request_type="reschedule",
+                round=round_,
+                requested_on=self.clock.now().date(),
+            ),
+        )
+
+    async def reopened(self, case: Case, round_: int) -> None:
+        """A further round begins."""
+        assert await self.hear("intake", NegotiationReopened(case_id=case.case_id, round=round_)) == "applied"
+
+    def later(self, **by: float) -> None:
+        """Let time pass."""
+        self.clock.advance(timedelta(**by))
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    async def take_means(self, case: Case, key: str = "means", **changes: Any) -> httpx.Response:
+        return await self.post(f"{case.path}/statements-of-means", MEANS | changes, key, subject=NEGOTIATOR)
+
+    async def upload(
+        self,
+        case: Case,
+        key: str = "upload",
+        content: bytes = PDF,
+        name: str = "payslips.pdf",
+        evidence_type: str = "payslips",
+        subject: str = NEGOTIATOR,
+        document_date: date | None = None,
+    ) -> httpx.Response:
+        """Hand a file in, as the negotiating agent unless told otherwise."""
+        token = self.issuer.token(sub=subject, roles=["agent"])
+        day = document_date or self.clock.now().date()
+        return await self.client.post(
+            f"{case.path}/evidence",
+            files={"file": (name, content)},
+            data={"evidence_type": evidence_type, "document_date": day.isoformat()},
+            headers={"authorization": f"Bearer {token}", "idempotency-key": key},
+        )
+
+    async def review(
+        self, evidence_id: str, result: str = "VERIFIED", *, subject: str = REVIEWER, key: str = ""
+    ) -> httpx.Response:
+        body = {"result": result, "method": "issuer_check"} | ({} if result == "VERIFIED" else {"reasons": "blurred"})
+        path = f"/v1/evidence/{evidence_id}/reviews"
+        return await self.post(path, body, key or f"review-{evidence_id}-{subject}", subject=subject)
+
+    async def draft(self, case: Case, key: str = "draft", **changes: Any) -> httpx.Response:
+        body = {"relief_type": "EXTEND", "instalments": 18, "first_due_date": FIRST_DUE.isoformat()} | changes
+        return await self.post(f"{case.path}/plans", body, key, subject=NEGOTIATOR)
+
+    async def submit(self, case: Case, etag: str, key: str = "submit", round_: int = 1) -> httpx.Response:
+        return await self.post(f"{case.plan(round_)}/submission", None, key, subject=NEGOTIATOR, if_match=etag)
+
+    async def decide(
+        self,
+        case: Case,
+        submitted: httpx.Response,
+        decision: str = "approve",
+        *,
+        subject: str = SUPERVISOR,
+        role: str = "supervisor",
+        **changes: Any,
+    ) -> httpx.Response:
+        """Decide on what `submitted` shows."""
+        shown = submitted.json()
+        body = {"decision": decision, "proposal_hash": shown["proposal_hash"]} | changes
+        if decision != "approve":
+            body.setdefault("reasons", "the dates do not fit")
+        path, key = f"/v1/plans/{shown['plan_id']}/decisions", f"decide-{shown['version']}-{subject}-{decision}"
+        return await self.post(path, body, key, role, subject=subject, if_match=submitted.headers["etag"])
+
+    async def accept(self, case: Case, key: str = "accept", **changes: Any) -> httpx.Response:
+        """The borrower accepts the newest offer by own hand."""
+        offer = (await self.get(f"{case.path}/offer")).json()
+        terms = {term["code"]: True for term in offer["document"]["key_terms"]}
+        body = {
+            "version": offer["document"]["version"],
+            "key_terms": terms,
+            "document_hash": offer["document_hash"],
+        } | changes
+        path = f"/v1/plans/{offer['document']['plan_id']}/acceptance"
+        return await self.post(path, body, key, "system", subject="svc-portal", x_acting_for="borrower:B1")
+
+    # -- the way to somewhere ----------------------------------------------------------------------------------------
+
+    async def reviewed(self, account: str = "A1", **means: Any) -> Case:
+        """A case whose evidence is verified."""
+        case = await self.triaged(account)
+        assert await self.requested(case) == "applied"
+        assert (await self.take_means(case, **means)).status_code == 201
+        uploaded = await self.upload(case)
+        assert (await self.review(uploaded.json()["evidence_id"])).json()["phase"] == "draft"
+        return case
+
+    async def submitted(self, account: str = "A1", **changes: Any) -> tuple[Case, httpx.Response]:
+        """A case whose plan waits for approval, and the answer to its submission."""
+        case = await self.reviewed(account)
+        drafted = await self.draft(case, **changes)
+        assert drafted.status_code == 201, drafted.text
+        return case, await self.submit(case, drafted.headers["etag"])
+
+    async def offered(self, account: str = "A1", **changes: Any) -> Case:
+        """A case with an open offer."""
+        case, submitted = await self.submitted(account, **changes)
+        decided = await self.decide(case, submitted)
+        assert decided.status_code == 200, decided.text
+        return case
+
+    async def signed(self, account: str = "A1", **changes: Any) -> Case:
+        """A case whose agreement waits for the core."""
+        case = await self.offered(account, **changes)
+        assert (await self.accept(case)).status_code == 201
+        return case
+
+    # -- the workflow ------------------------------------------------------------------------------------------------
+
+    async def look(self, case: Case, round_: int = 1) -> NegotiationState:
+        return await self.cases.activities.look_at_negotiation(RoundInput(case_id=case.case_id, round=round_))
+
+    async def activate(self, case: Case, round_: int = 1) -> ActivationResult:
+        return await self.cases.activities.activate_in_core(RoundInput(case_id=case.case_id, round=round_))
+
+    # -- what can be seen --------------------------------------------------------------------------------------------
+
+    async def outbox(self, case: Case, kind: str = "event") -> list[tuple[str, dict[str, Any]]]:
+        """Names without prefix and version, and bodies, of what was left for the relay about a case, in order."""
+        table = TABLES.outbox
+        async with self.database.read() as session:
+            rows = await session.execute(
+                select(table).where(table.c.case_id == case.case_id, table.c.kind == kind).order_by(table.c.id)
+            )
+            return [
+                (row.name.removeprefix("forbear.").removesuffix(".v1"), orjson.loads(row.body) if row.body else {})
+                for row in rows
+            ]
+
+    async def said(self, case: Case) -> list[str]:
+        """Events of a case but those of tasks."""
+        return [name for name, _ in await self.outbox(case) if not name.startswith("task.")]
+
+    async def open_tasks(self, case: Case) -> dict[str, Mapping[str, Any]]:
+        """Open tasks by kind."""
+        table = TABLES.task
+        async with self.database.read() as session:
+            rows = await session.execute(
+                select(table).where(table.c.case_id == case.case_id, table.c.closed_at.is_(None))
+            )
+            return {row.kind: dict(row._mapping) for row in rows}
+
+    async def obligations(self, case: Case) -> dict[str, tuple[str, datetime]]:
+        """Owner and due instant of what is waited for, by kind."""
+        table = TABLES.obligation
+        async with self.database.read() as session:
+            rows = await session.execute(select(table).where(table.c.case_id == case.case_id, table.c.state == "open"))
+            return {row.kind: (row.owner, row.due_at) for row in rows}
+
+    async def scalar(self, statement: str, **values: Any) -> Any:
+        """One value of the database."""
+        async with self.database.read() as session:
+            return (await session.execute(text(statement), values)).scalar_one()
+
+    def files(self) -> int:
+        """How many objects there are."""
+        return sum(path.is_file() for path in self.folder.rglob("*"))
+
+
+@asynccontextmanager
+async def plans_house(databases: Databases, folder: Path) -> AsyncIterator[House]:
+    """A new house; the bank knows the account A1: 12,000.00 ahead at 12 % over 12 months, 2,240.00 past due."""
+    ring = KeyRing.parse(SANDBOX_SECRETS["data_key"])
+    encryption.configure_encryption(ring, decode_key(SANDBOX_SECRETS["digest_key"], "digest_key"))
+    async with sandbox_in_process(databases) as outside:
+        await outside.load(account_row())
+        house = House(await databases.fresh("plans"), outside, folder / "evidence")
+        try:
+            yield house
+        finally:
+            await house.close()

@@ -1,0 +1,87 @@
+"""Activation: once, whatever the core does; never in force with another schedule than the agreed one."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from services.common.banking.errors import CoreUnavailable
+from services.common.contracts.workflows import RoundInput
+from tests.databases import Databases
+from tests.integration.plans_house import Case, House, plans_house
+
+
+@pytest.fixture
+async def house(databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
+    async with plans_house(databases, tmp_path) as made:
+        yield made
+
+
+async def activation(house: House, column: str) -> object:
+    return await house.scalar(f"SELECT {column} FROM activation")
+
+
+async def test_an_answer_that_was_lost_is_found_by_asking(house: House) -> None:
+    case = await house.signed()
+    await house.outside.control("/bank/faults", kind="time_out_after_accepting", account_ref="A1", count=1)
+    assert (await house.activate(case)).outcome == "done"
+    assert (await house.said(case)).count("plan.activated") == 1
+    assert await activation(house, "state") == "done"
+
+
+async def test_a_core_that_has_not_decided_is_asked_again_and_never_told_twice(house: House) -> None:
+    case = await house.signed()
+    await house.outside.control("/bank/checker", needed=True)
+    for attempts in (1, 2):
+        with pytest.raises(CoreUnavailable):
+            await house.activate(case)
+        assert (await activation(house, "state"), await activation(house, "attempts")) == ("unknown", attempts)
+    assert (await house.look(case)).activate
+    async with house.outside.world.store.reading() as tx:
+        waiting = await tx.fetch("SELECT restructuring_id FROM bank_restructuring")
+    assert len(waiting) == 1
+    await house.outside.control(f"/bank/restructurings/{waiting[0]['restructuring_id']}/decision", approve=True)
+    assert (await house.activate(case)).outcome == "done"
+    assert (await house.look(case)).outcome == "active"
+
+
+async def back_to_a_draft(house: House, case: Case, code: str) -> None:
+    name, body = (await house.outbox(case))[-2]
+    assert (name, body["reason_code"]) == ("plan.activation_refused", code)
+    assert (await house.open_tasks(case))["draft_plan"]["reason"] == "activation_refused"
+    assert (await house.get(case.plan())).json()["state"] == "ACTIVATION_REFUSED"
+    assert await house.scalar("SELECT state FROM agreement") == "VOID"
+    look = await house.look(case)
+    assert (look.outcome, look.activate) == (None, False)
+
+
+async def test_a_refusal_of_the_core_leads_back_to_a_draft(house: House) -> None:
+    case = await house.signed()
+    await house.outside.control("/bank/faults", kind="refuse", count=1, code="error.msg.loan.frozen")
+    assert (await house.activate(case)).outcome == "refused"
+    await back_to_a_draft(house, case, "error.msg.loan.frozen")
+    drafted = await house.draft(case, "again")
+    submitted = await house.submit(case, drafted.headers["etag"], "again-submit")
+    assert (await house.decide(case, submitted)).status_code == 200
+    assert (await house.accept(case, "again-accept")).status_code == 201
+    assert (await house.activate(case)).outcome == "done"
+
+
+async def test_another_schedule_than_the_agreed_one_is_never_put_into_force(house: House) -> None:
+    case = await house.signed(relief_type="INT_STOP", instalments=12)
+    # The next instalment fell due at the bank: the claim is higher than on the day of the draft.
+    house.clock.move_to(datetime(2026, 3, 20, tzinfo=UTC))
+    assert (await house.activate(case)).outcome == "refused"
+    await back_to_a_draft(house, case, "core_schedule_differs")
+    assert await house.context.core.read_plan("A1", f"plan/{case.plan_id()}/v1/activate") is None
+
+
+async def test_giving_up_and_a_second_call_find_nothing_to_do(house: House) -> None:
+    case = await house.signed()
+    round_ = RoundInput(case_id=case.case_id, round=1)
+    # Nobody asked the core yet, so there is no intent to close.
+    assert (await house.cases.activities.give_activation_up(round_)).outcome == "refused"
+    await back_to_a_draft(house, case, "given_up")
+    assert (await house.cases.activities.give_activation_up(round_)).outcome == "gone"
+    assert (await house.activate(case)).outcome == "gone"
