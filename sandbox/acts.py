@@ -81,7 +81,7 @@ class Acts:
         return done
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Perform acts until told to stop; looks again at once after work, and every 50 ms when there was none."""
+        """Perform acts until told to stop; looks again at once after work, and every 20 ms when there was none."""
         while not stopping.is_set():
             try:
                 if await self.perform_due():
@@ -89,7 +89,7 @@ class Acts:
             except Exception:
                 _log.exception("acts_loop_failed")
             try:
-                await asyncio.wait_for(stopping.wait(), 0.05)
+                await asyncio.wait_for(stopping.wait(), 0.02)
             except TimeoutError:
                 continue
 

@@ -57,14 +57,16 @@ def control_routes(world: World) -> APIRouter:
 
     @router.get("/rest")
     async def rest() -> dict[str, list[str]]:
-        if world.staff is not None:
-            await world.staff.look_at_list()
         counts = {
             "feed messages not sent": await world.publisher.unsent(),
             "webhooks not taken": await world.webhooks.open_count(),
             "acts due": await world.acts.due_count(),
         }
         return {"in_flight": [f"{count} {what}" for what, count in counts.items() if count]}
+
+    @router.post("/staff/look")
+    async def look_at_list() -> dict[str, int]:
+        return {"planned": 0 if world.staff is None else await world.staff.look_at_list()}
 
     @router.get("/next")
     async def next_act() -> dict[str, datetime | None]:

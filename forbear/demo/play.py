@@ -53,10 +53,11 @@ async def play(stack: LocalStack, portfolio: Portfolio, watch: Watch, interfere:
         steps = 0
         began = driver.now()
         while True:
-            await driver.settle()
+            standings = await driver.settle()
+            owed = any(standing.due is not None for standing in standings.values())
             still_open, closed = await cases.counts()
             watch(closed, total, driver.now())
-            if closed >= total and not still_open:
+            if closed >= total and not still_open and not owed:
                 return Played(total, steps, began, driver.now())
             if driver.now().year - began.year > LONGEST_YEARS:
                 raise StillOpen(f"{still_open} cases are open after {LONGEST_YEARS} years")

@@ -48,7 +48,7 @@ class Publisher:
                 try:
                     while not stopping.is_set():
                         if not await self._publish(producer):
-                            await _pause(stopping, 0.05)
+                            await _pause(stopping, 0.02)
                 finally:
                     await producer.stop()
             except (KafkaError, OSError, TimeoutError) as error:

@@ -59,7 +59,7 @@ def address_variables(urls: Mapping[str, str], ports: Mapping[str, int]) -> dict
         **{f"FORBEAR_{name.upper()}_URL": url for name, url in urls.items()},
         **{f"FORBEAR_{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()},
         "FORBEAR_CORE_URL": sandbox,
-        "FORBEAR_GATEWAY_URL": f"{sandbox}/gateway",
+        "FORBEAR_GATEWAY_URL": sandbox,
         "FORBEAR_ISSUER": f"{sandbox}/issuer",
     }
 

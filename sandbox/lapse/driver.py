@@ -9,11 +9,10 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import httpx
-from aiokafka import AIOKafkaConsumer
 from temporalio.client import Client
 
 from sandbox.lapse.rest import Rest
-from sandbox.lapse.services import ServiceDatabases, Standing
+from sandbox.lapse.services import SANDBOX, ServiceDatabases, Standing
 from sandbox.lapse.workflows import Workflows
 from services.common.runtime.clock import LapseClock, write_lapse
 from services.common.runtime.settings import SERVICES
@@ -40,7 +39,6 @@ class Addresses:
 
     databases: dict[str, str]
     temporal: str
-    kafka: str
     sandbox: str
     clock: Path
 
@@ -48,9 +46,8 @@ class Addresses:
     def from_env(cls, env: dict[str, str]) -> "Addresses":
         """Read the addresses that the processes of a stack are told."""
         return cls(
-            databases={service: env[f"FORBEAR_{service.upper()}_DATABASE_URL"] for service in SERVICES},
+            databases={service: env[f"FORBEAR_{service.upper()}_DATABASE_URL"] for service in (*SERVICES, SANDBOX)},
             temporal=env["FORBEAR_TEMPORAL_ADDRESS"],
-            kafka=env["FORBEAR_KAFKA_BOOTSTRAP"],
             sandbox=env["FORBEAR_SANDBOX_URL"],
             clock=Path(env["FORBEAR_LAPSE_CLOCK"]),
         )
@@ -89,7 +86,9 @@ class Driver:
         return self.now()
 
     async def _next(self, standings: dict[str, Standing]) -> datetime:
-        """The earliest thing that a workflow owes or a persona plans."""
+        """The earliest thing that a workflow owes or a persona plans, once staff have looked at their list."""
+        looked = await self._sandbox.post("/sandbox/staff/look")
+        looked.raise_for_status()
         answer = await self._sandbox.get("/sandbox/next")
         answer.raise_for_status()
         planned = answer.json()["next"]
@@ -122,13 +121,10 @@ async def driving(env: dict[str, str], supervised: Supervised) -> AsyncIterator[
     addresses = Addresses.from_env(env)
     clock = LapseClock(addresses.clock)
     databases = ServiceDatabases(addresses.databases)
-    broker = AIOKafkaConsumer(bootstrap_servers=addresses.kafka, enable_auto_commit=False, request_timeout_ms=5_000)
     client = await Client.connect(addresses.temporal)
     async with httpx.AsyncClient(base_url=addresses.sandbox, timeout=30) as sandbox:
-        await broker.start()
         try:
-            rest = Rest(databases, Workflows(client), broker, sandbox, clock.now, supervised.all_well)
+            rest = Rest(databases, Workflows(client), sandbox, clock.now, supervised.all_well)
             yield Driver(addresses, rest, sandbox)
         finally:
-            await broker.stop()
             await databases.close()

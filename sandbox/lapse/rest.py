@@ -6,17 +6,15 @@ from datetime import datetime
 
 import asyncpg
 import httpx
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
 from temporalio.service import RPCError
 
+from sandbox.lapse.events import Unheard
 from sandbox.lapse.services import ServiceDatabases, Standing
 from sandbox.lapse.workflows import Workflows
-from services.common.contracts.topics import all_topics
 
 LIMIT_SECONDS = 60.0
 PAUSE_SECONDS = 0.01
-AWAY = (OSError, TimeoutError, RPCError, KafkaError, httpx.HTTPError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (OSError, TimeoutError, RPCError, httpx.HTTPError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class NotAtRest(Exception):
@@ -30,14 +28,13 @@ class Rest:
         self,
         databases: ServiceDatabases,
         workflows: Workflows,
-        broker: AIOKafkaConsumer,
         sandbox: httpx.AsyncClient,
         now: Callable[[], datetime],
         all_well: Callable[[], bool],
     ) -> None:
         self._databases = databases
         self._workflows = workflows
-        self._broker = broker
+        self._unheard = Unheard(databases)
         self._sandbox = sandbox
         self._now = now
         self._all_well = all_well
@@ -66,12 +63,16 @@ class Rest:
         reasons = [reason for service, standing in before.items() for reason in _busy(service, standing)]
         if reasons:
             return before, reasons
-        reasons = await self._unconsumed()
+        for service, standing in before.items():
+            seen = self._seen[service]
+            if standing.newest > seen:
+                self._workflows.touch(await self._databases.touched(service, seen, standing.newest))
+                await self._unheard.note(service, seen, standing.newest)
+                self._seen[service] = standing.newest
+        await self._unheard.note_bank()
+        reasons = await self._unheard.in_flight()
         if reasons:
             return before, reasons
-        for service, standing in before.items():
-            self._workflows.touch(await self._databases.touched(service, self._seen[service], standing.newest))
-            self._seen[service] = standing.newest
         reasons = [*await self._workflows.in_flight(), *await self._outside()]
         if reasons:
             return before, reasons
@@ -85,25 +86,6 @@ class Rest:
         services = self._databases.services
         found = await asyncio.gather(*(self._databases.standing(service, now) for service in services))
         return dict(zip(services, found, strict=True))
-
-    async def _unconsumed(self) -> list[str]:
-        topics = all_topics()
-        partitions = [
-            TopicPartition(name, number) for name, topic in topics.items() for number in range(topic.partitions)
-        ]
-        ends: dict[TopicPartition, int] = await self._broker.end_offsets(partitions)
-        positions = {service: await self._databases.positions(service) for service in self._databases.services}
-        later: dict[TopicPartition, int] = await self._broker.end_offsets(partitions)
-        found: list[str] = []
-        for service, consumed in positions.items():
-            for partition in partitions:
-                at = consumed.get((partition.topic, partition.partition), 0)
-                # A position past the end is one on a topic that the broker has lost since.
-                if service in topics[partition.topic].consumers and not ends[partition] <= at <= later[partition]:
-                    found.append(
-                        f"{service} is at {at} of {later[partition]} on {partition.topic}/{partition.partition}"
-                    )
-        return found
 
     async def _outside(self) -> list[str]:
         answer = await self._sandbox.get("/sandbox/rest")

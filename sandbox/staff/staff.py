@@ -38,13 +38,17 @@ class Staff:
         self._borrowers = borrowers
         acts.register_act(TASK, self._do)
 
-    async def look_at_list(self) -> None:
-        """Plan a time for every open task that nobody has planned yet. A desk that is away is looked at next time."""
+    async def look_at_list(self) -> int:
+        """Plan a time for every open task that nobody has planned yet; returns how many.
+
+        A desk that is away is looked at next time.
+        """
         try:
             tasks = await self._open_tasks()
         except (httpx.HTTPError, CallRefused) as error:
             log.info("desk_not_read", error=type(error).__name__)
-            return
+            return 0
+        count = 0
         now = self._clock.now()
         async with self._store.transaction() as tx:
             planned = await repository.attempts(tx, [task["task_id"] for task in tasks])
@@ -56,6 +60,8 @@ class Staff:
                 payload = {"task": task, "person": person.username}
                 act_id = f"{TASK}/{task['task_id']}/{done + 1}"
                 await plan_act(tx, Act(act_id, staff_time(now, self._zone), TASK, task["case_id"], payload))
+                count += 1
+        return count
 
     async def _open_tasks(self) -> list[dict[str, Any]]:
         caller = self._calls.as_portal()
