@@ -17,6 +17,7 @@ import yaml
 from typer.core import TyperGroup
 
 from forbear.cli import cli
+from sandbox.engines import apache_kafka
 from sandbox.settings import SandboxSettings
 from services.common.runtime.serve import settings_class
 from services.common.runtime.settings import SERVICES, ServiceSettings, load
@@ -85,6 +86,11 @@ def test_published_images_are_pinned() -> None:
     for name in set(containers()) - OWN:
         image, _, tag = containers()[name]["image"].partition(":")
         assert re.fullmatch(r"v?\d+\.\d+(\.\d+)?", tag), f"{image} is not pinned to a version"
+
+
+def test_kafka_is_the_one_that_tests_run_on() -> None:
+    tested = next(jar.rpartition(":")[2] for jar in apache_kafka.JARS if jar.startswith("org.apache.kafka:"))
+    assert containers()["kafka"]["image"] == f"apache/kafka:{tested}"
 
 
 def test_ports_are_published_on_the_loopback_interface_only_and_once() -> None:
