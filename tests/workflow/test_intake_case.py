@@ -1,0 +1,304 @@
+"""CaseWorkflow on a time-skipping server: its steps and the children of other services are replaced by name."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, Literal
+from uuid import UUID
+
+import pytest
+from temporalio import activity
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from services.common.contracts.workflows import (
+    CONTACT_CADENCE,
+    LOOK,
+    CaseInput,
+    ContactResult,
+    FollowUpInput,
+    FollowUpResult,
+    NegotiationResult,
+    RoundInput,
+    case_workflow_id,
+    contact_workflow_id,
+)
+from services.common.durable.stuck import Resolution, StuckStep, StuckTaskState
+from services.common.kernel.errors import Conflict
+from services.common.kernel.ids import business_uuid
+from services.intake.workflows.case import CaseWorkflow
+from services.intake.workflows.messages import (
+    Attention,
+    CaseStep,
+    ChildEnd,
+    ChildStep,
+    Closed,
+    CloseStep,
+    Learned,
+    Reentry,
+    Reviewed,
+    RoundStep,
+    Triaged,
+    TriageStep,
+)
+from tests.workflow.conftest import Working
+from tests.workflow.intake_children import Contact, FollowUp, Negotiation
+
+SECONDS = 30.0
+
+
+def agreement_of(case_id: UUID, round_: int) -> UUID:
+    return business_uuid("agreement", str(case_id), str(round_))
+
+
+class Database:
+    """What the steps find; `calls` are the steps that were taken."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.called = asyncio.Event()
+        self.triages: list[Triaged] = [Triaged(then="rounds", round=1)]
+        self.learn_refused = 0
+        self.resolutions: list[Resolution | None] = []
+        self.stuck: list[StuckStep] = []
+        self.reviewed = False
+        self.reentries: list[Reentry] = []
+        self.ends: list[ChildEnd] = []
+        self.attention = Attention(withdraw=False)
+        self.closes: list[Closed] = [Closed(closed=True)]
+        self.contact: Literal["engaged", "exhausted", "stopped"] = "engaged"
+        self.plan_ends = True
+        self.breaks: list[UUID] = []
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        self.called.set()
+
+    async def until(self, name: str, times: int = 1) -> None:
+        """Wait until a step was taken so many times."""
+        async with asyncio.timeout(SECONDS):
+            while self.calls.count(name) < times:
+                self.called.clear()
+                await self.called.wait()
+
+    @activity.defn(name="triage")
+    async def triage(self, step: TriageStep) -> Triaged:
+        self._call("triage as is" if step.as_is else "triage")
+        return self.triages.pop(0)
+
+    @activity.defn(name="learn_from_core")
+    async def learn_from_core(self, step: CaseStep) -> Learned:
+        self._call("learn_from_core")
+        if self.learn_refused:
+            self.learn_refused -= 1
+            raise Conflict("the core has no such account")
+        return Learned(profile=True)
+
+    @activity.defn(name="review_import")
+    async def review_import(self, step: CaseStep) -> Reviewed:
+        self._call("review_import")
+        return Reviewed(decided=self.reviewed)
+
+    @activity.defn(name="reopen")
+    async def reopen(self, step: RoundStep) -> Reentry:
+        self._call("reopen")
+        return self.reentries.pop(0)
+
+    @activity.defn(name="child_end")
+    async def child_end(self, step: ChildStep) -> ChildEnd:
+        self._call(f"child_end {step.child}")
+        return self.ends.pop(0)
+
+    @activity.defn(name="pay_attention")
+    async def pay_attention(self, step: CaseStep) -> Attention:
+        self._call("pay_attention")
+        return self.attention
+
+    @activity.defn(name="close_case")
+    async def close_case(self, step: CloseStep) -> Closed:
+        self._call("withdraw" if step.withdraw else "close")
+        return self.closes.pop(0)
+
+    @activity.defn(name="stuck_task")
+    async def stuck_task(self, stuck: StuckStep) -> StuckTaskState:
+        self.stuck.append(stuck)
+        self._call("stuck_task")
+        return StuckTaskState(resolution=self.resolutions.pop(0))
+
+    @activity.defn(name="contact_end")
+    async def contact_end(self, asked: RoundInput) -> ContactResult:
+        return ContactResult(outcome=self.contact)
+
+    @activity.defn(name="plan_end")
+    async def plan_end(self, asked: RoundInput) -> NegotiationResult:
+        agreement_id = agreement_of(asked.case_id, asked.round) if self.plan_ends else None
+        return NegotiationResult(outcome="active", agreement_id=agreement_id)
+
+    @activity.defn(name="follow_up_end")
+    async def follow_up_end(self, asked: FollowUpInput) -> FollowUpResult:
+        return FollowUpResult(outcome="broken" if asked.agreement_id in self.breaks else "completed")
+
+    def activities(self) -> Sequence[Callable[..., Any]]:
+        return [
+            self.triage, self.learn_from_core, self.review_import, self.reopen, self.child_end, self.pay_attention,
+            self.close_case, self.stuck_task,
+        ]  # fmt: skip
+
+
+class Stage:
+    """Workers of all four services, and one case."""
+
+    def __init__(self, environment: WorkflowEnvironment, working: Working, name: str) -> None:
+        self.case_id = business_uuid("case", name)
+        self.database = Database()
+        self._environment = environment
+        self._working = working
+
+    async def __aenter__(self) -> "Stage":
+        self._stack = AsyncExitStack()
+        children: list[tuple[str, type, Callable[..., Any]]] = [
+            ("contact", Contact, self.database.contact_end),
+            ("plans", Negotiation, self.database.plan_end),
+            ("followup", FollowUp, self.database.follow_up_end),
+        ]
+        for queue, kind, end in children:
+            await self._stack.enter_async_context(self._working(queue, [kind], [end]))
+        await self._stack.enter_async_context(self._working("intake", [CaseWorkflow], self.database.activities()))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def begin(self) -> WorkflowHandle[Any, None]:
+        return await self._environment.client.start_workflow(
+            CaseWorkflow.run,
+            CaseInput(case_id=self.case_id),
+            id=case_workflow_id(self.case_id),
+            task_queue="intake",
+        )
+
+    async def run(self) -> list[str]:
+        """The case from start to end; the steps it took."""
+        await asyncio.wait_for((await self.begin()).result(), SECONDS)
+        return self.database.calls
+
+
+@pytest.fixture
+def stage(time_skipping: WorkflowEnvironment, working: Working, request: pytest.FixtureRequest) -> Stage:
+    return Stage(time_skipping, working, request.node.name)
+
+
+async def test_a_plan_that_is_kept_ends_the_case(stage: Stage) -> None:
+    async with stage:
+        handle = await stage.begin()
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls == ["triage", "close"]
+    history = await handle.fetch_history()
+    kinds = [event.event_type for event in history.events]
+    assert EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED not in kinds
+    assert len(kinds) <= 40, len(kinds)
+
+
+async def test_a_case_of_the_bank_asks_the_core_once(stage: Stage) -> None:
+    stage.database.triages.insert(0, Triaged(then="learn", round=1))
+    async with stage:
+        assert await stage.run() == ["triage", "learn_from_core", "triage as is", "close"]
+
+
+async def test_a_broken_plan_is_followed_by_a_second_round(stage: Stage) -> None:
+    stage.database.breaks = [agreement_of(stage.case_id, 1)]
+    stage.database.reentries = [Reentry(then="wait", round=1), Reentry(then="round", round=2)]
+    async with stage:
+        handle = await stage.begin()
+        await stage.database.until("reopen")
+        await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls == ["triage", "reopen", "reopen", "close"]
+
+
+async def test_without_a_further_round_the_case_ends(stage: Stage) -> None:
+    stage.database.breaks = [agreement_of(stage.case_id, 1)]
+    stage.database.reentries = [Reentry(then="close", round=1)]
+    async with stage:
+        assert await stage.run() == ["triage", "reopen", "close"]
+
+
+async def test_a_borrower_whom_nobody_reaches(stage: Stage) -> None:
+    stage.database.contact = "exhausted"
+    stage.database.closes = [Closed(closed=False), Closed(closed=True)]
+    async with stage:
+        handle = await stage.begin()
+        await stage.database.until("close")
+        await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls == ["triage", "close", "close"]
+
+
+async def test_a_child_that_was_stopped_ends_the_case_for_good(stage: Stage) -> None:
+    stage.database.contact = "stopped"
+    async with stage:
+        assert await stage.run() == ["triage", "withdraw"]
+
+
+async def test_a_sample_case_waits_for_its_review(stage: Stage) -> None:
+    stage.database.triages = [Triaged(then="review", round=1)]
+    async with stage:
+        handle = await stage.begin()
+        await stage.database.until("review_import")
+        stage.database.reviewed = True
+        await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls == ["triage", "review_import", "review_import", "withdraw"]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "then"),
+    [
+        ("retry", ["learn_from_core", "triage as is", "close"]),
+        ("skip", ["triage as is", "close"]),
+        ("close", ["withdraw"]),
+    ],
+)
+async def test_a_stuck_step_is_decided_by_a_person(stage: Stage, resolution: Resolution, then: list[str]) -> None:
+    database = stage.database
+    database.triages.insert(0, Triaged(then="learn", round=1))
+    database.learn_refused = 1
+    database.resolutions = [None, resolution]
+    async with stage:
+        handle = await stage.begin()
+        await database.until("stuck_task")
+        await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert database.calls == ["triage", "learn_from_core", "stuck_task", "stuck_task", *then]
+    assert {(one.step, one.attempt, one.reason) for one in database.stuck} == {("learn_from_core", 1, "Conflict")}
+
+
+async def test_a_child_that_ran_before_is_read_from_the_case(stage: Stage, time_skipping: WorkflowEnvironment) -> None:
+    stage.database.ends = [ChildEnd(outcome=None), ChildEnd(outcome="engaged")]
+    async with stage:
+        before = await time_skipping.client.start_workflow(
+            CONTACT_CADENCE,
+            RoundInput(case_id=stage.case_id, round=1),
+            id=contact_workflow_id(stage.case_id, 1),
+            task_queue="contact",
+        )
+        await before.result()
+        handle = await stage.begin()
+        await stage.database.until("child_end contact")
+        await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls == ["triage", "child_end contact", "pay_attention", "child_end contact", "close"]
+
+
+async def test_a_person_may_end_a_case_whose_child_works_on(stage: Stage, time_skipping: WorkflowEnvironment) -> None:
+    stage.database.plan_ends = False
+    async with stage:
+        handle = await stage.begin()
+        await stage.database.until("triage")
+        await handle.signal(LOOK)
+        await stage.database.until("pay_attention")
+        stage.database.attention = Attention(withdraw=True)
+        await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls[-1] == "withdraw"
