@@ -215,6 +215,15 @@ async def test_a_closed_case_leaves_nothing_open(house: House) -> None:
     assert (await house.accept(case)).status_code == 409
 
 
+async def test_a_case_that_closes_before_the_core_was_asked_binds_nobody(house: House) -> None:
+    case = await house.signed()
+    closed = CaseClosed(case_id=case.case_id, reason="estate.closed", closed_at=house.clock.now())
+    assert await house.hear("intake", closed) == "applied"
+    assert await house.scalar("SELECT state FROM agreement") == "VOID"
+    assert (await house.activate(case)).outcome == "gone"
+    assert (await house.look(case)).outcome == "stopped"
+
+
 async def test_a_supervisor_reads_the_content_of_a_document(house: House) -> None:
     case = await house.reviewed()
     listed = (await house.get(f"{case.path}/evidence")).json()["items"]

@@ -8,7 +8,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import UnknownCase, UnknownPlan, WrongPhase
 from services.plans.models import Negotiation, Plan, PlanCase
 from services.plans.repository import cases, plans
-from services.plans.vocabulary import EndReason, OfferState, Outcome, Phase, PlanState
+from services.plans.vocabulary import AgreementState, EndReason, OfferState, Outcome, Phase, PlanState
 
 OPEN_PLANS: Sequence[PlanState] = (
     PlanState.DRAFTED,
@@ -104,4 +104,7 @@ async def withdraw_plans(uow: UnitOfWork, case_id: UUID) -> None:
         if offer is not None and offer.state == OfferState.ISSUED:
             offer.state = OfferState.WITHDRAWN
             offer.answered_at = uow.now()
+        agreement = await plans.get_agreement(uow.session, plan.plan_id, plan.version)
+        if agreement is not None:
+            agreement.state = AgreementState.VOID
         await move_plan(uow, plan, PlanState.WITHDRAWN)
