@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from mmap import mmap
@@ -14,55 +14,69 @@ import phonenumbers
 from forbear.doctor.look import Look
 from forbear.doctor.verdicts import CannotLook
 
+_NUMBER = re.compile(rb"\d{7,}")
 _PEOPLE = "SELECT name, phone FROM persona"
 
 
 class Canaries:
-    """Finds any of the values in bytes: in UTF-8, escaped as in JSON, or quoted as in an address."""
+    """Finds any of the values in bytes: in UTF-8, escaped as in JSON, or quoted as in an address.
+
+    One pass over the text for all names, and one for all numbers: both patterns begin with few different bytes.
+    """
 
     def __init__(self, names: Iterable[str], phones: Iterable[str]) -> None:
-        known = {name.strip() for name in names if name.strip()}
-        numbers = {_digits(phone) for phone in phones if phone.strip()}
-        self.count = len(known) + len(numbers)
-        if not self.count:
+        forms = {form for name in names if name.strip() for form in _forms(name.strip())}
+        self._numbers = {form for phone in phones if phone.strip() for form in _digits(phone)}
+        if not forms or not self._numbers:
             raise CannotLook("there are no personal values to look for")
-        forms = sorted({form for name in known for form in _forms(name)}, key=len, reverse=True)
-        latin = [re.escape(form) for form in forms if form.isascii()]
-        # Latin names stand between other letters by chance, digits between other digits: both need a border.
-        self._wanted = re.compile(
-            b"|".join(
-                [
-                    *([_bordered(rb"[A-Za-z]", latin)] if latin else []),
-                    *(re.escape(form) for form in forms if not form.isascii()),
-                    *([_bordered(rb"\d", sorted(numbers))] if numbers else []),
-                ]
-            )
-        )
+        self._names = re.compile(_any_of(forms))
 
     def search(self, text: bytes) -> bool:
         """Whether one of the values is in there."""
-        return self._wanted.search(text) is not None
+        return next(iter(self.positions(text)), None) is not None
 
-    def positions(self, text: bytes | mmap) -> Iterable[int]:
-        """Where the values begin."""
-        return (match.start() for match in self._wanted.finditer(text))
+    def positions(self, text: bytes | mmap) -> Iterator[int]:
+        """Where the values begin: names first, then numbers. Neither counts inside a longer word or number."""
+        for match in self._names.finditer(text):
+            if not (_is_letter(text[match.start() - 1 : match.start()]) and _is_letter(match[0][:1])) and not (
+                _is_letter(text[match.end() : match.end() + 1]) and _is_letter(match[0][-1:])
+            ):
+                yield match.start()
+        for match in _NUMBER.finditer(text):
+            if match[0] in self._numbers:
+                yield match.start()
 
 
-def _bordered(letter: bytes, forms: Iterable[bytes]) -> bytes:
-    return rb"(?<!%s)(?:%s)(?!%s)" % (letter, b"|".join(forms), letter)
+def _is_letter(byte: bytes) -> bool:
+    return byte.isascii() and byte.isalpha()
+
+
+def _any_of(forms: Iterable[bytes]) -> bytes:
+    """A pattern that shares beginnings, so that a place in a text is given up at its first wrong byte."""
+    by_first: dict[bytes, list[bytes]] = {}
+    for form in forms:
+        by_first.setdefault(form[:1], []).append(form[1:])
+    ends = by_first.pop(b"", None) is not None
+    branches = [re.escape(first) + _any_of(rests) for first, rests in sorted(by_first.items())]
+    if not branches:
+        return b""
+    return b"(?:%s)%s" % (b"|".join(branches), b"?" if ends else b"")
 
 
 def _forms(name: str) -> set[bytes]:
-    return {name.encode(), json.dumps(name)[1:-1].encode(), quote(name).encode(), quote(name, safe="").lower().encode()}
+    escaped, quoted = json.dumps(name)[1:-1], quote(name, safe="")
+    upper = re.sub(r"\\u[0-9a-f]{4}", lambda match: "\\u" + match[0][2:].upper(), escaped)
+    return {form.encode() for form in (name, escaped, upper, quoted, quoted.lower(), quoted.replace("%20", "+"))}
 
 
-def _digits(phone: str) -> bytes:
-    """A pattern for the digits of a number as they are written in one piece, with and without its country."""
+def _digits(phone: str) -> set[bytes]:
+    """The digits of a number as they are written in one piece, with and without its country."""
     try:
         parsed = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
-        return re.sub(r"\D", "", phone).encode()
-    return f"(?:(?:00)?{parsed.country_code}|0)?{parsed.national_number}".encode()
+        return {re.sub(r"\D", "", phone).encode()}
+    national, country = str(parsed.national_number), str(parsed.country_code)
+    return {form.encode() for form in (national, "0" + national, country + national, "00" + country + national)}
 
 
 @cache

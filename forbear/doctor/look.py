@@ -13,6 +13,7 @@ from forbear.doctor.places import Places
 from forbear.doctor.topics import OnTopic, read_all
 from forbear.doctor.verdicts import CannotLook
 from forbear.doctor.workflows import Workflows
+from services.common.runtime.clock import wall_now
 from services.common.runtime.settings import SERVICES
 
 #: Where business time flows, what is younger than this may still be on its way.
@@ -32,6 +33,7 @@ class Look:
         self._databases = Databases(places.databases)
         self._workflows: Workflows | None = None
         self._messages: list[OnTopic] | None = None
+        self.topics_read_at = wall_now()
 
     @property
     def grace(self) -> timedelta:
@@ -61,10 +63,11 @@ class Look:
         return {row["case_id"] for service in self.services for row in await self.rows(service, _IN_FLIGHT, GRACE)}
 
     async def messages(self) -> list[OnTopic]:
-        """Everything on the topics, read once."""
+        """Everything on the topics, read once; `topics_read_at` says when that began, on wall time."""
         if self._messages is None:
             if self.places.kafka is None:
                 raise CannotLook("nobody says where the broker is")
+            self.topics_read_at = wall_now()
             self._messages = await read_all(self.places.kafka)
         return self._messages
 

@@ -39,7 +39,7 @@ def _lines(log: Path, wanted: Canaries) -> list[str]:
             return []
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
             found, line, seen = [], 1, 0
-            for position in wanted.positions(text):
+            for position in sorted(wanted.positions(text)):
                 line += text[seen:position].count(b"\n")
                 seen = position
                 found.append(f"{log.name} line {line}")
