@@ -239,6 +239,7 @@ class ImportStage(IntakeTable, table=True):
 
     __tablename__ = "import_stage"
     __table_args__ = {"prefixes": ["UNLOGGED"]}
+    line: int
     case_id: UUID = Field(primary_key=True)
     borrower_id: UUID
     borrower_ref: str = Field(sa_type=Text)
@@ -263,6 +264,7 @@ class ImportStage(IntakeTable, table=True):
     days_past_due: int
     bucket: str = Field(sa_type=Text)
     language: Literal["zh", "en"] = Field(sa_type=Text)
+    facts_hash: str = Field(sa_type=Text)
     event: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     headers: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     start: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -1,6 +1,7 @@
 """Requests and responses of intake."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -22,8 +23,14 @@ Cause = Literal[
 ]  # fmt: skip
 
 
+@cache
+def _zones() -> frozenset[str]:
+    # Asking walks the files of the database, which an import of thousands of rows must not do for each.
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError("is not a time zone of the IANA database")
     return name
 

@@ -13,8 +13,13 @@ from sqlmodel import col
 from services.intake.models import Borrower
 
 FACTS = ("name", "phone", "national_id", "language", "time_zone")
-_COLUMNS = {"name": "name", "phone": "phone", "phone_digest": "phone", "national_id": "national_id",
-            "national_id_digest": "national_id", "language": "language", "time_zone": "time_zone"}  # fmt: skip
+COLUMNS_OF = {
+    "name": ("name",),
+    "phone": ("phone", "phone_digest"),
+    "national_id": ("national_id", "national_id_digest"),
+    "language": ("language",),
+    "time_zone": ("time_zone",),
+}
 # Days are ISO text, which sorts as they follow each other; a fact of the same day does not replace what is there.
 _NEWER = (
     "excluded.provenance ? {fact} AND (NOT borrower.provenance ? {fact} OR "
@@ -33,7 +38,8 @@ def merging(inserting: Insert) -> Insert:
         column: literal_column(
             f"CASE WHEN {_NEWER.format(fact=_quoted(fact))} THEN excluded.{column} ELSE borrower.{column} END", Text
         )
-        for column, fact in _COLUMNS.items()
+        for fact, columns in COLUMNS_OF.items()
+        for column in columns
     }
     newer_key = _NEWER.format(fact="fact.key")
     changes["provenance"] = literal_column(

@@ -55,6 +55,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "import_stage",
+        sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("borrower_id", sa.Uuid(), nullable=False),
         sa.Column("borrower_ref", sa.Text(), nullable=False),
@@ -79,6 +80,7 @@ def upgrade() -> None:
         sa.Column("days_past_due", sa.Integer(), nullable=False),
         sa.Column("bucket", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("facts_hash", sa.Text(), nullable=False),
         sa.Column("event", sa.LargeBinary(), nullable=False),
         sa.Column("headers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("start", sa.LargeBinary(), nullable=False),

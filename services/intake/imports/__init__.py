@@ -1,0 +1,1 @@
+"""Import of portfolio extracts: declarative mappings, a reader that refuses broken files, and a bulk path."""
