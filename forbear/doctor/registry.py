@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from forbear.doctor.look import Look
 
 Run = Callable[["Look"], Awaitable[Examined]]
-_GROUPS = "ECKTWPVFDAR"
+_GROUPS = "EKWCVPDAR"
 
 
 @dataclass(frozen=True, slots=True)

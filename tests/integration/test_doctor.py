@@ -1,5 +1,6 @@
 """The doctor finds what is broken, says what it could not look at, and calls only the healthy healthy."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ HERE = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def ward(engines: Engines, databases: Databases) -> Clinic:
     return await Clinic.open(engines.superuser_url, databases)
 
@@ -241,3 +242,28 @@ async def test_the_doctor_cannot_write(ward: Clinic) -> None:
     async with looking(places(ward.healthy)) as look:
         with pytest.raises(RuntimeError, match="ReadOnlySQLTransactionError"):
             await look.rows("plans", "DELETE FROM plan RETURNING 1")
+
+
+class FlowingClock(FixedClock):
+    """Business time as on a system clock, at an instant that a test knows."""
+
+    flows = True
+
+
+@pytest.mark.parametrize(
+    ("id", "service", "statements", "in_flight"),
+    [
+        ("W5", "intake", ["UPDATE obligation SET state = 'met'"], 1),
+        ("E4", "intake", ["UPDATE outbox SET published_at = NULL"], 0),
+        ("W6", "intake", [f"UPDATE obligation SET due_at = '{NOW - timedelta(seconds=59)}'"], 0),
+    ],
+)
+@pytest.mark.parametrize(("age", "verdict"), [(1, Verdict.CLEAN), (61, Verdict.BROKEN)])
+async def test_where_time_flows_what_is_young_is_in_flight(
+    ward: Clinic, id: str, service: str, statements: list[str], in_flight: int, age: int, verdict: Verdict
+) -> None:
+    just_now = f"UPDATE outbox SET created_at = clock_timestamp() - interval '{age} seconds'"
+    now = NOW + timedelta(seconds=age - 1)
+    flowing = replace(places(await ward.broken(service, *statements, just_now)), clock=FlowingClock(now))
+    found = (await findings(Look(flowing), {id}))[id]
+    assert (found.verdict, found.in_flight) == (verdict, in_flight if verdict is Verdict.CLEAN else 0)
