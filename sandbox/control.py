@@ -1,10 +1,10 @@
 """The sandbox's levers, for the lapse driver, tests and people. No authentication: never open them to a network."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from sandbox.bank import repository as bank
 from sandbox.bank import restructuring as restructurings
@@ -12,6 +12,7 @@ from sandbox.bank import restructuring_repository
 from sandbox.bank.day import close_through
 from sandbox.bank.faults import FaultOrder
 from sandbox.bank.opening import open_accounts
+from sandbox.gateway import repository as gateway
 from sandbox.portfolio.repository import add_persona
 from sandbox.portfolio.row import read_portfolio
 from sandbox.world import World
@@ -50,10 +51,22 @@ class Republish(BaseModel):
     since: AwareDatetime
 
 
+class Reply(BaseModel):
+    """Body of POST /sandbox/gateway/replies: somebody writes to the gateway's customer, once for each `reply_id`."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    reply_id: str = Field(min_length=1, max_length=200)
+    channel: Literal["sms", "email"] = "sms"
+    sender: str = Field(min_length=3, max_length=200, repr=False)
+    text: str = Field(min_length=1, max_length=4000, repr=False)
+
+
 def control_routes(world: World) -> APIRouter:
     """Routes below /sandbox."""
     router = APIRouter(tags=["control"])
     router.include_router(_bank_routes(world), prefix="/bank")
+    router.include_router(_gateway_routes(world), prefix="/gateway")
 
     @router.get("/rest")
     async def rest() -> dict[str, list[str]]:
@@ -141,5 +154,23 @@ def _bank_routes(world: World) -> APIRouter:
     @router.post("/republish")
     async def republish(order: Republish) -> dict[str, int]:
         return {"again": await world.publisher.republish(order.since)}
+
+    return router
+
+
+def _gateway_routes(world: World) -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/replies", status_code=202)
+    async def reply(said: Reply) -> dict[str, str]:
+        async with world.store.transaction() as tx:
+            await world.gateway.reply(tx, said.reply_id, said.channel, said.sender, said.text)
+        return {"reply_id": said.reply_id}
+
+    @router.get("/inbox")
+    async def inbox(recipient: str) -> list[dict[str, Any]]:
+        """What has arrived at a number or address, oldest first."""
+        async with world.store.reading() as tx:
+            return [dict(row) for row in await gateway.inbox(tx, recipient)]
 
     return router

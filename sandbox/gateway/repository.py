@@ -49,6 +49,18 @@ async def arrive(tx: Tx, key: str, at: datetime) -> Any:
     )
 
 
+async def inbox(tx: Tx, recipient: str) -> list[Any]:
+    """What has arrived at a number or address, oldest first."""
+    rows: list[Any] = await tx.fetch(
+        """
+        SELECT key, reference, channel, sender, body, arrived_at FROM gateway_inbox
+        WHERE recipient = $1 ORDER BY arrived_at, key
+        """,
+        recipient,
+    )
+    return rows
+
+
 async def add_webhook(tx: Tx, webhook_id: str, body: str) -> None:
     """Have something to tell; the same id is told once."""
     await tx.execute(

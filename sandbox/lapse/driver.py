@@ -72,21 +72,22 @@ class Driver:
 
     async def step(self) -> datetime:
         """Come to rest, move on to the next thing (an hour at least), and return the new instant."""
-        standings = await self.settle()
-        target = max(self.now() + STEP, await self._next(standings))
-        return await self._go(target)
+        planned = await self._next(await self.settle())
+        if planned is None:
+            raise NothingPlanned(f"nothing is due or planned after {self.now()}")
+        return await self._go(max(self.now() + STEP, planned))
 
     async def advance(self, by: timedelta) -> datetime:
-        """Let `by` pass, stopping at everything that is due on the way, and come to rest there."""
+        """Let `by` pass, stopping at everything that is due or planned on the way, and come to rest there."""
         end = self.now() + by
         while self.now() < end:
-            standings = await self.settle()
-            await self._go(min(end, max(self.now() + STEP, await self._next(standings))))
+            planned = await self._next(await self.settle())
+            await self._go(end if planned is None else min(end, max(self.now() + STEP, planned)))
         await self.settle()
         return self.now()
 
-    async def _next(self, standings: dict[str, Standing]) -> datetime:
-        """The earliest thing that a workflow owes or a persona plans, once staff have looked at their list."""
+    async def _next(self, standings: dict[str, Standing]) -> datetime | None:
+        """What a workflow owes or a persona plans first, once staff have looked at their list; None for nothing."""
         looked = await self._sandbox.post("/sandbox/staff/look")
         looked.raise_for_status()
         answer = await self._sandbox.get("/sandbox/next")
@@ -95,9 +96,7 @@ class Driver:
         known = [standing.due for standing in standings.values() if standing.due is not None]
         if planned is not None:
             known.append(datetime.fromisoformat(planned))
-        if not known:
-            raise NothingPlanned(f"nothing is due or planned after {self.now()}")
-        return min(known)
+        return min(known, default=None)
 
     async def _go(self, target: datetime) -> datetime:
         """Move to `target`, or to the end of the bank's day if that comes first; then the bank closes its day."""

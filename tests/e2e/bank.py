@@ -1,0 +1,66 @@
+"""The bank in a story: its accounts and its core, through the bank's own REST, and what it tells Forbear."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tests.e2e.town import well
+
+if TYPE_CHECKING:
+    from tests.e2e.story import Story
+
+CORE = "/fineract-provider/api/v1"
+PORTAL = "svc-portal"
+
+
+class Bank:
+    """The core, and the bank's integration with Forbear."""
+
+    def __init__(self, story: "Story") -> None:
+        self._story = story
+
+    async def opens_the_account(self, *, feed: bool = False) -> None:
+        """The account is in the books; with `feed` the next end of day tells of its arrears."""
+        content = self._story.account.extract().encode()
+        url = f"{self._story.town.stack.urls['sandbox']}/sandbox/bank/load"
+        well(await self._story.town.http.post(url, params={"feed": feed}, content=content))
+
+    async def reports_the_arrears(self) -> int:
+        """Post the case as the bank; the status of the answer."""
+        return await self._story.opens("bank")
+
+    async def receives(self, amount: str, on: date | None = None) -> None:
+        """The borrower's payment is posted, valued today unless told otherwise."""
+        town, today = self._story.town, self._story.town.today
+        body = {
+            "transactionDate": (on or today).isoformat(),
+            "transactionAmount": amount,
+            "dateFormat": "yyyy-MM-dd",
+            "locale": "en",
+        }
+        loan = await self.loan()
+        path = f"{CORE}/loans/{loan['id']}/transactions?command=repayment"
+        await town.post("sandbox", path, PORTAL, body)
+        await town.settles()
+
+    async def loan(self) -> Any:
+        """The account as the core shows it, with its schedule."""
+        path = f"{CORE}/loans/external-id/{self._story.account.account_ref}?associations=repaymentSchedule"
+        return await self._story.town.get("sandbox", path, PORTAL)
+
+    async def schedule(self) -> list[tuple[date, Decimal]]:
+        """What the core expects from today on: due date and amount of each period that is not paid."""
+        periods = (await self.loan())["repaymentSchedule"]["periods"]
+        return [
+            (date(*period["dueDate"]), Decimal(str(period["totalDueForPeriod"])).quantize(Decimal("0.01")))
+            for period in periods
+            if not period["complete"]
+        ]
+
+    async def restructuring(self) -> Any:
+        """The restructuring in force on the account, with the hash of its schedule; None when there is none."""
+        answer = await self._story.town.http.get(
+            f"{self._story.town.stack.urls['sandbox']}/sandbox/bank/restructurings"
+        )
+        ref = self._story.account.account_ref
+        return next((row for row in well(answer).json() if row["account_ref"] == ref), None)
