@@ -1,4 +1,4 @@
-"""Bulk opening of cases: COPY to the stage table, then one statement for all rows of a chunk and what goes with them."""
+"""Bulk opening of cases: COPY to the stage table, then one statement for a chunk and all that goes with it."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -103,7 +103,7 @@ async def merge_borrowers(session: AsyncSession) -> None:
     staged = ImportStage.__table__  # type: ignore[attr-defined]
     query = (
         select(*(staged.c[name] for name in _BORROWER.values()))
-        .distinct(staged.c.borrower_id)
+        .ext(distinct_on(staged.c.borrower_id))
         .order_by(staged.c.borrower_id)
     )
     await session.execute(merging(insert(Borrower).from_select(list(_BORROWER), query)))
