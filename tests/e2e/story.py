@@ -12,7 +12,7 @@ from tests.e2e.town import ZONE, Town, well
 
 
 class Story:
-    """`bank`, `borrower`, `agent`, `reviewer`, `supervisor`, and time. Acts come to rest before they return."""
+    """`bank`, `borrower`, `agent`, `reviewer`, `supervisor`, `manager`, and time. Acts come to rest before they end."""
 
     def __init__(self, town: Town, name: str, *, days_past_due: int = 45) -> None:
         self.town = town
@@ -23,6 +23,7 @@ class Story:
         self.agent = Agent(self, "lin.agent")
         self.reviewer = Reviewer(self, "zhao.agent")
         self.supervisor = Supervisor(self, "zhou.supervisor")
+        self.manager = Supervisor(self, "zheng.manager")
 
     # -- time --------------------------------------------------------------------------------------------------------
 
@@ -33,6 +34,10 @@ class Story:
     async def until(self, day: date, hour: int = 9) -> None:
         """Let time pass until an hour of a day."""
         await self.town.passes(datetime.combine(day, time(hour), ZONE) - self.town.now)
+
+    def in_days(self, number: int) -> str:
+        """A day as the services read it."""
+        return (self.town.today + timedelta(days=number)).isoformat()
 
     # -- the case ----------------------------------------------------------------------------------------------------
 
@@ -143,8 +148,7 @@ class Story:
         await self.begins()
         await self.comes_to_the_table()
         await self.proves_the_hardship()
-        first_due = self.town.today + timedelta(days=10)
-        plan = await self.is_offered(**({"first_due_date": first_due.isoformat()} | wish))
+        plan = await self.is_offered(**({"first_due_date": self.in_days(10)} | wish))
         await self.borrower.accepts()
         await self.case_is("PLAN_ACTIVE")
         return plan

@@ -1,0 +1,88 @@
+"""Reaching the borrower, or not: silence, a stop in the middle, and somebody who comes before anything is past due."""
+
+from time import monotonic
+
+import pytest
+
+from tests.e2e.story import Story
+
+SECONDS = 10.0
+
+
+async def test_borrower_falls_silent(story: Story) -> None:
+    await story.begins()
+    await story.days(3)
+    assert [message["purpose"] for message in await story.messages()].count("follow_up") == 1
+
+    # Nobody answers messages, and nobody answers the telephone.
+    await story.days(4)
+    call = await story.agent.calls("NO_ANSWER")
+    assert call["counts_as_attempt"] and not call["engaged"]
+    assert await story.agent.kinds() == set()
+
+    # A written notice, and then quiet: for a fortnight nobody may call.
+    await story.days(7)
+    assert len(await story.messages("written_notice")) == 1
+    voice = next(one for one in (await story.contact())["channels"] if one["channel"] == "voice")
+    assert not voice["permitted"] and voice["rules"] == ["HOLD-01"]
+    await story.days(13)
+    await story.case_is("CONTACTING")
+
+    # The fortnight is over: the case ends without agreement, in a letter.
+    await story.days(2)
+    await story.case_is("CLOSED")
+    assert await story.way() == ["OPENED", "TRIAGED", "CONTACTING", "NO_AGREEMENT", "CLOSED"]
+    assert {message["purpose"] for message in await story.messages()} == {
+        "first_contact", "follow_up", "written_notice", "closing",
+    }  # fmt: skip
+    assert await story.agent.kinds() == set()
+
+
+@pytest.mark.days_past_due(0)
+async def test_borrower_asks_for_help_before_anything_is_past_due(story: Story) -> None:
+    await story.bank.opens_the_account()
+    assert await story.borrower.asks_for_help() == 201
+    case = await story.case()
+    assert (case["days_past_due"], case["bucket"], case["treatment"]) == (0, "M0", "preventive")
+
+    # Whoever asks has been reached already: nobody writes, somebody listens.
+    await story.case_is("ENGAGED")
+    assert await story.messages() == []
+    await story.agent.records_the_request()
+    await story.agent.takes_the_means()
+    await story.proves_the_hardship()
+    plan = await story.is_offered("EXTEND", first_due_date=story.in_days(10))
+    before, after = (story.money(plan["comparison"][side]) for side in ("before_payment", "after_payment"))
+    assert after < before
+    await story.borrower.accepts()
+    await story.case_is("PLAN_ACTIVE")
+    assert (await story.bank.restructuring())["schedule_hash"] == plan["schedule_hash"]
+
+
+async def test_a_hold_stops_a_demand_within_seconds(story: Story) -> None:
+    await story.begins()
+    permit = {
+        "case_id": story.case_id,
+        "channel": "voice",
+        "purpose": "call_borrower",
+        "message_class": "demand",
+    }
+    before = await story.town.post("contact", "/v1/permits", story.agent.username, permit)
+    assert before["verdict"] == "permitted"
+
+    since = monotonic()
+    await story.supervisor.places_a_hold("DISPUTE")
+    await story.town.settles()
+    after = await story.town.post("contact", "/v1/permits", story.agent.username, permit)
+    assert (after["verdict"], after["rules"]) == ("refused", ["HOLD-01"])
+    assert monotonic() - since < SECONDS
+
+    # Also what was planned before does not go out: on the third day nothing follows up.
+    arrived = await story.borrower.inbox()
+    await story.days(4)
+    assert [message["state"] for message in await story.messages("follow_up")] == ["planned"]
+    assert len(await story.borrower.inbox()) <= len(arrived) + 1
+    # A permit that was given before the hold is not good any more.
+    body = {"permit_id": before["permit_id"], "outcome": "NO_ANSWER", "party_verified": False}
+    used = await story.agent.tries("contact", f"/v1/cases/{story.case_id}/conversations", body)
+    assert used.status_code == 409, used.text
