@@ -11,6 +11,7 @@ from services.common.contracts.events.cases import CaseOpened
 from services.common.contracts.workflows import CASE, QUEUE
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
+from services.common.runtime.unit_of_work import SINKS
 from services.intake.imports.errors import RowRefused
 from services.intake.imports.mapping import Mapping
 from services.intake.imports.quarantine import Quarantine
@@ -163,4 +164,4 @@ class Importing:
                     "finished_at": None,
                 },
             )
-            uow.wrote_outbox = True
+            uow.wrote_for.update(SINKS)

@@ -26,6 +26,7 @@ class Pair:
     count: int
     last: UUID | None
     open: UUID | None
+    last_closed_at: datetime | None
     language: str
 
 
@@ -36,12 +37,18 @@ async def pair(session: AsyncSession, borrower_id: UUID, account_ref: str) -> Pa
     ordered = func.array_agg(text("case_id ORDER BY sequence"))
     row = (
         await session.execute(
-            select(func.count(), ordered, func.max(text("case_id::text")).filter(col(case.state) != "CLOSED"), language)
+            select(
+                func.count(),
+                ordered,
+                func.max(text("case_id::text")).filter(col(case.state) != "CLOSED"),
+                func.max(col(case.closed_at)),
+                language,
+            )
             .select_from(case)
             .where(col(case.borrower_id) == borrower_id, col(case.account_ref) == account_ref)
         )
     ).one()
-    return Pair(row[0], row[1][-1] if row[1] else None, UUID(row[2]) if row[2] else None, row[3])
+    return Pair(row[0], row[1][-1] if row[1] else None, UUID(row[2]) if row[2] else None, row[3], row[4])
 
 
 async def insert_open(session: AsyncSession, values: Mapping[str, Any], history: Mapping[str, Any]) -> bool:

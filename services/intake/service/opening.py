@@ -13,9 +13,11 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
+from services.common.runtime.logging import get_logger
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import CaseState
+from services.intake.domain.reopening import dealt_with
 from services.intake.errors import FactsContradict
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
@@ -23,6 +25,8 @@ from services.intake.schemas import OpenCase
 from services.intake.service.facts import AccountReport, Profile, account_values, borrower_values
 from services.intake.service.showing import case_shown
 from services.intake.service.states import TRIAGE
+
+log = get_logger(__name__)
 
 OPENS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
 
@@ -92,9 +96,21 @@ class Opening:
             ),
             origin="bank",
         )
+        if await self._dealt_with(uow, said):
+            log.info("arrears_dealt_with", source=received.event.source, event_id=received.event.id)
+            return
         case_id, opened = await self._open(uow, report)
         if not opened:
             await self._refresh(uow, case_id, report)
+
+    async def _dealt_with(self, uow: UnitOfWork, said: DelinquencyReported) -> bool:
+        """Whether a closed case of the account was about these arrears already."""
+        borrower_id = business_uuid("borrower", self._institution, said.borrower_ref)
+        there = await cases.pair(uow.session, borrower_id, said.account_ref)
+        if there.open is not None or there.last_closed_at is None:
+            return False
+        closed_on = self._policies.cases(uow.now()).today(there.last_closed_at)
+        return dealt_with(said.oldest_unpaid_due_date, closed_on)
 
     async def _open(self, uow: UnitOfWork, report: Report) -> tuple[UUID, bool]:
         """The id of the open case of the pair, and whether it was opened here."""
