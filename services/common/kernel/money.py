@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from services.common.kernel.errors import InvalidInput
 
 _PLAIN: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,4})?")
 _MAX_INTEGER_DIGITS: Final = 15
+_WIDE: Final = Context(prec=64)
 
 
 class InvalidMoney(InvalidInput, ValueError):
@@ -87,7 +88,14 @@ class Money:
     @classmethod
     def from_minor(cls, units: int, currency: str) -> Money:
         """From a whole number of minor units (fen, cent)."""
-        return cls(_decimal(units, minor_digits(currency)), currency)
+        digits = minor_digits(currency)
+        if abs(units) >= 10 ** (_MAX_INTEGER_DIGITS + digits):
+            raise InvalidMoney(f"the amount has more than {_MAX_INTEGER_DIGITS} integer digits")
+        # What is made from minor units is exact already; the checks of a foreign Decimal would cost most of a sum.
+        made = object.__new__(cls)
+        object.__setattr__(made, "amount", _decimal(units, digits))
+        object.__setattr__(made, "currency", currency)
+        return made
 
     @classmethod
     def rounded(cls, value: Decimal | Fraction, currency: str, *, down: bool = False) -> Money:
@@ -223,7 +231,7 @@ def _exponent(value: Decimal) -> int:
 
 def _decimal(units: int, digits: int) -> Decimal:
     """Exact, whatever the precision of the present decimal context."""
-    return Decimal((int(units < 0), tuple(int(d) for d in str(abs(units))), -digits))
+    return Decimal(units).scaleb(-digits, _WIDE)
 
 
 def _floor(value: Fraction) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from services.common.kernel.clock import Clock
 from services.common.runtime.caller import Caller
 from services.common.runtime.tables import RuntimeTables
-from services.common.runtime.unit_of_work import UnitOfWork, claim_command
+from services.common.runtime.unit_of_work import SINKS, UnitOfWork, claim_command
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
@@ -20,13 +20,13 @@ IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
 
 
 class Database:
-    """The database of `service`. `outbox_written` is set after each commit that left outbox rows for the relay."""
+    """The database of `service`. `outbox_written[sink]` is set after each commit that left rows for that sink."""
 
     def __init__(self, service: str, url: str, clock: Clock, tables: RuntimeTables, *, pool_size: int = 8) -> None:
         self.service = service
         self.clock = clock
         self.tables = tables
-        self.outbox_written = asyncio.Event()
+        self.outbox_written = {sink: asyncio.Event() for sink in SINKS}
         self.statements = 0
         self.engine: AsyncEngine = create_async_engine(
             url,
@@ -72,8 +72,8 @@ class Database:
                 await claim_command(uow, caller.command)
             yield uow
             await uow.finish()
-        if uow.wrote_outbox:
-            self.outbox_written.set()
+        for sink in uow.wrote_for:
+            self.outbox_written[sink].set()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

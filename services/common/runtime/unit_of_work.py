@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -28,6 +28,9 @@ from services.common.runtime.obligations import Obligation
 from services.common.runtime.tables import RuntimeTables
 from services.common.runtime.tasks import NewTask
 
+Sink = Literal["kafka", "temporal"]
+SINKS: tuple[Sink, ...] = ("kafka", "temporal")
+
 
 class IdempotencyKeyReused(InvalidInput):
     """A known Idempotency-Key came with another request."""
@@ -46,7 +49,7 @@ class UnitOfWork:
         self.service = service
         self.tables = tables
         self.caller = caller
-        self.wrote_outbox = False
+        self.wrote_for: set[Sink] = set()
         self._clock = clock
         self._answer: Answer | None = None
 
@@ -63,17 +66,17 @@ class UnitOfWork:
     async def emit(self, payload: EventPayload) -> None:
         """Leave an event for Kafka, with the next version of its stream."""
         await outbox.add_event(self, payload)
-        self.wrote_outbox = True
+        self.wrote_for.add("kafka")
 
     async def start(self, workflow: str, workflow_id: str, argument: Message, case_id: UUID) -> None:
         """Leave the start of a workflow; a second start of the same id changes nothing."""
         await outbox.add_start(self, workflow, QUEUE[workflow], workflow_id, argument, case_id)
-        self.wrote_outbox = True
+        self.wrote_for.add("temporal")
 
     async def nudge(self, workflow_id: str, case_id: UUID | None = None) -> None:
         """Tell one of the service's own workflows to look again."""
         await outbox.add_nudge(self, workflow_id, case_id)
-        self.wrote_outbox = True
+        self.wrote_for.add("temporal")
 
     async def send_message(self, request: DeliveryRequest) -> None:
         """Have contact deliver a message to the borrower, once per purpose, object and version."""

@@ -33,7 +33,10 @@ class Cadences:
         workflow_id = contact_workflow_id(look.case_id, look.round)
         async with self._database.write(Caller.service(self._database.service, workflow_id)) as uow:
             case = await cases.lock_case(uow.session, look.case_id)
-            if case is None or case.round < look.round:
+            if case is None:
+                # Intake's event is still on its way. Learning waits for it without a wake of the workflow.
+                return CadenceState(outcome="learn")
+            if case.round < look.round:
                 # Intake's event is still on its way; the consumer nudges this round when it comes.
                 return CadenceState(outcome="wait")
             cadence = await rounds.find_cadence(uow.session, look.case_id, look.round)

@@ -27,7 +27,7 @@ class CaseCopies:
         self._engagement = engagement
 
     async def triaged(self, uow: UnitOfWork, event: CaseTriaged) -> None:
-        """Copy the case and have its cadence look, should it have been started before this was known."""
+        """Copy the case. A cadence that was started before learns of it by itself."""
         await cases.put_case(
             uow.session,
             {
@@ -42,8 +42,6 @@ class CaseCopies:
                 "round": event.round,
             },
         )
-        if event.contactable:
-            await uow.nudge(contact_workflow_id(event.case_id, event.round), event.case_id)
 
     async def reopened(self, uow: UnitOfWork, event: NegotiationReopened) -> None:
         """Another round begins. CaseUnknown when the case was never triaged: then the events are out of order."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.common.contracts.workflows import RoundInput, contact_workflow_id
 from services.common.kernel.clock import local_day
+from services.common.kernel.errors import Unavailable
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
@@ -15,7 +16,6 @@ from services.common.runtime.encryption import digest, normal_phone
 from services.contact.domain.vocabulary import Channel
 from services.contact.policies import Policies
 from services.contact.repository import cases
-from services.contact.service.outcome import case_of
 from services.contact.workflows.messages import Learned
 
 DIGEST_PURPOSE = "contact.number"
@@ -57,12 +57,18 @@ class Numbers:
         self._region = region
 
     async def learn(self, round_: RoundInput) -> Learned:
-        """Read the borrower's numbers at intake and keep them. Unavailable when intake does not answer."""
+        """Read the borrower's numbers at intake and keep them.
+
+        Unavailable when intake does not answer, or the case is not known here yet: the first look of a cadence often
+        comes before intake's event, and trying this again costs no history.
+        """
         workflow_id = contact_workflow_id(round_.case_id, round_.round)
         caller = Caller.service(self._database.service, workflow_id)
         contacts = await self._intake.borrower(round_.case_id, caller)
         async with self._database.write(caller) as uow:
-            case = await case_of(uow, round_.case_id)
+            case = await cases.find_case(uow.session, round_.case_id)
+            if case is None:
+                raise Unavailable("the case is not known here yet")
             case.numbers_at = uow.now()
             if contacts.phone is None:
                 return Learned(numbers=0)

@@ -59,7 +59,6 @@ class AgreementsService:
             detail={"schedule_hash": plan.schedule_hash, "terms": agreement.terms_version},
         )
         await self._verdicts.judge(uow, [agreement])
-        await uow.nudge(agreement_workflow_id(plan.agreement_id), plan.case_id)
 
     async def apply_closed(self, uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         """case.closed: what is still active stops, and nothing of the case is waited for any more."""

@@ -9,7 +9,7 @@ from services.common.contracts.events import bank
 from services.common.contracts.events.agreements import AgreementBroken
 from services.common.contracts.events.contacts import MessageRefused, MessageSent, MessageUnreachable
 from services.common.contracts.workflows import FollowUpInput, agreement_workflow_id
-from services.common.kernel.errors import NotFound
+from services.common.kernel.errors import NotFound, Unavailable
 from services.common.runtime.caller import Caller
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
@@ -39,12 +39,15 @@ class FollowUp:
         self._notices = notices
 
     async def look(self, asked: FollowUpInput) -> Look:
-        """Do all that is due for an agreement, in one transaction. An agreement that is not there yet is waited for."""
+        """Do all that is due for an agreement, in one transaction.
+
+        Unavailable while plans' event about it is still on its way: trying again costs no history, a nudge would.
+        """
         workflow_id = agreement_workflow_id(asked.agreement_id)
         async with self._database.write(Caller.service(self._database.service, workflow_id)) as uow:
             agreement = await repository.lock_agreement(uow.session, asked.agreement_id)
             if agreement is None:
-                return Look()
+                raise Unavailable("the agreement is not known here yet")
             if agreement.state in ACTIVE_STATES:
                 await self._act(uow, agreement)
             if agreement.state not in ACTIVE_STATES:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiokafka.errors import KafkaError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from temporalio.service import RPCError
 
 from services.common.runtime import outbox
@@ -31,7 +31,7 @@ FAILURE_PAUSE_SECONDS = 1.0
 OVERDUE_GRACE = timedelta(seconds=30)
 NUDGE_AGAIN_AFTER = timedelta(minutes=15)
 
-EXPECTED = (KafkaError, RPCError, TimeoutError, DBAPIError, InterfaceError, OperationalError, OSError, RuntimeError)
+EXPECTED = (KafkaError, RPCError, TimeoutError, DBAPIError, OSError)
 
 log = get_logger(__name__)
 
@@ -55,60 +55,50 @@ class Relay:
         self._beat_topic = beat_topic
         self._holder = leases.holder_name()
         self._lease: Lease | None = None
-        self._wakes = {"kafka": asyncio.Event(), "temporal": asyncio.Event()}
         self._last_beat = 0.0
         self._nudged_at: datetime | None = None
         self._nudged_wall = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Relay until `stop` is set."""
-        loops = [
-            asyncio.create_task(loop, name=name)
-            for name, loop in (
-                ("lease", self._repeat(self._renew, stop, RENEW_SECONDS)),
-                ("kafka", self._repeat(self._relay_events, stop, None, self._wakes["kafka"])),
-                ("temporal", self._repeat(self._relay_workflows, stop, None, self._wakes["temporal"])),
-                ("overdue", self._repeat(self._nudge_overdue, stop, self._overdue_poll())),
-                ("wake", self._spread_wakes(stop)),
-            )
-        ]
-        await stop.wait()
-        for loop in loops:
-            loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        """Relay until `stop` is set. A loop that fails unexpectedly ends the role, to be started again."""
+        written = self._database.outbox_written
+        async with asyncio.TaskGroup() as group:
+            loops = [
+                group.create_task(self._repeat(self._renew, stop, RENEW_SECONDS)),
+                group.create_task(self._repeat(self._relay_events, stop, POLL_SECONDS, written["kafka"])),
+                group.create_task(self._repeat(self._relay_workflows, stop, POLL_SECONDS, written["temporal"])),
+                group.create_task(self._repeat(self._nudge_overdue, stop, self._overdue_poll())),
+            ]
+            await stop.wait()
+            for loop in loops:
+                loop.cancel()
         await self._kafka.close()
 
     async def _repeat(
         self,
         step: Callable[[], Awaitable[bool]],
         stop: asyncio.Event,
-        pause: float | None,
+        pause: float,
         wake: asyncio.Event | None = None,
     ) -> None:
-        """Run `step` again and again: at once while it did something, after a pause or a wake otherwise."""
+        """Run `step` again and again: at once while there is more to do, after a wake or a pause otherwise."""
         while not stop.is_set():
+            if wake is not None:
+                wake.clear()
             try:
-                busy = await step()
+                more = await step()
             except EXPECTED as error:
                 log.warning("relay_paused", step=step.__name__, error=type(error).__name__)
                 await asyncio.sleep(FAILURE_PAUSE_SECONDS)
                 continue
-            if busy:
+            if more:
                 continue
             if wake is None:
-                await asyncio.sleep(pause or POLL_SECONDS)
+                await asyncio.sleep(pause)
                 continue
             with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
+                async with asyncio.timeout(pause):
                     await wake.wait()
-            wake.clear()
-
-    async def _spread_wakes(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            await self._database.outbox_written.wait()
-            self._database.outbox_written.clear()
-            for wake in self._wakes.values():
-                wake.set()
 
     async def _renew(self) -> bool:
         before = self._lease
@@ -132,7 +122,7 @@ class Relay:
             await self._mark(lease, "kafka", rows, self._kafka.deliver(rows))
         if self._beat_topic is not None and len(rows) < store.BATCH:
             await self._beat(self._beat_topic, as_of)
-        return bool(rows)
+        return len(rows) >= store.BATCH
 
     async def _mark(self, lease: Lease, sink: str, rows: Any, sending: Awaitable[list[int]]) -> None:
         try:
@@ -172,7 +162,7 @@ class Relay:
         if failures:
             await store.note_failure(self._database, list(failures), next(iter(failures.values())))
             await asyncio.sleep(FAILURE_PAUSE_SECONDS)
-        return True
+        return bool(failures) or len(rows) >= store.BATCH
 
     def _overdue_poll(self) -> float:
         return POLL_SECONDS if self._database.clock.flows else LAPSE_POLL_SECONDS

@@ -1,16 +1,15 @@
 """What the relay reads and marks in the outbox."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Row, func, select, update
 
 from services.common.runtime.database import Database
 from services.common.runtime.relay.lease import Lease, held
+from services.common.runtime.unit_of_work import Sink
 
 BATCH = 500
-
-Sink = Literal["kafka", "temporal"]
 
 
 async def waiting(database: Database, sink: Sink) -> Sequence[Row[Any]]:
