@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from temporalio import activity
 from temporalio.testing import WorkflowEnvironment
 
@@ -34,10 +35,11 @@ class Steps:
 
     def __init__(
         self,
-        cadence: Sequence[CadenceState] = (),
+        cadence: Sequence[CadenceState | Exception] = (),
         reserve: Sequence[Reservation | Exception] = (),
         hand: Sequence[HandedOver | Exception] = (),
         learn: Sequence[Learned | Exception] = (Learned(numbers=2),),
+        give_up: Sequence[Reservation | Exception] = (Reservation(outcome="refused", message_id=MESSAGE),),
         resolution: Resolution | None = None,
     ) -> None:
         self.answers: dict[str, list[Any]] = {
@@ -45,6 +47,7 @@ class Steps:
             "reserve": list(reserve),
             "hand": list(hand),
             "learn": list(learn),
+            "give_up": list(give_up),
         }
         self.resolution = resolution
         self.calls: list[str] = []
@@ -83,12 +86,13 @@ class Steps:
 
     @activity.defn(name="give_up")
     async def give_up(self, request: DeliveryRequest) -> Reservation:
-        self.calls.append("give_up")
-        return Reservation(outcome="refused", message_id=MESSAGE)
+        answer: Reservation = self._answer("give_up", request)
+        return answer
 
     @activity.defn(name="stuck_task")
     async def stuck_task(self, stuck: StuckStep) -> StuckTaskState:
         self.calls.append("stuck")
+        self.called.set()
         return StuckTaskState(resolution=self.resolution)
 
     async def next_call(self) -> None:
@@ -196,6 +200,21 @@ async def test_without_numbers_somebody_decides_and_the_round_goes_on(
     assert [one.without_numbers for one in steps.asked if isinstance(one, CadenceLook)] == [False, True]
 
 
+@pytest.mark.parametrize(("resolution", "found"), [("retry", "engaged"), ("skip", "engaged"), ("close", "stopped")])
+async def test_a_look_that_is_refused_for_good_is_decided_by_a_person(
+    time_skipping: WorkflowEnvironment, working: Working, resolution: Resolution, found: str
+) -> None:
+    steps = Steps(cadence=[NotFound("no such policy"), CadenceState(outcome="engaged")], resolution=resolution)
+    async with working("contact", WORKFLOWS, steps.activities()):
+        handle = await contact(time_skipping, f"refused-{resolution}")
+        if resolution == "skip":  # the only one after which the round waits
+            while "stuck" not in steps.calls:
+                await steps.next_call()
+            await handle.signal(LOOK)
+        assert await outcome(handle) == found
+    assert steps.calls == (["cadence", "stuck"] if resolution == "close" else ["cadence", "stuck", "cadence"])
+
+
 async def test_a_message_that_may_go_at_once_costs_twelve_events(
     time_skipping: WorkflowEnvironment, working: Working
 ) -> None:
@@ -238,3 +257,12 @@ async def test_a_message_that_cannot_be_written_is_given_up_by_a_person(
     async with working("contact", WORKFLOWS, steps.activities()):
         assert await outcome(await delivery(time_skipping, "unwritten")) == "refused"
     assert steps.calls == ["reserve", "stuck", "give_up"]
+
+
+async def test_a_message_that_cannot_even_be_given_up_ends_when_a_person_says_so(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    steps = Steps(reserve=[TemplateUnfit("no such template")], give_up=[NotFound("no case")], resolution="close")
+    async with working("contact", WORKFLOWS, steps.activities()):
+        assert await outcome(await delivery(time_skipping, "beyond-help")) == "unreachable"
+    assert steps.calls == ["reserve", "stuck", "give_up", "stuck"]

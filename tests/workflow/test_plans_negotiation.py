@@ -35,6 +35,7 @@ class Database:
         self.core = list(core)
         self.asked = 0
         self.given_up = 0
+        self.unwilling: Exception | None = None
         self.looked = asyncio.Event()
         self.stuck: list[StuckStep] = []
         self.stuck_asked = asyncio.Event()
@@ -56,6 +57,8 @@ class Database:
     @activity.defn(name="give_activation_up")
     async def give_activation_up(self, round_: RoundInput) -> ActivationResult:
         self.given_up += 1
+        if self.unwilling is not None:
+            raise self.unwilling
         return ActivationResult(outcome="refused")
 
     @activity.defn(name="stuck_task")
@@ -152,6 +155,17 @@ async def test_a_person_decides_on_an_activation_that_is_refused_for_good(
         assert (await result(handle)).outcome == "stopped"
     assert database.given_up == 1
     assert {(one.step, one.reason) for one in database.stuck} == {("activate_in_core", "Conflict")}
+
+
+async def test_an_activation_that_cannot_be_given_up_is_decided_by_a_person_too(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    database = Database(SIGNED, core=[Conflict("the core has no such account")])
+    database.unwilling = Conflict("the round has no plan")
+    database.resolution = "close"
+    async with working("plans", [PlanNegotiation], database.activities()):
+        assert (await result(await begin(time_skipping, "held-fast"))).outcome == "stopped"
+    assert [one.step for one in database.stuck] == ["activate_in_core", "give_activation_up"]
 
 
 async def test_a_stopped_round_ends(time_skipping: WorkflowEnvironment, working: Working) -> None:

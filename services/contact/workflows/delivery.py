@@ -17,7 +17,7 @@ class MessageDelivery(Patient):
         try:
             return await self._deliver(request)
         except (SkipStep, CloseCase):
-            return _result((await steps.give_up(request)).outcome)
+            return await self._give_up(request)
 
     async def _deliver(self, request: DeliveryRequest) -> DeliveryResult:
         while True:
@@ -31,6 +31,13 @@ class MessageDelivery(Patient):
             handed = await self.attempt(request.case_id, "hand_to_gateway", steps.hand_to_gateway, order)
             if handed.outcome != "reserve_again":
                 return _result(handed.outcome)
+
+    async def _give_up(self, request: DeliveryRequest) -> DeliveryResult:
+        try:
+            return _result((await self.attempt(request.case_id, "give_up", steps.give_up, request)).outcome)
+        except (SkipStep, CloseCase):
+            # Nothing more can be done; the message stays planned, for the person who decided so.
+            return _result("unreachable")
 
 
 def _result(outcome: str) -> DeliveryResult:

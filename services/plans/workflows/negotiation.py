@@ -18,6 +18,12 @@ class PlanNegotiation(Patient):
 
     @workflow.run
     async def run(self, round_: RoundInput) -> NegotiationResult:
+        try:
+            return await self._negotiate(round_)
+        except CloseCase:
+            return NegotiationResult(outcome="stopped")
+
+    async def _negotiate(self, round_: RoundInput) -> NegotiationResult:
         while True:
             state = await self._look(round_)
             if state.outcome is not None:
@@ -32,11 +38,16 @@ class PlanNegotiation(Patient):
             return await self.attempt(round_.case_id, "look_at_negotiation", steps.look_at_negotiation, round_)
         except SkipStep:
             return NegotiationState()
-        except CloseCase:
-            return NegotiationState(outcome="stopped")
 
     async def _activate(self, round_: RoundInput) -> None:
         try:
             await self.attempt(round_.case_id, "activate_in_core", steps.activate_in_core, round_)
         except (SkipStep, CloseCase):
-            await steps.give_activation_up(round_)
+            await self._give_up(round_)
+
+    async def _give_up(self, round_: RoundInput) -> None:
+        try:
+            await self.attempt(round_.case_id, "give_activation_up", steps.give_activation_up, round_)
+        except SkipStep:
+            # What is signed is still to be activated, so the next look comes back to it.
+            workflow.logger.info("an activation that could not be given up is tried again")
