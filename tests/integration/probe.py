@@ -29,6 +29,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CALLER = Caller.service("probe", "test")
 REFUSED = "refused"
+BROKEN = "broken"
 
 metadata = MetaData(naming_convention=NAMING)
 TABLES = runtime_tables(metadata)
@@ -63,9 +64,11 @@ async def say(database: Database, case_id: UUID, *assignees: str) -> None:
 
 
 async def record(uow: UnitOfWork, received: Received[CaseAssigned]) -> None:
-    """The effect of an event; an assignee called `refused` is refused for good."""
+    """The effect of an event; an assignee called `refused` is refused for good, with `broken` the code is wrong."""
     if received.payload.assignee == REFUSED:
         raise Conflict("nobody can be assigned to refused")
+    if received.payload.assignee == BROKEN:
+        raise KeyError(received.payload.assignee)
     await uow.session.execute(
         insert(EFFECT).values(
             case_id=received.event.subject, version=received.event.version, assignee=received.payload.assignee

@@ -112,8 +112,8 @@ async def test_holds_that_may_be_out_of_date_refuse_demands_only(house: House) -
     assert (await house.ask(case, "fresh")).json()["verdict"] == "permitted"
     # An event of this borrower that is set aside may be a hold.
     await house.scalar(
-        "INSERT INTO held_message (identity, status, reason, topic, key, headers) "
-        "VALUES ('x', 'dead', 'test', 'forbear.cases', :key, '{}') RETURNING id",
+        "INSERT INTO held_message (identity, status, reason, topic, partition, key, headers) "
+        "VALUES ('x', 'dead', 'test', 'forbear.cases', 0, :key, '{}') RETURNING id",
         key=str(case.case_id),
     )
     assert (await house.ask(case, "set-aside")).json()["rules"] == [HOLD_COPY_STALE]

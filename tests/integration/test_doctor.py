@@ -119,7 +119,11 @@ PLANTED = {
     "a dead letter": (
         "E7",
         "desk",
-        [clinic.row("held_message", identity="x", status="dead", reason="r", topic="forbear.tasks", headers={})],
+        [
+            clinic.row(
+                "held_message", identity="x", status="dead", reason="r", topic="forbear.tasks", partition=0, headers={}
+            )
+        ],
     ),
     "two open cases": (
         "K1",

@@ -165,6 +165,7 @@ def _held_message(metadata: MetaData) -> Table:
         Column("subject", Text),
         Column("version", Integer),
         Column("topic", Text, nullable=False),
+        Column("partition", Integer, nullable=False),
         Column("key", Text),
         Column("headers", JSONB, nullable=False),
         Column("body", LargeBinary),

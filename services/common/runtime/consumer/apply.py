@@ -40,17 +40,8 @@ class Applier:
             return await self._dead(message, None, str(error))
         try:
             outcome = await self._transact(message, event)
-        except (MalformedEvent, IdReused) as error:
-            return await self._dead(message, event, f"id_reuse: {error}" if isinstance(error, IdReused) else str(error))
-        except ForbearError as error:
-            if isinstance(error, Retryable):
-                raise
-            return await self._dead(message, event, f"{type(error).__name__}: {error.detail}")
-        except (DBAPIError, OSError, TimeoutError):
-            raise
         except Exception as error:
-            log.error("handler_failed", event_type=event.type, **error_fields(error))
-            return await self._dead(message, event, f"unexpected {type(error).__name__}")
+            return await self._dead(message, event, reason_of(error, event.type))
         if outcome == "applied":
             await self._follow(event)
         return Applied(outcome)
@@ -59,7 +50,7 @@ class Applier:
         async with self._database.write(self._caller(event)) as uow:
             failpoint("consumer.after_begin")
             known = event.type in self._handlers
-            if event.version is None and known and await held.key_is_held(uow, message.topic, message.key):
+            if event.version is None and known and await held.key_is_held(uow, message):
                 await held.hold(uow, message, event, "waiting", "an earlier message of this key is held")
                 return "waiting"
             place = await inbox.advance(uow, event)
@@ -90,25 +81,26 @@ class Applier:
             event = event_from(row.headers, row.body)
 
     async def retry(self, held_id: int, caller: Caller | None = None) -> Applied:
-        """Try a held message again. On success its followers are not tried here; see `release`."""
+        """Try a held message again, to the same end as `apply`. Its followers are not tried here; see `release`."""
         service = Caller.service(self._database.service, "held")
+        event_type: str | None = None
         try:
             async with self._database.write(caller or service) as uow:
                 row = await held.get_held(uow, held_id)
                 if row is None or row.status not in held.OPEN:
                     return Applied("repeat")
+                event_type = row.type
                 event = event_from(row.headers, row.body)
                 place = await inbox.advance(uow, event)
                 if place is Place.EARLY:
                     return Applied("waiting")
                 if place is Place.NEXT and event.type in self._handlers and await inbox.enter(uow, event):
-                    await self._handlers.apply(uow, event, 0)
+                    await self._handlers.apply(uow, event, row.partition)
                 await held.settle(uow, held_id, "applied")
-        except (MalformedEvent, IdReused, ForbearError) as error:
-            if isinstance(error, Retryable):
-                raise
+        except Exception as error:
+            reason = reason_of(error, event_type)
             async with self._database.write(caller or service) as uow:
-                await held.kill(uow, held_id, f"{type(error).__name__}: {error}")
+                await held.kill(uow, held_id, reason)
             return Applied("dead")
         return Applied("applied")
 
@@ -146,3 +138,17 @@ class Applier:
     def _caller(self, event: Event | None) -> Caller:
         correlation = event.correlation_id if event is not None and event.correlation_id else "event"
         return Caller.service(self._database.service, correlation)
+
+
+def reason_of(error: Exception, event_type: str | None) -> str:
+    """Why a message cannot be applied. Raises what may pass by itself: the database, or what is needed, is away."""
+    if isinstance(error, Retryable | DBAPIError | OSError | TimeoutError):
+        raise error
+    if isinstance(error, IdReused):
+        return f"id_reuse: {error}"
+    if isinstance(error, MalformedEvent):
+        return str(error)
+    if isinstance(error, ForbearError):
+        return f"{type(error).__name__}: {error.detail}"
+    log.error("handler_failed", event_type=event_type, **error_fields(error))
+    return f"unexpected {type(error).__name__}"

@@ -58,6 +58,7 @@ async def hold(
             subject=event.subject if event else None,
             version=event.version if event else None,
             topic=message.topic,
+            partition=message.partition,
             key=message.key,
             headers=dict(message.header_texts()),
             body=message.body,
@@ -66,16 +67,19 @@ async def hold(
     )
 
 
-async def key_is_held(uow: UnitOfWork, topic: str, key: str | None) -> bool:
-    """Whether an earlier message of this key is held, so that later ones without a version must wait behind it."""
+async def key_is_held(uow: UnitOfWork, message: RawMessage) -> bool:
+    """Whether an earlier message of this key is held, so that later ones without a version must wait behind it.
+
+    There is order within a partition only; what is said on every partition under one key waits in each by itself.
+    """
     held = uow.tables.held_message
-    return bool(
-        (
-            await uow.session.execute(
-                select(exists().where(held.c.topic == topic, held.c.key == key, held.c.status.in_(OPEN)))
-            )
-        ).scalar_one()
+    earlier = exists().where(
+        held.c.topic == message.topic,
+        held.c.partition == message.partition,
+        held.c.key == message.key,
+        held.c.status.in_(OPEN),
     )
+    return bool((await uow.session.execute(select(earlier))).scalar_one())
 
 
 async def next_waiting(uow: UnitOfWork, held_row: Row[Any]) -> Row[Any] | None:
@@ -83,7 +87,9 @@ async def next_waiting(uow: UnitOfWork, held_row: Row[Any]) -> Row[Any] | None:
     held = uow.tables.held_message
     query = select(held).where(held.c.status == "waiting", held.c.topic == held_row.topic)
     if held_row.version is None:
-        query = query.where(held.c.key == held_row.key, held.c.version.is_(None)).order_by(held.c.id)
+        query = query.where(
+            held.c.partition == held_row.partition, held.c.key == held_row.key, held.c.version.is_(None)
+        ).order_by(held.c.id)
     else:
         query = query.where(
             held.c.source == held_row.source,
