@@ -1,6 +1,10 @@
 """However often and on whatever way the bank tells of an account: one case."""
 
 import asyncio
+import csv
+import gzip
+from itertools import islice
+from pathlib import Path
 
 from tests.e2e.bank import PORTAL
 from tests.e2e.story import Story
@@ -25,7 +29,8 @@ async def test_duplicate_intake_by_api_kafka_and_file(story: Story) -> None:
     # The same account stands in an extract.
     extract = story.town.stack.state.root / "extract.csv"
     extract.write_text(story.account.extract(), "utf-8")
-    await story.town.stack.run("import", str(extract), "--mapping", "sample")
+    report = await story.town.imports(extract, "sample")
+    assert (report["opened"], report["known"], report["quarantined"]) == (0, 1, 0)
     await story.town.settles()
     [case] = await story.cases_of_account()
     assert (case["case_id"], case["state"]) == (story.case_id, "CONTACTING")
@@ -42,3 +47,33 @@ async def test_the_feed_alone_opens_the_case(story: Story) -> None:
     # The feed has no numbers; the core was asked for them.
     assert len(await story.messages("first_contact")) == 1
     assert await story.borrower.asks_for_help() == 200
+
+
+async def test_the_import_of_a_sample_opens_tasks_and_nothing_else(story: Story, tmp_path: Path) -> None:
+    published = Path("sandbox/portfolio/uci-credit-card-clients.csv.gz")
+    with gzip.open(published, "rt", encoding="utf-8", newline="") as whole:
+        lines = list(islice(csv.reader(whole), 21))
+    extract = tmp_path / "uci.csv"
+    extract.write_text("\n".join(",".join(line) for line in lines), "utf-8")
+    late = [line[0] for line in lines[1:] if int(line[6]) > 0]
+    first = await story.town.imports(extract, "uci")
+    assert (first["rows"], first["opened"], first["known"]) == (20, len(late), 0)
+    again = await story.town.imports(extract, "uci")
+    assert (again["opened"], again["known"]) == (0, len(late))
+    await story.town.settles()
+
+    # Each case waits for a person to look at it; nobody is written to, and no core is asked.
+    triaged = await story.town.get("intake", "/v1/cases", PORTAL, params={"state": "TRIAGED", "limit": 200})
+    cases = {case["account_ref"]: case for case in triaged["items"] if case["pack"] == "sample"}
+    assert set(cases) == {f"UCI-CARD-{number}" for number in late}
+    await story.days(1)
+    for case in cases.values():
+        story.case_id = case["case_id"]
+        await story.case_is("TRIAGED")
+        assert await story.agent.kinds() == {"review_import"}
+        assert await story.messages() == []
+
+    # Looked at, a case is over.
+    await story.agent.does("review_import", {"verdict": "accepted"})
+    await story.case_is("CLOSED")
+    assert await story.messages() == [] and await story.agent.kinds() == set()

@@ -1,5 +1,6 @@
 """The town of the stories: one stack on the lapse clock, its driver, and calls to it as somebody, over HTTP."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -90,6 +91,12 @@ class Town:
     async def pulls(self, lever: str, body: Any = None, **more: Any) -> Any:
         """Pull one of the sandbox's levers."""
         return well(await self.http.post(f"{self.stack.urls['sandbox']}/sandbox{lever}", json=body, **more)).json()
+
+    async def imports(self, extract: Path, mapping: str) -> Any:
+        """Run `forbear import` on a file; its report."""
+        kept = extract.with_suffix(".quarantine.csv")
+        said = await self.stack.run("import", str(extract), "--mapping", mapping, "--quarantine", str(kept), "--json")
+        return json.loads(said[said.index("{") :])
 
     async def _token(self, who: Person) -> str:
         token, since = self._tokens.get(who, ("", 0.0))
