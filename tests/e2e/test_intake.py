@@ -9,6 +9,8 @@ from pathlib import Path
 from tests.e2e.bank import PORTAL
 from tests.e2e.story import Story
 
+PUBLISHED = Path(__file__).parents[2] / "sandbox" / "portfolio" / "uci-credit-card-clients.csv.gz"
+
 
 async def test_duplicate_intake_by_api_kafka_and_file(story: Story) -> None:
     await story.bank.opens_the_account(feed=True)
@@ -50,8 +52,7 @@ async def test_the_feed_alone_opens_the_case(story: Story) -> None:
 
 
 async def test_the_import_of_a_sample_opens_tasks_and_nothing_else(story: Story, tmp_path: Path) -> None:
-    published = Path("sandbox/portfolio/uci-credit-card-clients.csv.gz")
-    with gzip.open(published, "rt", encoding="utf-8", newline="") as whole:
+    with gzip.open(PUBLISHED, "rt", encoding="utf-8", newline="") as whole:
         lines = list(islice(csv.reader(whole), 21))
     extract = tmp_path / "uci.csv"
     extract.write_text("\n".join(",".join(line) for line in lines), "utf-8")
