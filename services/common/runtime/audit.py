@@ -7,8 +7,21 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from sqlalchemy import DateTime, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.common.runtime.caller import Caller
+
+ENTRY = text(
+    """
+    INSERT INTO audit_entry
+        (at, actor, acting_for, action, case_id, subject, before_hash, after_hash, correlation_id, detail)
+    VALUES
+        (:at, :actor, :acting_for, :action, :case_id, :subject, :before_hash, :after_hash, :correlation_id, :detail)
+    """
+).bindparams(
+    bindparam("at", type_=DateTime(timezone=True)), bindparam("case_id", type_=Uuid), bindparam("detail", type_=JSONB)
+)
 
 
 def state_hash(state: Mapping[str, Any] | None) -> str | None:

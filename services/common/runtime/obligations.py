@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from sqlalchemy import text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import DateTime, Uuid, bindparam, text, update
 
 if TYPE_CHECKING:
     from services.common.runtime.unit_of_work import UnitOfWork
@@ -28,42 +27,32 @@ class Obligation:
     workflow_id: str | None = None
 
 
+OPEN = text(
+    """
+    INSERT INTO obligation (case_id, kind, ref, owner, workflow_id, due_at, opened_at)
+    VALUES (:case_id, :kind, :ref, :owner, :workflow_id, :due_at, :now)
+    ON CONFLICT (kind, ref) WHERE state = 'open' DO UPDATE
+    SET due_at = excluded.due_at, owner = excluded.owner, workflow_id = excluded.workflow_id, nudged_at = NULL
+    """
+).bindparams(
+    bindparam("case_id", type_=Uuid),
+    bindparam("due_at", type_=DateTime(timezone=True)),
+    bindparam("now", type_=DateTime(timezone=True)),
+)
+CLOSE = text(
+    "UPDATE obligation SET state = :state, closed_at = :now "
+    "WHERE kind = :kind AND ref = :ref AND state = 'open' RETURNING id"
+).bindparams(bindparam("now", type_=DateTime(timezone=True)))
+
+
 async def oblige(uow: UnitOfWork, obligation: Obligation) -> None:
     """Open the obligation, or move the open one of the same kind and ref to the new due instant and owner."""
-    table = uow.tables.obligation
-    values = {
-        "case_id": obligation.case_id,
-        "kind": obligation.kind,
-        "ref": obligation.ref,
-        "owner": obligation.owner,
-        "workflow_id": obligation.workflow_id,
-        "due_at": obligation.due_at,
-        "opened_at": uow.now(),
-    }
-    opened = insert(table).values(values)
-    await uow.session.execute(
-        opened.on_conflict_do_update(
-            index_elements=[table.c.kind, table.c.ref],
-            index_where=text("state = 'open'"),
-            set_={
-                "due_at": opened.excluded.due_at,
-                "owner": opened.excluded.owner,
-                "workflow_id": opened.excluded.workflow_id,
-                "nudged_at": None,
-            },
-        )
-    )
+    await uow.session.execute(OPEN, {**asdict(obligation), "now": uow.now()})
 
 
 async def close(uow: UnitOfWork, kind: str, ref: str, state: Literal["met", "cancelled"]) -> bool:
     """Close the open obligation of this kind and ref; False when there was none."""
-    table = uow.tables.obligation
-    closed = await uow.session.execute(
-        update(table)
-        .where(table.c.kind == kind, table.c.ref == ref, table.c.state == "open")
-        .values(state=state, closed_at=uow.now())
-        .returning(table.c.id)
-    )
+    closed = await uow.session.execute(CLOSE, {"kind": kind, "ref": ref, "state": state, "now": uow.now()})
     return closed.first() is not None
 
 

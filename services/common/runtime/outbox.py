@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import insert as plain_insert
-from sqlalchemy import literal_column
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import LargeBinary, Text, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from services.common.contracts.envelope import Event, EventPayload, source_of
 from services.common.contracts.workflows import LOOK, Message
@@ -16,39 +15,54 @@ if TYPE_CHECKING:
     from services.common.runtime.unit_of_work import UnitOfWork
 
 
+# These two run for nearly everything that happens, so each is one statement with nothing to build in Python.
+# The version of an event is only known in the database, so its headers are completed there.
+EVENT = text(
+    """
+    WITH bumped AS (
+        INSERT INTO event_stream (source, subject, version) VALUES (:source, :subject, 1)
+        ON CONFLICT (source, subject) DO UPDATE SET version = event_stream.version + 1 RETURNING version
+    )
+    INSERT INTO outbox (sink, kind, target, key, name, case_id, headers, body, created_at)
+    SELECT 'kafka', 'event', :topic, :subject, :type, :case_id,
+        :headers || jsonb_build_object('ce_id', :subject || '/' || version, 'ce_caseversion', version::text),
+        :body, clock_timestamp()
+    FROM bumped
+    """
+).bindparams(
+    bindparam("source", type_=Text),
+    bindparam("subject", type_=Text),
+    bindparam("topic", type_=Text),
+    bindparam("type", type_=Text),
+    bindparam("case_id", type_=Uuid),
+    bindparam("headers", type_=JSONB),
+    bindparam("body", type_=LargeBinary),
+)
+WORKFLOW = text(
+    """
+    INSERT INTO outbox (sink, kind, target, key, name, case_id, headers, body, created_at)
+    VALUES ('temporal', :kind, :queue, :workflow_id, :name, :case_id, '{}', :body, clock_timestamp())
+    """
+).bindparams(bindparam("case_id", type_=Uuid), bindparam("body", type_=LargeBinary))
+
+
 async def add_event(uow: UnitOfWork, payload: EventPayload) -> None:
     """Write the event with the next version of its (source, subject); the stream row orders concurrent writers."""
     source = source_of(uow.service, payload.topic)
     subject = payload.key()
-    stream = uow.tables.event_stream
-    bump = insert(stream).values(source=source, subject=subject, version=1)
-    version: int = (
-        await uow.session.execute(
-            bump.on_conflict_do_update(
-                index_elements=[stream.c.source, stream.c.subject], set_={"version": stream.c.version + 1}
-            ).returning(stream.c.version)
-        )
-    ).scalar_one()
-    event = Event(
-        id=f"{subject}/{version}",
-        source=source,
-        type=payload.type,
-        subject=subject,
-        time=uow.now(),
-        body=payload.model_dump_json().encode(),
-        version=version,
-        correlation_id=uow.caller.correlation_id,
-    )
-    await _add(
-        uow,
-        sink="kafka",
-        kind="event",
-        target=payload.topic,
-        key=subject,
-        name=payload.type,
-        case_id=getattr(payload, "case_id", None),
-        headers=event.headers(),
-        body=event.body,
+    body = payload.model_dump_json().encode()
+    event = Event("", source, payload.type, subject, uow.now(), body, correlation_id=uow.caller.correlation_id)
+    await uow.session.execute(
+        EVENT,
+        {
+            "source": source,
+            "subject": subject,
+            "topic": payload.topic,
+            "type": payload.type,
+            "case_id": getattr(payload, "case_id", None),
+            "headers": event.headers(),
+            "body": body,
+        },
     )
 
 
@@ -56,32 +70,12 @@ async def add_start(
     uow: UnitOfWork, workflow: str, queue: str, workflow_id: str, argument: Message, case_id: UUID
 ) -> None:
     """Write the start of `workflow` on `queue`."""
-    await _add(
-        uow,
-        sink="temporal",
-        kind="start",
-        target=queue,
-        key=workflow_id,
-        name=workflow,
-        case_id=case_id,
-        headers={},
-        body=argument.model_dump_json().encode(),
-    )
+    await _add_workflow(uow, "start", queue, workflow_id, workflow, case_id, argument.model_dump_json().encode())
 
 
 async def add_nudge(uow: UnitOfWork, workflow_id: str, case_id: UUID | None) -> None:
     """Write a signal without facts to one of the service's own workflows."""
-    await _add(
-        uow,
-        sink="temporal",
-        kind="nudge",
-        target=uow.service,
-        key=workflow_id,
-        name=LOOK,
-        case_id=case_id,
-        headers={},
-        body=b"",
-    )
+    await _add_workflow(uow, "nudge", uow.service, workflow_id, LOOK, case_id, b"")
 
 
 async def nudge_overdue(uow: UnitOfWork, before: Any, again_before: Any) -> int:
@@ -104,7 +98,8 @@ async def nudge_overdue(uow: UnitOfWork, before: Any, again_before: Any) -> int:
     return len(found)
 
 
-async def _add(uow: UnitOfWork, **row: Any) -> None:
-    await uow.session.execute(
-        plain_insert(uow.tables.outbox).values(created_at=literal_column("clock_timestamp()"), **row)
-    )
+async def _add_workflow(
+    uow: UnitOfWork, kind: str, queue: str, workflow_id: str, name: str, case_id: UUID | None, body: bytes
+) -> None:
+    values = {"kind": kind, "queue": queue, "workflow_id": workflow_id, "name": name, "case_id": case_id, "body": body}
+    await uow.session.execute(WORKFLOW, values)

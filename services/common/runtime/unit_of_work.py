@@ -21,7 +21,7 @@ from services.common.contracts.workflows import (
 from services.common.kernel.clock import Clock
 from services.common.kernel.errors import Conflict, InvalidInput
 from services.common.runtime import obligations, outbox, tasks
-from services.common.runtime.audit import audit_row
+from services.common.runtime.audit import ENTRY, audit_row
 from services.common.runtime.caller import Caller, CommandKey
 from services.common.runtime.http.answers import AlreadyAnswered, Answer
 from services.common.runtime.obligations import Obligation
@@ -122,7 +122,7 @@ class UnitOfWork:
     ) -> None:
         """Record who did what to which object. `before` and `after` are kept as hashes; `detail` as references only."""
         row = audit_row(self.caller, self.now(), action, subject, case_id, before, after, detail)
-        await self.session.execute(insert(self.tables.audit_entry).values(row))
+        await self.session.execute(ENTRY, row)
 
     async def once(self, key: str) -> dict[str, Any] | None:
         """Claim step `key`. None: do the work and call `done`. A result: the step was done before."""

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError
-
 from services.common.contracts.envelope import Event, MalformedEvent, event_from
-from services.common.kernel.errors import ForbearError, Retryable
+from services.common.kernel.errors import ForbearError
 from services.common.runtime.caller import Caller
 from services.common.runtime.consumer import held, inbox
 from services.common.runtime.consumer.handlers import Handlers
@@ -14,6 +12,7 @@ from services.common.runtime.consumer.inbox import IdReused, Place
 from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
 from services.common.runtime.logging import error_fields, get_logger
+from services.common.runtime.passing import may_pass
 
 log = get_logger(__name__)
 
@@ -39,46 +38,34 @@ class Applier:
         except MalformedEvent as error:
             return await self._dead(message, None, str(error))
         try:
-            outcome = await self._transact(message, event)
+            outcome, following = await self._transact(message, event)
         except Exception as error:
             return await self._dead(message, event, reason_of(error, event.type))
-        if outcome == "applied":
-            await self._follow(event)
+        if following is not None:
+            await self.release_from(following, Caller.service(self._database.service, "held"))
         return Applied(outcome)
 
-    async def _transact(self, message: RawMessage, event: Event) -> str:
+    async def _transact(self, message: RawMessage, event: Event) -> tuple[str, int | None]:
+        """Apply an event in one transaction; also gives the held message that waited for just this one."""
         async with self._database.write(self._caller(event)) as uow:
             failpoint("consumer.after_begin")
             known = event.type in self._handlers
             if event.version is None and known and await held.key_is_held(uow, message):
                 await held.hold(uow, message, event, "waiting", "an earlier message of this key is held")
-                return "waiting"
-            place = await inbox.advance(uow, event)
+                return "waiting", None
+            if not known and event.version is None:
+                return "passed", None
+            place = await inbox.advance(uow, event, enter=known)
             if place is Place.EARLY:
                 await held.hold(uow, message, event, "waiting", "an earlier event of this stream is missing")
-                return "waiting"
+                return "waiting", None
             if place is Place.REPEAT:
                 await inbox.check_same(uow, event)
-                return "repeat"
-            if not known:
-                return "passed" if event.version is None else "applied"
-            if not await inbox.enter(uow, event):
-                return "repeat"
-            await self._handlers.apply(uow, event, message.partition)
+                return "repeat", None
+            if known:
+                await self._handlers.apply(uow, event, message.partition)
             failpoint("consumer.after_effect_before_commit")
-        return "applied"
-
-    async def _follow(self, event: Event) -> None:
-        """Apply what came early and waited for this event."""
-        while event.version is not None:
-            async with self._database.write(self._caller(event)) as uow:
-                row = await held.waiting_after(uow, event)
-            if row is None:
-                return
-            outcome = await self.retry(row.id)
-            if outcome.outcome != "applied":
-                return
-            event = event_from(row.headers, row.body)
+            return "applied" if known else "passed", await held.waiting_after(uow, event)
 
     async def retry(self, held_id: int, caller: Caller | None = None) -> Applied:
         """Try a held message again, to the same end as `apply`. Its followers are not tried here; see `release`."""
@@ -91,10 +78,11 @@ class Applier:
                     return Applied("repeat")
                 event_type = row.type
                 event = event_from(row.headers, row.body)
-                place = await inbox.advance(uow, event)
+                known = event.type in self._handlers
+                place = await inbox.advance(uow, event, enter=known)
                 if place is Place.EARLY:
                     return Applied("waiting")
-                if place is Place.NEXT and event.type in self._handlers and await inbox.enter(uow, event):
+                if place is Place.NEXT and known:
                     await self._handlers.apply(uow, event, row.partition)
                 await held.settle(uow, held_id, "applied")
         except Exception as error:
@@ -112,22 +100,30 @@ class Applier:
                 return Applied("repeat")
             if row.version is not None:
                 event = event_from(row.headers, row.body)
-                await inbox.advance(uow, event)
+                await inbox.advance(uow, event, enter=False)
             await held.settle(uow, held_id, "discarded")
             await uow.audit("held_message.discarded", f"held_message/{held_id}", detail={"type": row.type or ""})
         return Applied("discarded")
 
     async def release(self, held_id: int, caller: Caller) -> int:
         """Apply, in order, what waited behind a held message that was settled. Returns how many."""
+        async with self._database.write(caller) as uow:
+            row = await held.get_held(uow, held_id)
+            following = None if row is None or row.status in held.OPEN else await held.next_waiting(uow, row)
+        return 0 if following is None else await self.release_from(following, caller)
+
+    async def release_from(self, held_id: int, caller: Caller) -> int:
+        """Apply a held message and what waited behind it, in order, as far as it goes. Returns how many."""
         released = 0
-        while True:
-            async with self._database.write(caller) as uow:
-                row = await held.get_held(uow, held_id)
-                following = None if row is None or row.status in held.OPEN else await held.next_waiting(uow, row)
-            if following is None or (await self.retry(following.id, caller)).outcome != "applied":
-                return released
+        following: int | None = held_id
+        while following is not None:
+            if (await self.retry(following, caller)).outcome != "applied":
+                break
             released += 1
-            held_id = following.id
+            async with self._database.write(caller) as uow:
+                row = await held.get_held(uow, following)
+                following = None if row is None else await held.next_waiting(uow, row)
+        return released
 
     async def _dead(self, message: RawMessage, event: Event | None, reason: str) -> Applied:
         log.warning("message_held", topic=message.topic, event_type=event.type if event else None)
@@ -142,7 +138,7 @@ class Applier:
 
 def reason_of(error: Exception, event_type: str | None) -> str:
     """Why a message cannot be applied. Raises what may pass by itself: the database, or what is needed, is away."""
-    if isinstance(error, Retryable | DBAPIError | OSError | TimeoutError):
+    if may_pass(error):
         raise error
     if isinstance(error, IdReused):
         return f"id_reuse: {error}"

@@ -5,13 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.common.contracts.envelope import Event
 from services.common.runtime.unit_of_work import UnitOfWork
 
 OPEN = ("dead", "waiting")
+AFTER = text(
+    "SELECT id FROM held_message WHERE status = 'waiting' AND source = :source AND subject = :subject "
+    "AND version = :version LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +86,10 @@ async def key_is_held(uow: UnitOfWork, message: RawMessage) -> bool:
     return bool((await uow.session.execute(select(earlier))).scalar_one())
 
 
-async def next_waiting(uow: UnitOfWork, held_row: Row[Any]) -> Row[Any] | None:
-    """The message that can be tried after `held_row` was settled: the next of its stream, or the next of its key."""
+async def next_waiting(uow: UnitOfWork, held_row: Row[Any]) -> int | None:
+    """The id of the message to try after `held_row` was settled: the next of its stream, or the next of its key."""
     held = uow.tables.held_message
-    query = select(held).where(held.c.status == "waiting", held.c.topic == held_row.topic)
+    query = select(held.c.id).where(held.c.status == "waiting", held.c.topic == held_row.topic)
     if held_row.version is None:
         query = query.where(
             held.c.partition == held_row.partition, held.c.key == held_row.key, held.c.version.is_(None)
@@ -96,19 +100,17 @@ async def next_waiting(uow: UnitOfWork, held_row: Row[Any]) -> Row[Any] | None:
             held.c.subject == held_row.subject,
             held.c.version == held_row.version + 1,
         )
-    return (await uow.session.execute(query.limit(1))).first()
+    found: int | None = (await uow.session.execute(query.limit(1))).scalar_one_or_none()
+    return found
 
 
-async def waiting_after(uow: UnitOfWork, event: Event) -> Row[Any] | None:
-    """The held message that follows `event` in its stream, if it came early."""
-    held = uow.tables.held_message
-    query = select(held).where(
-        held.c.status == "waiting",
-        held.c.source == event.source,
-        held.c.subject == event.subject,
-        held.c.version == (event.version or 0) + 1,
-    )
-    return (await uow.session.execute(query.limit(1))).first()
+async def waiting_after(uow: UnitOfWork, event: Event) -> int | None:
+    """The id of the held message that follows `event` in its stream, if it came early."""
+    if event.version is None:
+        return None
+    values = {"source": event.source, "subject": event.subject, "version": event.version + 1}
+    found: int | None = (await uow.session.execute(AFTER, values)).scalar_one_or_none()
+    return found
 
 
 async def settle(uow: UnitOfWork, held_id: int, status: Literal["applied", "discarded"]) -> None:

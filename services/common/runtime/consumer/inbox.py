@@ -2,8 +2,7 @@
 
 from enum import Enum
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text
 
 from services.common.contracts.envelope import Event
 from services.common.runtime.unit_of_work import UnitOfWork
@@ -21,57 +20,50 @@ class IdReused(Exception):
     """A known event id came with another payload."""
 
 
-async def advance(uow: UnitOfWork, event: Event) -> Place:
-    """Move the stream of the event forward to it if it is next; otherwise say whether it was seen or came too early."""
+FIRST = """
+    INSERT INTO inbox_stream (source, subject, version) VALUES (:source, :subject, :version)
+    ON CONFLICT DO NOTHING RETURNING version
+"""
+LATER = """
+    UPDATE inbox_stream SET version = :version
+    WHERE source = :source AND subject = :subject AND version = CAST(:version AS integer) - 1 RETURNING version
+"""
+ENTER = """
+    INSERT INTO inbox (source, event_id, type, subject, version, payload_hash)
+    SELECT :source, :event_id, :type, :subject, CAST(:version AS integer), :payload_hash {origin}
+    ON CONFLICT DO NOTHING RETURNING event_id
+"""
+# Moving the stream and entering the inbox are one statement: this runs for every event of every consumer.
+MOVE_AND_ENTER = "WITH moved AS ({move}), entered AS ({enter}) SELECT 1 FROM entered"
+MOVE_ONLY = "WITH moved AS ({move}) SELECT 1 FROM moved"
+STATEMENTS = {
+    (first, enter): text(
+        (MOVE_AND_ENTER if enter else MOVE_ONLY).format(move=move, enter=ENTER.format(origin="FROM moved"))
+    )
+    for first, move in ((True, FIRST), (False, LATER))
+    for enter in (True, False)
+}
+ENTER_ONLY = text(ENTER.format(origin=""))
+
+
+async def advance(uow: UnitOfWork, event: Event, *, enter: bool) -> Place:
+    """Move the stream of the event forward to it if it is next, and with `enter` write its inbox row.
+
+    Otherwise says whether the event was seen before or came too early. Events without a version have no stream.
+    """
+    values: dict[str, object] = {"source": event.source, "subject": event.subject, "version": event.version}
+    if enter:
+        values |= {"event_id": event.id, "type": event.type, "payload_hash": event.payload_hash}
+    statement = ENTER_ONLY if event.version is None else STATEMENTS[event.version == 1, enter]
+    if (await uow.session.execute(statement, values)).first() is not None:
+        return Place.NEXT
     if event.version is None:
-        return Place.NEXT
+        return Place.REPEAT
     stream = uow.tables.inbox_stream
-    if event.version == 1:
-        moved = await uow.session.execute(
-            insert(stream)
-            .values(source=event.source, subject=event.subject, version=1)
-            .on_conflict_do_nothing()
-            .returning(stream.c.version)
-        )
-    else:
-        moved = await uow.session.execute(
-            update(stream)
-            .where(
-                stream.c.source == event.source,
-                stream.c.subject == event.subject,
-                stream.c.version == event.version - 1,
-            )
-            .values(version=event.version)
-            .returning(stream.c.version)
-        )
-    if moved.first() is not None:
-        return Place.NEXT
     seen = await uow.session.execute(
         select(stream.c.version).where(stream.c.source == event.source, stream.c.subject == event.subject)
     )
     return Place.REPEAT if (seen.scalar_one_or_none() or 0) >= event.version else Place.EARLY
-
-
-async def enter(uow: UnitOfWork, event: Event) -> bool:
-    """Write the inbox row; False when it is there already. Raises `IdReused` when it is there with another payload."""
-    inbox = uow.tables.inbox
-    entered = await uow.session.execute(
-        insert(inbox)
-        .values(
-            source=event.source,
-            event_id=event.id,
-            type=event.type,
-            subject=event.subject,
-            version=event.version,
-            payload_hash=event.payload_hash,
-        )
-        .on_conflict_do_nothing()
-        .returning(inbox.c.event_id)
-    )
-    if entered.first() is not None:
-        return True
-    await check_same(uow, event)
-    return False
 
 
 async def check_same(uow: UnitOfWork, event: Event) -> None:

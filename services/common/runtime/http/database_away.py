@@ -1,25 +1,12 @@
 """A database that is away, full or busy is a 503 that may be tried again, not an error of ours."""
 
 from fastapi import FastAPI, Request, Response
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.common.kernel.errors import Unavailable
 from services.common.runtime.http.problems import problem_response
-
-#: SQLSTATE classes and codes that may pass by themselves: connection lost, no resources, shutdown or cancellation,
-#: lock not available, serialization failure and deadlock.
-PASSING = ("08", "53", "57", "55P03", "40001", "40P01")
-
-
-def may_pass(error: Exception) -> bool:
-    """Whether the same statement may succeed later without a change."""
-    if isinstance(error, PoolTimeout | InterfaceError | ConnectionError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state.startswith(PASSING)
+from services.common.runtime.passing import may_pass
 
 
 async def _away(request: Request, error: Exception) -> Response:

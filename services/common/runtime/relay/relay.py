@@ -8,6 +8,7 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from temporalio.service import RPCError
 
 from services.common.runtime import outbox
@@ -31,7 +32,7 @@ FAILURE_PAUSE_SECONDS = 1.0
 OVERDUE_GRACE = timedelta(seconds=30)
 NUDGE_AGAIN_AFTER = timedelta(minutes=15)
 
-EXPECTED = (KafkaError, RPCError, TimeoutError, DBAPIError, OSError)
+EXPECTED = (KafkaError, RPCError, TimeoutError, DBAPIError, PoolTimeout, OSError)
 
 log = get_logger(__name__)
 
