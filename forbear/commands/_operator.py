@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 
+from forbear.commands._stack import find_the_stack
 from services.common.runtime.assembly import AssembledService
 from services.common.runtime.caller import Caller
 from services.common.runtime.serve import settings_class
@@ -18,7 +19,8 @@ def operator() -> Caller:
 
 @asynccontextmanager
 async def opened(service: str) -> AsyncIterator[AssembledService]:
-    """The parts of a service, without running any of its roles."""
+    """The parts of a service, without running any of its roles; of the stack that runs here unless one is named."""
+    find_the_stack()
     built: AssembledService = import_module(f"services.{service}.bootstrap").build(
         load(settings_class(service), service, "operator")
     )

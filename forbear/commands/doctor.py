@@ -68,16 +68,10 @@ async def _look(
 
 
 def _variables() -> dict[str, str]:
-    """Those of this process when they name the databases, otherwise those of the stack that runs here."""
-    from sandbox.engines.running import NothingRuns, environment
-    from sandbox.engines.state import State
+    from forbear.commands._stack import variables
+    from sandbox.engines.running import NothingRuns
 
-    if os.environ.get("FORBEAR_INTAKE_DATABASE_URL"):
-        return dict(os.environ)
     try:
-        return environment(State())
+        return variables()
     except NothingRuns as reason:
-        # One address for the server of all services, as in production.
-        if os.environ.get("FORBEAR_DATABASE_URL"):
-            return dict(os.environ)
         raise CannotLook(str(reason)) from None

@@ -1,7 +1,6 @@
 """`forbear import FILE --mapping NAME`: open a case for each account of an extract that is past due."""
 
 import asyncio
-import os
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +12,6 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from forbear.commands._operator import opened, operator
-from sandbox.engines.running import NothingRuns, environment
-from sandbox.engines.state import State
 from services.intake.imports.errors import ImportRefused
 from services.intake.imports.importing import Importing, Report
 from services.intake.imports.mapping import load_mapping, names
@@ -44,7 +41,6 @@ def import_file(
     """
     kept = quarantine or Path(f"{file.name}.quarantine.csv")
     instant = None if now is None else datetime.combine(now.date(), time(), UTC)
-    _find_the_stack()
     try:
         report = asyncio.run(_import(file, mapping, kept, instant))
     except ImportRefused as refused:
@@ -82,14 +78,3 @@ def _show(report: Report, quarantine: Path) -> None:
     Console().print(table)
     if report.quarantined:
         typer.echo(f"rows that could not be used are in {quarantine}")
-
-
-def _find_the_stack() -> None:
-    """Speak to the stack that runs in the state directory, unless the environment names a database."""
-    if os.environ.get("FORBEAR_DATABASE_URL") or os.environ.get("FORBEAR_INTAKE_DATABASE_URL"):
-        return
-    try:
-        os.environ.update(environment(State()))
-    except NothingRuns as nothing:
-        typer.echo(f"{nothing}; start it with `forbear up`, or set FORBEAR_DATABASE_URL", err=True)
-        raise typer.Exit(REFUSED) from None

@@ -100,6 +100,8 @@ class LocalStack:
             **secret_variables(self.state),
             **engine_variables(engines.temporal_address, engines.kafka_bootstrap, engines.idempotence, database_urls),
             **address_variables(self.urls, http),
+            # Empty counts as not set: nobody is to call what is not played.
+            **({} if self.with_sandbox else {"FORBEAR_SANDBOX_URL": ""}),
             **self.extra,
         }
         write_environment(self.state, self.env)
@@ -126,11 +128,20 @@ class LocalStack:
         self.say(name, spec.address)
 
     async def _after_broker_loss(self) -> None:
-        """Bring back what a broker in memory forgot: topics, the consumers' places, and events from the outboxes."""
+        """Bring back what a broker in memory forgot: topics, the consumers' places, and events from the outboxes.
+
+        The sandbox's bank has one too; where it died as well it is waited for.
+        """
         await self.engines.create_topics(declared_topics())
         running = [name for name in self.services if name in self.supervisor.members]
         await asyncio.gather(*(self.supervisor.restart(name) for name in running))
-        await self.run("republish", "--since", EVERYTHING)
+        senders = running
+        if "sandbox" in self.supervisor.members:
+            await self.supervisor.wait_ready("sandbox")
+            senders = [*running, "bank"]
+        if senders:
+            chosen = (word for name in senders for word in ("--service", name))
+            await self.run("republish", "--since", EVERYTHING, *chosen)
 
     async def run(self, *arguments: str) -> str:
         """Run a command of `forbear` against this stack and return its output; raise RuntimeError when it fails."""
