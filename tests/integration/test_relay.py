@@ -10,13 +10,14 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from sandbox.engines.engines import Engines
 from sandbox.engines.topics import TopicSpec
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.database import Database
+from services.common.runtime.relay.store import BATCH
 from tests.databases import Databases
 from tests.integration import probe
 from tests.waiting import until
@@ -145,4 +146,43 @@ async def test_a_relay_frozen_past_its_lease_marks_nothing(
     for message in await on_topic(engines.kafka_bootstrap, case_id):
         await applier.apply(message)
     assert await probe.effects(database) == [(str(case_id), 1, "anna")]
+    await database.close()
+
+
+async def test_rows_delivered_more_than_seven_days_ago_are_let_go(engines: Engines, databases: Databases) -> None:
+    await engines.create_topics([TopicSpec(TOPIC)])
+    url = await databases.empty("relay_prune")
+    database = await probe.with_tables(url)
+    case_id = business_uuid("case", "prune")
+    await probe.say(database, case_id, "old", "waiting", "sent-again", "young")
+    outbox = database.tables.outbox
+    change = text(
+        "UPDATE outbox SET created_at = now() - make_interval(days => :created), "
+        "published_at = now() - make_interval(days => :published) WHERE headers ->> 'ce_caseversion' = :version"
+    )
+    many = text(
+        "INSERT INTO outbox (sink, kind, target, key, name, headers, body, created_at, published_at) "
+        "SELECT 'temporal', 'nudge', 'probe', 'k', 'look', '{}', '', now() - interval '9 days', now() - interval "
+        "'8 days' FROM generate_series(1, :count)"
+    )
+    answered = text("INSERT INTO command_log VALUES ('s', 'k', 'h', '{}', now() - interval '900 days')")
+    async with database.engine.begin() as connection:
+        for version, created, published in (("1", 8, 8), ("2", 8, None), ("3", 8, 6), ("4", 6, 6)):
+            row = {"version": version, "created": created, "published": published}
+            await connection.execute(change, row)
+        await connection.execute(many, {"count": BATCH + 1})
+        await connection.execute(answered)
+
+    async def left() -> list[str]:
+        async with database.read() as session:
+            rows = await session.execute(select(outbox.c.headers["ce_caseversion"].astext).order_by(outbox.c.id))
+            return [row[0] for row in rows]
+
+    async def pruned() -> bool:
+        return await left() == ["2", "3", "4"] and await drained(database)
+
+    async with relay_process(url, engines.kafka_bootstrap):
+        await until(pruned, "old rows are gone and what waited is delivered")
+    async with database.read() as session:
+        assert (await session.execute(select(func.count()).select_from(database.tables.command_log))).scalar_one() == 1
     await database.close()

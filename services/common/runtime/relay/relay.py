@@ -28,6 +28,7 @@ POLL_SECONDS = 0.25
 LAPSE_POLL_SECONDS = 0.02
 RENEW_SECONDS = 1.0
 BEAT_SECONDS = 2.0
+PRUNE_SECONDS = 3600.0
 FAILURE_PAUSE_SECONDS = 1.0
 OVERDUE_GRACE = timedelta(seconds=30)
 NUDGE_AGAIN_AFTER = timedelta(minutes=15)
@@ -59,6 +60,7 @@ class Relay:
         self._last_beat = 0.0
         self._nudged_at: datetime | None = None
         self._nudged_wall = 0.0
+        self._prune_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until `stop` is set. A loop that fails unexpectedly ends the role, to be started again."""
@@ -69,6 +71,7 @@ class Relay:
                 group.create_task(self._repeat(self._relay_events, stop, POLL_SECONDS, written["kafka"])),
                 group.create_task(self._repeat(self._relay_workflows, stop, POLL_SECONDS, written["temporal"])),
                 group.create_task(self._repeat(self._nudge_overdue, stop, self._overdue_poll())),
+                group.create_task(self._repeat(self._prune, stop, RENEW_SECONDS)),
             ]
             await stop.wait()
             for loop in loops:
@@ -178,4 +181,14 @@ class Relay:
         async with self._database.write(Caller.service(self._database.service, "overdue")) as uow:
             await outbox.nudge_overdue(uow, now - grace, now - NUDGE_AGAIN_AFTER)
         self._nudged_at, self._nudged_wall = now, wall
+        return False
+
+    async def _prune(self) -> bool:
+        """Once an hour let go of what was delivered long ago, batch after batch."""
+        wall = asyncio.get_running_loop().time()
+        if self._lease is None or wall < self._prune_at:
+            return False
+        if await store.prune(self._database, self._lease) == store.BATCH:
+            return True
+        self._prune_at = wall + PRUNE_SECONDS
         return False

@@ -1,15 +1,18 @@
 """What the relay reads and marks in the outbox."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 
 from services.common.runtime.database import Database
 from services.common.runtime.relay.lease import Lease, held
 from services.common.runtime.unit_of_work import Sink
 
 BATCH = 500
+KEPT = timedelta(days=7)
+"""How long a delivered row stays, by wall time: so long `forbear republish` can feed a lost topic again."""
 
 
 async def waiting(database: Database, sink: Sink) -> Sequence[Row[Any]]:
@@ -49,6 +52,23 @@ async def note_failure(database: Database, ids: Sequence[int], error: str) -> No
             .where(outbox.c.id.in_(ids), outbox.c.published_at.is_(None))
             .values(attempts=outbox.c.attempts + 1, last_error=error[:200])
         )
+
+
+async def prune(database: Database, lease: Lease) -> int:
+    """Delete a batch of the rows that were delivered long ago; how many, and none when the lease is no longer ours."""
+    outbox = database.tables.outbox
+    # The age of the row finds it by an index; the age of its delivery decides, because it may have been sent again.
+    old = (
+        select(outbox.c.id)
+        .where(outbox.c.created_at < func.now() - KEPT, outbox.c.published_at < func.now() - KEPT)
+        .order_by(outbox.c.created_at)
+        .limit(BATCH)
+    )
+    async with database.read() as session:
+        gone = await session.execute(
+            delete(outbox).where(outbox.c.id.in_(old), held(database, lease)).returning(outbox.c.id)
+        )
+        return len(gone.all())
 
 
 async def backlog(database: Database) -> tuple[int, float]:
