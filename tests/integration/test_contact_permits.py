@@ -108,6 +108,10 @@ async def test_holds_that_may_be_out_of_date_refuse_demands_only(house: House) -
         assert answer["rules"] == [HOLD_COPY_STALE] and answer["earliest"] is None
         notice = await house.ask(case, f"notice-{number}", channel="sms", message_class="statutory_notice")
         assert notice.json()["verdict"] == "permitted"
+        facts = await house.scalar(
+            "SELECT facts FROM permit WHERE permit_id = CAST(:id AS uuid)", id=notice.json()["permit_id"]
+        )
+        assert facts["hold_copy_fresh"] is False, "the permit says what was known"
     await house.beat()
     assert (await house.ask(case, "fresh")).json()["verdict"] == "permitted"
     # An event of this borrower that is set aside may be a hold.

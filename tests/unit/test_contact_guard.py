@@ -141,9 +141,24 @@ def test_a_hold_blocks_what_it_lists_until_it_ends() -> None:
     assert refused(holds=(replace(hold, ends_at=None),)).earliest is None
 
 
-def test_a_stale_copy_of_holds_stops_everything() -> None:
-    answer = refused(hold_copy_fresh=False, message_class=MessageClass.STATUTORY_NOTICE, channel=Channel.LETTER)
-    assert answer.rules == ("HOLD-02",)
+@pytest.mark.rule("HOLD-02")
+@pytest.mark.parametrize(
+    "message_class", sorted(set(MessageClass) - {MessageClass.STATUTORY_NOTICE, MessageClass.REPLY})
+)
+def test_a_stale_copy_of_holds_stops_what_we_want_to_say(message_class: MessageClass) -> None:
+    answer = refused(hold_copy_fresh=False, message_class=message_class, channel=Channel.SMS)
+    assert (answer.rules, answer.earliest) == (("HOLD-02",), None)
+
+
+@pytest.mark.rule("HOLD-02")
+@pytest.mark.parametrize("message_class", [MessageClass.STATUTORY_NOTICE, MessageClass.REPLY])
+def test_a_stale_copy_lets_notices_and_replies_pass_and_the_facts_say_so(message_class: MessageClass) -> None:
+    permit = asked(hold_copy_fresh=False, message_class=message_class, channel=Channel.SMS)
+    assert isinstance(permit, Permit) and not permit.facts.hold_copy_fresh
+    assert "HOLD-02" not in [v.rule for v in permit.verdicts]
+    known = HoldFact("h1", frozenset({message_class.value}), None)
+    blocked = refused(hold_copy_fresh=False, message_class=message_class, channel=Channel.SMS, holds=(known,))
+    assert blocked.rules == ("HOLD-01",), "a hold that is known still blocks"
 
 
 def test_the_sample_pack_contacts_nobody() -> None:

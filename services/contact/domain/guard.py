@@ -86,12 +86,18 @@ def ask(facts: ContactFacts, pack_name: str, pack: Version[ContactPack]) -> Perm
     return Refusal(facts, pack_name, pack.version, verdicts, _earliest(facts, terms, refused))
 
 
+# What the law asks for and what the borrower asked do not depend on a copy of holds: intake's holds let them pass, and
+# a copy that may be out of date would silence an answer for as long as intake is away.
+_WITHOUT_FRESH_HOLDS = frozenset({MessageClass.STATUTORY_NOTICE, MessageClass.REPLY})
+
+
 def _verdicts(facts: ContactFacts, terms: ContactPack) -> tuple[RuleVerdict, ...]:
     action = action_class(facts.message_class, facts.channel)
     blocked = [blocked for hold in facts.holds for blocked in hold.blocks]
-    asked = [
-        verdict(rules.pack_allows_contact, rules.pack_allows_contact(terms.contact)),
-        verdict(rules.holds_are_fresh, rules.holds_are_fresh(facts.hold_copy_fresh)),
+    asked = [verdict(rules.pack_allows_contact, rules.pack_allows_contact(terms.contact))]
+    if facts.message_class not in _WITHOUT_FRESH_HOLDS:
+        asked.append(verdict(rules.holds_are_fresh, rules.holds_are_fresh(facts.hold_copy_fresh)))
+    asked += [
         verdict(rules.no_hold_blocks, rules.no_hold_blocks(action, blocked), f"asked for {action}"),
         verdict(rules.provenance_is_lawful, rules.provenance_is_lawful(facts.provenance, terms.accepted_provenance)),
         verdict(rules.institution_is_named, rules.institution_is_named(facts.names_institution)),

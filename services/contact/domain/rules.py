@@ -26,7 +26,7 @@ def no_hold_blocks(action: str, blocked: Sequence[str]) -> bool:
 @business_rule(
     id="HOLD-02",
     group="contact",
-    summary="The holds known here are fresh; when they may be out of date nothing goes out.",
+    summary="The holds known here are fresh; when they may be out of date only replies and statutory notices go out.",
 )
 def holds_are_fresh(fresh: bool) -> bool:
     return fresh

@@ -21,10 +21,6 @@ from services.contact.models import ContactCase, Number
 from services.contact.policies import DeliveryPolicy
 from services.contact.repository import cases, permits
 
-# What the law asks for and what the borrower asked do not depend on a copy of holds: intake's holds let them pass, and
-# a copy that may be out of date would silence an answer for as long as intake is away.
-_WITHOUT_FRESH_HOLDS = frozenset({MessageClass.STATUTORY_NOTICE, MessageClass.REPLY})
-
 
 async def read_facts(
     session: AsyncSession,
@@ -51,7 +47,7 @@ async def read_facts(
         message_class=message_class,
         provenance=number.provenance if number else None,
         names_institution=names_institution,
-        hold_copy_fresh=message_class in _WITHOUT_FRESH_HOLDS or await holds_are_fresh(session, tables, delivery, case),
+        hold_copy_fresh=await holds_are_fresh(session, tables, delivery, case),
         attempts_today=attempts,
         effective_calls_today=calls,
         holds=tuple(HoldFact(str(hold.hold_id), frozenset(hold.blocks), hold.ends_at) for hold in holds),
