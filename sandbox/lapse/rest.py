@@ -13,7 +13,9 @@ from sandbox.lapse.services import ServiceDatabases, Standing
 from sandbox.lapse.workflows import Workflows
 
 LIMIT_SECONDS = 60.0
-PAUSE_SECONDS = 0.01
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
+PAUSE_SHARE = 0.1
+"""Between two looks: this share of the time waited so far, so that looking costs little while much is to be done."""
 AWAY = (OSError, TimeoutError, RPCError, httpx.HTTPError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -43,7 +45,7 @@ class Rest:
     async def settle(self) -> dict[str, Standing]:
         """Wait until everything is at rest. Raises `NotAtRest` after a minute during which all processes were up."""
         loop = asyncio.get_running_loop()
-        since = loop.time()
+        began = since = loop.time()
         while True:
             try:
                 standings, reasons = await self.look()
@@ -55,7 +57,7 @@ class Rest:
                 since = loop.time()
             if loop.time() - since > LIMIT_SECONDS:
                 raise NotAtRest(f"not at rest after {LIMIT_SECONDS:.0f} s at {self._now()}: {'; '.join(reasons[:12])}")
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(min(max((loop.time() - began) * PAUSE_SHARE, SHORTEST_PAUSE), LONGEST_PAUSE))
 
     async def look(self) -> tuple[dict[str, Standing], list[str]]:
         """One look: how the services stand, and what is in flight."""
