@@ -5,19 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.common.kernel.dated import PolicyValue
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUpTerms(PolicyValue):
-    """Days of the follow-up: reminder before due, when a missed instalment makes the agreement a candidate for
-    broken (so many missed at once, or one missed for so many days), and how often a case may be negotiated."""
-
-    remind_days_before: int
-    broken_after_missed: int
-    broken_after_days: int
-    max_rounds: int
-
 
 @dataclass(frozen=True, slots=True)
 class InstalmentDays:

@@ -91,8 +91,7 @@ class AgreementsService:
         return Agreements(items=[agreement_view(one, lines[one.agreement_id]) for one in found])
 
     def _agreement(self, uow: UnitOfWork, plan: PlanActivated) -> Agreement:
-        pack = self._policies.pack(plan.pack, uow.now())
-        terms = self._policies.terms(plan.activated_on)
+        version, terms = self._policies.terms(plan.pack, plan.activated_on)
         return Agreement(
             agreement_id=plan.agreement_id,
             case_id=plan.case_id,
@@ -107,11 +106,11 @@ class AgreementsService:
             unapplied=Money.zero(plan.total.currency).amount,
             schedule_hash=plan.schedule_hash,
             core_reference=plan.core_reference,
-            grace_days=pack.grace_days,
-            tolerance_percent=pack.tolerance_percent,
-            broken_after_missed=terms.value.broken_after_missed,
-            broken_after_days=terms.value.broken_after_days,
-            terms_version=terms.version,
+            grace_days=terms.grace_days,
+            tolerance_percent=terms.tolerance_percent,
+            broken_after_missed=terms.broken_after_missed,
+            broken_after_days=terms.broken_after_days,
+            terms_version=version,
             pack=plan.pack,
             language=plan.language,
             activated_on=plan.activated_on,

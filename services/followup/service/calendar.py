@@ -64,10 +64,9 @@ class Calendar:
         whose reminder would have come before the agreement did."""
         if not pack.reminds:
             return None, None
-        before = self._policies.terms_named(agreement.terms_version).remind_days_before
         today = pack.today(now)
         for line in lines:
-            days = instalment_days(line.number, line.due_date, agreement.grace_days, before)
+            days = instalment_days(line.number, line.due_date, agreement.grace_days, pack.remind_days_before)
             waiting = not line.reminded and line.state in _OPEN_LINES
             if waiting and days.remind_on > agreement.activated_on and days.due_date >= today:
                 return line.number, pack.reminder_at(days.remind_on)

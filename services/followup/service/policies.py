@@ -10,9 +10,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.common.kernel.clock import local_day, utc
-from services.common.kernel.dated import Dated, PolicyValue, Version
+from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
-from services.followup.domain.calendar import FollowUpTerms
 
 PACKAGE = "services.followup"
 DEFAULT = "default"
@@ -22,6 +21,7 @@ DEFAULT = "default"
 class PackTerms(PolicyValue):
     """How agreements under one rule pack are accompanied; days are those of the bank's `time_zone`.
 
+    One missed for `broken_after_days`, or `broken_after_missed` at once, make an agreement a candidate for broken.
     `day_closing_days` is how long the bank may take to close a day, `notice_days` how long a notice may be on its way,
     `serve_notice_days` how long a person has to serve one by other means.
     """
@@ -29,6 +29,9 @@ class PackTerms(PolicyValue):
     time_zone: str
     grace_days: int
     tolerance_percent: Decimal
+    broken_after_missed: int
+    broken_after_days: int
+    remind_days_before: int
     reminders_per_instalment: int
     remind_at: time
     second_notice_after_days: int
@@ -74,24 +77,20 @@ class PostingPolicy(PolicyValue):
 
 
 class Policies:
-    """The policies of followup by day of decision, and the terms an agreement was made under."""
+    """The policies of followup by day of decision."""
 
     def __init__(self) -> None:
         self._packs: Dated[FollowUpPolicy] = load_dated(PACKAGE, "follow_up", FollowUpPolicy)
-        self._terms: Dated[FollowUpTerms] = load_dated(PACKAGE, "agreements", FollowUpTerms)
         self._postings: Dated[PostingPolicy] = load_dated(PACKAGE, "postings", PostingPolicy)
 
     def pack(self, pack: str, now: datetime) -> PackTerms:
         """The terms of a pack at an instant."""
         return self._packs.on(now.date()).value.of(pack)
 
-    def terms(self, day: date) -> Version[FollowUpTerms]:
-        """The terms for an agreement activated on a day."""
-        return self._terms.on(day)
-
-    def terms_named(self, version: str) -> FollowUpTerms:
-        """The terms that an agreement carries."""
-        return self._terms.named(version).value
+    def terms(self, pack: str, day: date) -> tuple[str, PackTerms]:
+        """Version and terms for an agreement under a pack that is activated on a day."""
+        version = self._packs.on(day)
+        return version.version, version.value.of(pack)
 
     def is_account(self, account_ref: str, now: datetime) -> bool:
         """Whether a reference has the format of an account."""
