@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Literal
 
+import httpx
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
@@ -79,7 +80,10 @@ def control_routes(world: World) -> APIRouter:
 
     @router.post("/staff/look")
     async def look_at_list() -> dict[str, int]:
-        return {"planned": 0 if world.staff is None else await world.staff.look_at_list()}
+        try:
+            return {"planned": 0 if world.staff is None else await world.staff.look_at_list()}
+        except httpx.HTTPError:
+            raise HTTPException(503, "The desk is away.") from None
 
     @router.get("/next")
     async def next_act() -> dict[str, datetime | None]:

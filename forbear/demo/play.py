@@ -8,10 +8,12 @@ from typing import Protocol
 
 import asyncpg
 import httpx
+import stamina
 
 from forbear.demo.portfolio import Portfolio
 from sandbox.engines.stack import LocalStack
 from sandbox.lapse.driver import Driver, driving
+from sandbox.lapse.rest import AWAY, LIMIT_SECONDS
 
 Watch = Callable[[int, int, datetime], None]
 
@@ -93,11 +95,13 @@ class _Cases:
             self._connection.terminate()
 
     async def counts(self) -> tuple[int, int]:
-        """How many cases are open, and how many are closed."""
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await asyncpg.connect(self._url)
-        row = await self._connection.fetchrow(
-            "SELECT count(*) FILTER (WHERE state <> 'CLOSED'), count(*) FILTER (WHERE state = 'CLOSED') "
-            "FROM collections_case"
-        )
+        """How many cases are open, and how many are closed; a database that restarts is waited for."""
+        async for attempt in stamina.retry_context(on=AWAY, attempts=None, timeout=LIMIT_SECONDS):
+            with attempt:
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await asyncpg.connect(self._url)
+                row = await self._connection.fetchrow(
+                    "SELECT count(*) FILTER (WHERE state <> 'CLOSED'), count(*) FILTER (WHERE state = 'CLOSED') "
+                    "FROM collections_case"
+                )
         return int(row[0]), int(row[1])

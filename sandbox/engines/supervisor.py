@@ -20,7 +20,7 @@ LONGEST_PAUSE = 10.0
 STEADY = 30.0
 POLL = 0.05
 
-Condition = Literal["starting", "ready", "restarting", "frozen", "stopped"]
+Condition = Literal["starting", "ready", "restarting", "frozen", "stopping", "stopped"]
 
 
 class StartFailed(RuntimeError):
@@ -71,6 +71,7 @@ class Supervisor:
     async def stop(self, name: str) -> None:
         """Stop one process, politely first, and leave it stopped until `start`."""
         member = self.members[name]
+        self._note(member, "stopping")
         if member.watcher:
             member.watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -99,6 +100,8 @@ class Supervisor:
         """Kill a process without a word and return the pid it had; the supervisor starts it again."""
         pid = self._pid(name)
         signal_group(pid, signal.SIGKILL)
+        # At once, not when its death is noticed: nobody may take it for well in between.
+        self._note(self.members[name], "restarting")
         return pid
 
     def freeze(self, name: str) -> None:

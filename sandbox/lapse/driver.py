@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import httpx
+import stamina
 from temporalio.client import Client
 
 from sandbox.lapse.rest import Rest
@@ -20,6 +21,8 @@ from services.common.runtime.settings import SERVICES
 STEP = timedelta(hours=1)
 BANK_ZONE = ZoneInfo("Asia/Shanghai")
 END_OF_DAY = time(23, 30)
+#: How often the sandbox is asked what it could not answer, each time with everything up and at rest.
+ATTEMPTS = 8
 
 
 class NothingPlanned(Exception):
@@ -88,11 +91,8 @@ class Driver:
 
     async def _next(self, standings: dict[str, Standing]) -> datetime | None:
         """What a workflow owes or a persona plans first, once staff have looked at their list; None for nothing."""
-        looked = await self._sandbox.post("/sandbox/staff/look")
-        looked.raise_for_status()
-        answer = await self._sandbox.get("/sandbox/next")
-        answer.raise_for_status()
-        planned = answer.json()["next"]
+        await self._ask("POST", "/sandbox/staff/look")
+        planned = (await self._ask("GET", "/sandbox/next"))["next"]
         known = [standing.due for standing in standings.values() if standing.due is not None]
         if planned is not None:
             known.append(datetime.fromisoformat(planned))
@@ -109,9 +109,24 @@ class Driver:
             return target
         write_lapse(self._clock_file, closing)
         await self.settle()
-        answer = await self._sandbox.post("/sandbox/bank/end-of-day", json={"date": closing.date().isoformat()})
-        answer.raise_for_status()
+        await self._ask("POST", "/sandbox/bank/end-of-day", json={"date": closing.date().isoformat()})
         return closing
+
+    async def _ask(self, method: str, path: str, **more: Any) -> Any:
+        """The sandbox's answer. Everything it is asked may be asked twice, so what a crash cut off is asked again."""
+        async for attempt in stamina.retry_context(on=_may_pass, attempts=ATTEMPTS, timeout=None):
+            with attempt:
+                if attempt.num > 1:
+                    await self.settle()
+                answer = await self._sandbox.request(method, path, **more)
+                return answer.raise_for_status().json()
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether an answer may come when everything is up again: none came, or the fault was the other side's."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.is_server_error
+    return isinstance(error, httpx.TransportError)
 
 
 @asynccontextmanager
