@@ -111,6 +111,8 @@ async def test_at_night_a_message_waits_until_the_morning(fresh_database: FreshD
         # Time does not pass by itself here, so no timer is asked for: the overdue obligation is nudged.
         assert reserved.outcome == "later" and reserved.wake_in is None
     morning = datetime(2026, 3, 3, 8, tzinfo=ZoneInfo(ZONE))
+    asked = "SELECT count(*) FROM permit WHERE case_id = :id"
+    assert await night.scalar(asked, id=case.case_id) == 1, "who is woken too early does not ask again"
     assert await night.obligations(case) == {"message": morning}
     assert await night.events(case) == []
     night.clock.move_to(morning)

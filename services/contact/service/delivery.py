@@ -1,5 +1,6 @@
 """Delivery, first half: is a message still wanted, to which number, and may it go out now."""
 
+from datetime import datetime
 from uuid import UUID
 
 from services.common.contracts.workflows import DeliveryRequest, message_workflow_id
@@ -14,7 +15,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import TemplateUnfit
 from services.contact.models import ContactCase, Message, Number
 from services.contact.policies import Policies
-from services.contact.repository import cases, messages, rounds
+from services.contact.repository import cases, messages, permits, rounds
 from services.contact.service.outcome import OBLIGATION, record_refused, record_unreachable, say_unreachable
 from services.contact.service.permits import HOLD_COPY_STALE, Decision, PermitAsk, Permits
 from services.contact.texts import LANGUAGES, Voice, write
@@ -63,6 +64,8 @@ class Delivery:
             if found is None:
                 await record_unreachable(uow, message, NO_NUMBER)
                 return _ended(message)
+            if earliest := await self._not_before(uow, message):
+                return await self._later(uow, message, earliest, workflow_id)
             return await self._ask(uow, case, message, found, workflow_id)
 
     async def give_up(self, request: DeliveryRequest) -> Reservation:
@@ -120,6 +123,15 @@ class Delivery:
                 return usable[0]
         return None
 
+    async def _not_before(self, uow: UnitOfWork, message: Message) -> datetime | None:
+        """Until when the last answer stands, if it was no: who is only woken early does not ask again."""
+        if not message.reservations:
+            return None
+        answered = await permits.find_permit(uow.session, _permit_id_of(message))
+        if answered is None or answered.earliest is None or answered.earliest <= uow.now():
+            return None
+        return answered.earliest
+
     async def _ask(
         self, uow: UnitOfWork, case: ContactCase, message: Message, number: Number, workflow_id: str
     ) -> Reservation:
@@ -134,7 +146,7 @@ class Delivery:
         decision = await self._permits.reserve(
             uow,
             PermitAsk(
-                permit_id=business_uuid("permit", str(message.message_id), str(message.reservations)),
+                permit_id=_permit_id_of(message),
                 case=case,
                 channel=Channel(number.channel),
                 purpose=message.purpose,
@@ -154,10 +166,17 @@ class Delivery:
         if decision.earliest is None:
             await record_refused(uow, message, decision.rules[0], None)
             return _ended(message)
-        await uow.oblige(
-            Obligation(message.case_id, OBLIGATION, str(message.message_id), "workflow", decision.earliest, workflow_id)
-        )
-        return Reservation(outcome="later", message_id=message.message_id, wake_in=uow.wake_in(decision.earliest))
+        return await self._later(uow, message, decision.earliest, workflow_id)
+
+    async def _later(self, uow: UnitOfWork, message: Message, earliest: datetime, workflow_id: str) -> Reservation:
+        ref = str(message.message_id)
+        await uow.oblige(Obligation(message.case_id, OBLIGATION, ref, "workflow", earliest, workflow_id))
+        return Reservation(outcome="later", message_id=message.message_id, wake_in=uow.wake_in(earliest))
+
+
+def _permit_id_of(message: Message) -> UUID:
+    """The permit that was asked for last."""
+    return business_uuid("permit", str(message.message_id), str(message.reservations))
 
 
 def _ended(message: Message) -> Reservation:
