@@ -63,8 +63,8 @@ class CaseActivities:
 
     @activity.defn(name=steps.close_case.name)
     async def close_case(self, step: CloseStep) -> Closed:
-        """Close the case."""
-        return await self._procedure.close(step.case_id, step.withdraw)
+        """Close the case, or say that a further round began."""
+        return await self._procedure.close(step.case_id, step.round, step.withdraw)
 
     def all(self) -> list[Callable[..., Any]]:
         """All of them, for the worker."""

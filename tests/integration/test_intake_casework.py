@@ -118,11 +118,11 @@ async def test_a_case_goes_its_way_to_the_end(house: House) -> None:
     case = await house.case(case_id)
     assert (case["state"], case["agreement_id"]) == ("PLAN_ACTIVE", str(agreement_of(case_id, 1)))
     assert (await house.obligations(case_id))["case"].date() > LAST_DUE
-    assert not (await house.cases.procedure.close(case_id, withdraw=False)).closed
+    assert not (await house.cases.procedure.close(case_id, 1, withdraw=False)).closed
     await house.hear("followup", AgreementCompleted(**about(case_id, 1)))
     assert (await house.names(case_id, "nudge")) == ["look"], "the close that waited is woken once"
-    assert (await house.cases.procedure.close(case_id, withdraw=False)).closed
-    assert (await house.cases.procedure.close(case_id, withdraw=False)).closed
+    assert (await house.cases.procedure.close(case_id, 1, withdraw=False)).closed
+    assert (await house.cases.procedure.close(case_id, 1, withdraw=False)).closed
     assert await house.obligations(case_id) == {}
     assert await house.names(case_id, "start") == ["CaseWorkflow", "MessageDelivery"]
     history = await house.history(case_id)
@@ -212,7 +212,34 @@ async def test_two_rounds_then_a_supervisor(house: House) -> None:
     decided = await house.ask("POST", f"/cases/{case_id}/re-entry", {"decision": "refer"}, roles=("supervisor",))
     assert (decided.status_code, decided.json()["state"]) == (200, "REFERRED")
     assert (await house.cases.procedure.reopen(case_id, 2)).then == "close"
-    assert (await house.cases.procedure.close(case_id, withdraw=False)).closed
+    assert (await house.cases.procedure.close(case_id, 2, withdraw=False)).closed
+
+
+async def test_a_borrower_who_comes_back_before_the_close_gets_a_round_of_negotiation(house: House) -> None:
+    case_id = await triaged(house)
+    procedure = house.cases.procedure
+    await house.hear("contact", ContactPlanned(case_id=case_id, round=1))
+    await house.hear("contact", ContactExhausted(case_id=case_id, round=1))
+    await house.hear("contact", inbound(case_id))
+    case = await house.case(case_id)
+    assert (case["state"], case["round"]) == ("ENGAGED", 2)
+    assert await house.tasks(case_id) == {"record_request": None}
+    assert (await house.outbox(case_id))[-2][1] == {"case_id": str(case_id), "round": 2}
+    found = await procedure.close(case_id, 1, withdraw=False)
+    assert (found.closed, found.round) == (False, 2)
+    ends = [(await procedure.child_end(case_id, 1, child)).outcome for child in ("contact", "plan")]
+    assert ends == ["exhausted", "no_agreement"], "neither has the case go on in the round that is over"
+    await broken(house, case_id, 2)
+    assert (await procedure.child_end(case_id, 2, "contact")).outcome == "engaged"
+    waits = await procedure.close(case_id, 2, withdraw=False)
+    assert (waits.closed, waits.round) == (False, None), "no round began after this one"
+    answer = await house.ask("POST", f"/cases/{case_id}/re-entry", {"decision": "reopen"}, roles=("supervisor",))
+    assert answer.status_code == 409, "no task asks for it yet"
+    assert (await procedure.reopen(case_id, 2)).then == "wait"
+    answer = await house.ask("POST", f"/cases/{case_id}/re-entry", {"decision": "reopen"}, roles=("supervisor",))
+    assert (await house.case(case_id))["round"] == 3
+    assert (await procedure.child_end(case_id, 2, "plan")).outcome == "active", "the third began from a broken plan"
+    assert (await procedure.close(case_id, 1, withdraw=True)).closed, "a person may end it all the same"
 
 
 async def test_the_end_of_a_child_is_read_from_the_state(house: House) -> None:
@@ -232,7 +259,7 @@ async def test_a_cured_account_ends_negotiation_but_not_a_running_plan(house: Ho
     case = await house.case(case_id)
     assert case["state"] == "CURED"
     assert (await house.tasks(case_id)) == {"record_request": "case_moved_on"}
-    assert (await house.cases.procedure.close(case_id, withdraw=True)).closed
+    assert (await house.cases.procedure.close(case_id, 1, withdraw=True)).closed
     assert (await house.outbox(case_id))[-1][1]["reason"] == "CURED"
     await house.hear("contact", ContactExhausted(case_id=case_id, round=1))
     assert await house.one("SELECT count(*) FROM audit_entry WHERE action = 'event.after_close'") == 1

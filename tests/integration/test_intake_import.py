@@ -173,7 +173,7 @@ async def test_uci_cases_are_reviewed_by_a_person_and_nobody_is_written_to(house
     answer = await house.ask("POST", f"/cases/{case_id}/import-review", {"verdict": "accepted"})
     assert answer.status_code == 200
     assert (await house.cases.procedure.review_import(case_id)).decided
-    assert (await house.cases.procedure.close(case_id, withdraw=True)).closed
+    assert (await house.cases.procedure.close(case_id, 1, withdraw=True)).closed
     assert await house.names(case_id, "start") == ["CaseWorkflow"]
     assert (await house.outbox(case_id))[-1][1]["reason"] == "TRIAGED"
 

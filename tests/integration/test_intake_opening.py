@@ -154,7 +154,7 @@ async def test_a_broken_report_of_the_bank_is_set_aside(house: House) -> None:
 
 async def test_a_new_case_after_a_closed_one_names_it(house: House) -> None:
     first = await house.post_case("A8")
-    assert (await house.cases.procedure.close(first, withdraw=True)).closed
+    assert (await house.cases.procedure.close(first, 1, withdraw=True)).closed
     second = await house.post_case("A8")
     assert second == case_id_of("A8", sequence=1)
     assert (await house.case(second))["previous_case_id"] == str(first)

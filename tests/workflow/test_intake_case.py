@@ -67,6 +67,9 @@ class Database:
         self.ends: list[ChildEnd] = []
         self.attention = Attention(withdraw=False)
         self.closes: list[Closed] = [Closed(closed=True)]
+        self.closed_after: list[int] = []
+        self.planned: list[int] = []
+        self.no_agreement: list[int] = []
         self.contact: Literal["engaged", "exhausted", "stopped"] = "engaged"
         self.plan_ends = True
         self.breaks: list[UUID] = []
@@ -118,6 +121,7 @@ class Database:
     @activity.defn(name="close_case")
     async def close_case(self, step: CloseStep) -> Closed:
         self._call("withdraw" if step.withdraw else "close")
+        self.closed_after.append(step.round)
         return self.closes.pop(0)
 
     @activity.defn(name="stuck_task")
@@ -132,6 +136,9 @@ class Database:
 
     @activity.defn(name="plan_end")
     async def plan_end(self, asked: RoundInput) -> NegotiationResult:
+        self.planned.append(asked.round)
+        if asked.round in self.no_agreement:
+            return NegotiationResult(outcome="no_agreement", agreement_id=None)
         agreement_id = agreement_of(asked.case_id, asked.round) if self.plan_ends else None
         return NegotiationResult(outcome="active", agreement_id=agreement_id)
 
@@ -233,6 +240,23 @@ async def test_a_borrower_whom_nobody_reaches(stage: Stage) -> None:
         await handle.signal(LOOK)
         await asyncio.wait_for(handle.result(), SECONDS)
     assert stage.database.calls == ["triage", "close", "close"]
+
+
+@pytest.mark.parametrize("contact", ["exhausted", "engaged"])
+async def test_a_borrower_who_comes_back_before_the_close_is_negotiated_with(
+    stage: Stage, contact: Literal["exhausted", "engaged"]
+) -> None:
+    database = stage.database
+    database.contact, database.no_agreement = contact, [1]
+    database.closes = [Closed(closed=False), Closed(closed=False, round=2), Closed(closed=True)]
+    async with stage:
+        handle = await stage.begin()
+        await database.until("close")
+        await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert database.calls == ["triage", "close", "close", "close"]
+    assert database.closed_after == [1, 1, 2]
+    assert database.planned == ([2] if contact == "exhausted" else [1, 2]), "nobody is contacted once more"
 
 
 async def test_a_child_that_was_stopped_ends_the_case_for_good(stage: Stage) -> None:

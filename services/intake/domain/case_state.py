@@ -148,6 +148,11 @@ STAYS: Final[frozenset[tuple[CaseState, str]]] = frozenset(
     }
 )
 
+NEXT_ROUND: Final[frozenset[tuple[CaseState, CaseState]]] = frozenset(
+    {(S.PLAN_BROKEN, S.CONTACTING), (S.NO_AGREEMENT, S.ENGAGED)}
+)
+"""Steps that begin another round: after a broken plan it is contact; a borrower who comes back is in conversation."""
+
 _TARGETS: Final = {(t.source, t.trigger): t.target for t in TRANSITIONS}
 TRIGGERS: Final[frozenset[str]] = frozenset(t.trigger for t in TRANSITIONS) | {trigger for _, trigger in STAYS}
 

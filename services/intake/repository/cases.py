@@ -13,6 +13,7 @@ from sqlmodel import col
 
 from services.common.runtime.caller import Caller
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.intake.domain.case_state import NEXT_ROUND
 from services.intake.models import Borrower, CaseHistory, CollectionsCase
 
 STANDS_STILL = "case_stands_still"
@@ -141,6 +142,16 @@ async def standing_until(uow: UnitOfWork, kind: str, case_id: UUID) -> datetime 
         obligation.c.kind == kind, obligation.c.ref == str(case_id), obligation.c.state == "open"
     )
     return (await uow.session.execute(query)).scalar_one_or_none()
+
+
+async def state_before_round(session: AsyncSession, case_id: UUID, round_: int) -> str | None:
+    """The state from which a round after the first one began; None when it has not begun."""
+    begun = select(col(CaseHistory.from_state)).where(
+        col(CaseHistory.case_id) == case_id,
+        tuple_(col(CaseHistory.from_state), col(CaseHistory.to_state)).in_(sorted(NEXT_ROUND)),
+    )
+    found = await session.execute(begun.order_by(col(CaseHistory.state_version)).offset(round_ - 2).limit(1))
+    return found.scalar_one_or_none()
 
 
 async def task_is_closed(uow: UnitOfWork, kind: str, ref: str) -> bool:

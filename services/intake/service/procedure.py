@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.common.contracts.events.cases import CaseClosed, NegotiationReopened
+from services.common.contracts.events.cases import CaseClosed
 from services.common.contracts.workflows import DeliveryRequest, case_workflow_id
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
@@ -40,6 +40,10 @@ ENDS: dict[Child, dict[str, str]] = {
         **dict.fromkeys(STOPPED, "stopped"),
     },
 }
+
+# The same for a child of a round after which another one began, by what the other one began from.
+BROKEN: dict[Child, str] = {"contact": "engaged", "plan": "active", "follow_up": "broken"}
+CAME_BACK: dict[Child, str] = {"contact": "exhausted", "plan": "no_agreement", "follow_up": "stopped"}
 
 
 class CaseProcedure:
@@ -108,10 +112,11 @@ class CaseProcedure:
             if case.round == round_ and case.state not in ends:
                 await self._states.await_states(case, [S(state) for state in ends])
                 return ChildEnd(outcome=None)
-            # A later round can only have begun because the plan of this one was broken.
-            later = {"contact": "engaged", "plan": "active", "follow_up": "broken"}
-            outcome = ends[case.state] if case.round == round_ else later[child]
-            return ChildEnd(outcome=outcome, agreement_id=case.agreement_id)
+            if case.round == round_:
+                return ChildEnd(outcome=ends[case.state], agreement_id=case.agreement_id)
+            # A later round begins when the plan of this one was broken, or when the borrower came back without one.
+            broken = await cases.state_before_round(uow.session, case_id, round_ + 1) == S.PLAN_BROKEN
+            return ChildEnd(outcome=(BROKEN if broken else CAME_BACK)[child], agreement_id=case.agreement_id)
 
     async def pay_attention(self, case_id: UUID) -> Attention:
         """Have a supervisor look at a case that stood still too long; say what the last one decided."""
@@ -142,13 +147,18 @@ class CaseProcedure:
             await uow.oblige(Obligation(case_id, STANDS, str(case_id), "workflow", deadline, workflow_id))
             return Attention(withdraw=False)
 
-    async def close(self, case_id: UUID, withdraw: bool) -> Closed:
-        """Close a case that has come to an end, or that a person took out of the work, and write to the borrower."""
+    async def close(self, case_id: UUID, round_: int, withdraw: bool) -> Closed:
+        """Close a case that came to an end in a round, or that a person took out of the work, and tell the borrower.
+
+        One whose borrower came back meanwhile stays open: the answer is the round that this began.
+        """
         async with self._database.write(self._caller(case_id)) as uow:
             case = await self._locked(uow, case_id)
             if case.state == S.CLOSED:
                 return Closed(closed=True)
             if case.state not in DONE and not withdraw:
+                if case.round > round_:
+                    return Closed(closed=False, round=case.round)
                 await self._states.await_states(case, DONE)
                 return Closed(closed=False)
             await end(uow, case, self._states, self._policies)
@@ -167,10 +177,6 @@ class CaseProcedure:
 async def begin_round(uow: UnitOfWork, case: CollectionsCase, states: CaseStates) -> None:
     """Take a case with a broken plan back to contact, in its next round."""
     await states.move(uow, case, S.CONTACTING, "negotiation.reopened")
-    case.round += 1
-    case.agreement_id = None
-    case.plan_ends_on = None
-    await uow.emit(NegotiationReopened(case_id=case.case_id, round=case.round))
 
 
 async def end(uow: UnitOfWork, case: CollectionsCase, states: CaseStates, policies: Policies) -> None:

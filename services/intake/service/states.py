@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.common.contracts.events.cases import CaseStateChanged
+from services.common.contracts.events.cases import CaseStateChanged, NegotiationReopened
 from services.common.contracts.workflows import case_workflow_id
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.intake.domain.case_state import CaseState, next_state
+from services.intake.domain.case_state import NEXT_ROUND, CaseState, next_state
 from services.intake.errors import CaseUnknown
 from services.intake.models import CaseHistory, CollectionsCase
 from services.intake.policies import Policies
@@ -118,7 +118,15 @@ class CaseStates:
             detail={"trigger": trigger.name},
         )
         await self._leave(uow, case, left, left_version)
+        if (left, target) in NEXT_ROUND:
+            await self._next_round(uow, case)
         await self._enter(uow, case)
+
+    async def _next_round(self, uow: UnitOfWork, case: CollectionsCase) -> None:
+        case.round += 1
+        case.agreement_id = None
+        case.plan_ends_on = None
+        await uow.emit(NegotiationReopened(case_id=case.case_id, round=case.round))
 
     async def _leave(self, uow: UnitOfWork, case: CollectionsCase, left: CaseState, left_version: int) -> None:
         """Close what was waited for in the state that the case leaves."""

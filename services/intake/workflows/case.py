@@ -1,5 +1,6 @@
 """The way of a case: triage, then rounds of contact, negotiation and follow-up, then its end."""
 
+from collections.abc import Awaitable
 from uuid import UUID
 
 from temporalio import workflow
@@ -33,34 +34,43 @@ class CaseWorkflow(CaseWaiting):
     @workflow.run
     async def run(self, start: CaseInput) -> None:
         self.case_id = start.case_id
+        ended_by_person = await self._unless_closed(self._work())
+        # A borrower who writes again before the case is closed is in conversation already.
+        while await self._comes_back(ended_by_person):
+            ended_by_person = await self._unless_closed(self._rounds(reached=True))
+
+    async def _unless_closed(self, work: Awaitable[bool]) -> bool:
         try:
-            ended_by_person = await self._work()
+            return await work
         except CloseCase:
-            ended_by_person = True
-        await self._close(ended_by_person)
+            return True
 
     async def _work(self) -> bool:
         """Everything before the close; True when a person ended it before it came to an end of its own."""
         triaged = await self._triage()
+        self.round = triaged.round
         if triaged.then == "review":
             await human_task(self, self._review, CaseStep(case_id=self.case_id))
             return True
-        round_ = triaged.round
-        while triaged.then == "rounds":
-            contact = await self._contact(round_)
-            if contact.outcome != "engaged":
-                return contact.outcome == "stopped"
-            plan = await self._negotiate(round_)
+        return triaged.then == "rounds" and await self._rounds(reached=False)
+
+    async def _rounds(self, reached: bool) -> bool:
+        while True:
+            if not reached:
+                contact = await self._contact(self.round)
+                if contact.outcome != "engaged":
+                    return contact.outcome == "stopped"
+            reached = False
+            plan = await self._negotiate(self.round)
             if plan.outcome != "active" or plan.agreement_id is None:
                 return plan.outcome == "stopped"
-            follow_up = await self._follow_up(plan.agreement_id, round_)
+            follow_up = await self._follow_up(plan.agreement_id, self.round)
             if follow_up.outcome != "broken":
                 return follow_up.outcome == "stopped"
-            again = await self._reopen(round_)
+            again = await self._reopen(self.round)
             if again is None:
                 return False
-            round_ = again
-        return False
+            self.round = again
 
     async def _triage(self) -> Triaged:
         triaged = await self.must("triage", steps.triage, TriageStep(case_id=self.case_id))
@@ -97,14 +107,18 @@ class CaseWorkflow(CaseWaiting):
             await self.until_nudged()
         return state.round if state.then == "round" else None
 
-    async def _close(self, withdraw: bool) -> None:
-        closed = False
-        while not closed:
-            step = CloseStep(case_id=self.case_id, withdraw=withdraw)
+    async def _comes_back(self, withdraw: bool) -> bool:
+        """Close the case; True when it stays open because a further round began."""
+        while True:
+            step = CloseStep(case_id=self.case_id, round=self.round, withdraw=withdraw)
             try:
-                closed = (await self.must("close_case", steps.close_case, step)).closed
+                found = await self.must("close_case", steps.close_case, step)
             except CloseCase:
                 withdraw = True
                 continue
-            if not closed:
-                await self.until_nudged()
+            if found.closed:
+                return False
+            if found.round is not None:
+                self.round = found.round
+                return True
+            await self.until_nudged()

@@ -78,13 +78,15 @@ class Attention(Message):
 
 
 class CloseStep(Message):
-    """Close a case. `withdraw`: also where no end was reached, because a person ended it."""
+    """Close a case after a round. `withdraw`: also where no end was reached, because a person ended it."""
 
     case_id: UUID
+    round: int
     withdraw: bool
 
 
 class Closed(Message):
-    """Whether the case is closed; otherwise the workflow is nudged when it can be."""
+    """Whether the case is closed; otherwise a further `round` began before it was, or the workflow is nudged later."""
 
     closed: bool
+    round: int | None = None

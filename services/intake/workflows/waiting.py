@@ -20,9 +20,10 @@ O = TypeVar("O", bound=BaseModel)  # noqa: E741
 
 
 class CaseWaiting(Patient):
-    """Mixin with the waits of a case. `case_id` is set before the first of them."""
+    """Mixin with the waits of a case. `case_id` is set before the first of them; `round` is 0 until triage."""
 
     case_id: UUID
+    round: int = 0
 
     async def must(self, name: str, step: Callable[[I], Awaitable[O]], argument: I) -> O:
         """A step without which the case can go nowhere: when a person skips it, it is tried again."""
