@@ -16,7 +16,15 @@ LIMIT_SECONDS = 60.0
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 PAUSE_SHARE = 0.1
 """Between two looks: this share of the time waited so far, so that looking costs little while much is to be done."""
-AWAY = (OSError, TimeoutError, RPCError, httpx.HTTPError, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (
+    OSError,
+    TimeoutError,
+    RPCError,
+    httpx.HTTPError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 class NotAtRest(Exception):
