@@ -6,18 +6,24 @@ from typing import Any
 from sandbox.chance import chance
 from sandbox.issuer.staff import StaffMember
 
-LEVELS = ("agent", "senior_agent", "supervisor", "manager", "committee")
+LINE = ("agent", "senior_agent", "supervisor", "manager")
 
 
 def level(roles: Iterable[str]) -> int:
-    """The highest level among roles; -1 for a role outside the line."""
-    return max((LEVELS.index(role) for role in roles if role in LEVELS), default=-1)
+    """The highest level of the line among roles; -1 for a role outside it."""
+    return max((LINE.index(role) for role in roles if role in LINE), default=-1)
+
+
+def may_take(person: StaffMember, task: Mapping[str, Any]) -> bool:
+    """Whether a task is for this person: levels of the line include the lower ones, other roles stand by themselves."""
+    needed = task["needs_level"] or task["needs_role"]
+    reaches = level(person.roles) >= LINE.index(needed) if needed in LINE else needed in person.roles
+    return reaches and person.subject not in task["excluded"]
 
 
 def choose(staff: Iterable[StaffMember], task: Mapping[str, Any], seed: int) -> StaffMember | None:
     """The person who takes a task: of the lowest level that may, and among those by chance. None when nobody may."""
-    needed = level([task["needs_level"] or task["needs_role"]])
-    able = [one for one in staff if level(one.roles) >= needed and one.subject not in task["excluded"]]
+    able = [one for one in staff if may_take(one, task)]
     if not able:
         return None
     lowest = min(level(one.roles) for one in able)

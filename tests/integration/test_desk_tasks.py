@@ -73,11 +73,12 @@ async def test_people_see_what_they_may_take(desk: OneService) -> None:
     await desk.hear("plans", opened("any", hours=1))
     await desk.hear("plans", opened("senior", role="senior_agent", hours=2))
     await desk.hear("plans", opened("level", level="supervisor", hours=3))
-    await desk.hear("plans", opened("top", role="agent", level="committee", hours=4))
+    await desk.hear("plans", opened("top", role="committee", level="committee", hours=4))
     await desk.hear("plans", opened("checked", role="compliance", hours=5))
     assert await listed(desk) == ["any"]
     assert await listed(desk, "", "senior_agent") == ["any", "senior"]
     assert await listed(desk, "", "manager") == ["any", "senior", "level"]
+    assert await listed(desk, "", "committee") == ["top"]
     assert await listed(desk, "", "compliance") == ["checked"]
     assert len(await listed(desk, "", "system")) == 5
     assert (await desk.get(path("level"))).status_code == 404

@@ -99,6 +99,18 @@ async def test_nobody_decides_after_the_time_is_over_and_then_somebody_higher_do
     assert not await house.open_tasks(case)
 
 
+async def test_what_nobody_of_the_line_decides_comes_to_the_committee(house: House) -> None:
+    case, _ = await house.submitted()
+    for level in ("supervisor", "manager", "committee", "committee"):
+        house.later(hours=72)
+        assert (await house.look(case)).outcome is None
+        task = (await house.open_tasks(case))["approve_plan"]
+        assert (task["needs_level"], task["needs_role"]) == (level, level)
+    again = await house.get(case.plan())
+    assert (await house.decide(case, again, subject="m-1", role="manager")).json()["rules"] == ["APR-03"]
+    assert (await house.decide(case, again, subject="c-1", role="committee")).json()["state"] == "OFFERED"
+
+
 async def test_evidence_that_expired_in_between_supports_no_approval(house: House) -> None:
     case = await house.triaged()
     await house.requested(case)

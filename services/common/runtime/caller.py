@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from services.common.kernel.errors import Forbidden, PreconditionRequired, StaleVersion
 
-ROLES = ("agent", "senior_agent", "supervisor", "manager", "risk", "compliance", "system")
+ROLES = ("agent", "senior_agent", "supervisor", "manager", "committee", "risk", "compliance", "system")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.kernel.clock import local_day
-from services.common.runtime.caller import Caller
+from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.database import Database
 from services.contact.domain import guard
 from services.contact.domain.vocabulary import Channel, MessageClass
@@ -28,7 +28,7 @@ from services.contact.schemas import (
 from services.contact.service.facts import read_facts
 from services.contact.texts import Voice
 
-READERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "risk", "compliance", "system"})
+READERS = frozenset(ROLES)
 SHOWN = 200
 _ASKED = (Channel.VOICE, Channel.SMS)
 

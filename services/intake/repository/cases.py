@@ -17,7 +17,7 @@ from services.intake.domain.case_state import NEXT_ROUND
 from services.intake.models import Borrower, CaseHistory, CollectionsCase
 
 STANDS_STILL = "case_stands_still"
-SEES_ALL = frozenset({"supervisor", "manager", "risk", "compliance", "system"})
+SEES_ALL = frozenset({"supervisor", "manager", "committee", "risk", "compliance", "system"})
 
 
 @dataclass(frozen=True, slots=True)
