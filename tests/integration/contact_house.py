@@ -23,14 +23,13 @@ from services.common.kernel.clock import FixedClock
 from services.common.kernel.errors import Unavailable
 from services.common.kernel.ids import business_uuid
 from services.common.kernel.money import Money
-from services.common.runtime import encryption
+from services.common.runtime.assembly import configure_secrets
 from services.common.runtime.caller import Caller
 from services.common.runtime.clock import wall_now
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.database import Database
 from services.common.runtime.http.app import create_app
-from services.common.runtime.key_ring import KeyRing, decode_key
 from services.common.runtime.metrics import Metrics
 from services.common.runtime.service_tokens import ServiceTokens
 from services.contact.adapters.gateway import HttpGateway
@@ -107,7 +106,7 @@ class House:
 
     def __init__(self, url: str, start: datetime = START) -> None:
         settings = contact_settings()
-        _keys(settings)
+        configure_secrets(settings)
         self.clock = FixedClock(start)
         self.database = Database("contact", url, self.clock, TABLES, pool_size=24)
         self.gateway, self.intake, self.issuer = Gateway(), Intake(), Issuer()
@@ -345,8 +344,3 @@ def receipt_of(message_id: UUID, status: str = "delivered") -> dict[str, Any]:
         "status": status,
         "received_at": START.isoformat(),
     }
-
-
-def _keys(settings: Settings) -> None:
-    ring = KeyRing.parse(settings.data_key.get_secret_value())
-    encryption.configure_encryption(ring, decode_key(settings.digest_key.get_secret_value(), "digest_key"))

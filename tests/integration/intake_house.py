@@ -18,12 +18,12 @@ from services.common.contracts.envelope import Event, EventPayload, source_of
 from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
 from services.common.kernel.clock import FixedClock
 from services.common.kernel.money import Money
+from services.common.runtime.assembly import configure_secrets
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.database import Database
 from services.common.runtime.http.app import create_app
 from services.common.runtime.metrics import Metrics
-from services.common.runtime.serve import configure_secrets
 from services.common.runtime.settings import ServiceSettings
 from services.intake.bootstrap import UseCases
 from services.intake.models import TABLES, CaseHistory

@@ -30,12 +30,15 @@ from services.common.runtime.tables import RuntimeTables
 from services.common.runtime.temporal import connector, run_worker
 
 
+def configure_secrets(settings: ServiceSettings) -> None:
+    """Give the keys of the settings to the encrypted columns of this process."""
+    ring = KeyRing.parse(settings.data_key.get_secret_value())
+    configure_encryption(ring, decode_key(settings.digest_key.get_secret_value(), "FORBEAR_DIGEST_KEY"))
+
+
 def open_database(settings: ServiceSettings, tables: RuntimeTables) -> Database:
     """The service's database on its clock, with the encryption of personal columns configured."""
-    configure_encryption(
-        KeyRing.parse(settings.data_key.get_secret_value()),
-        decode_key(settings.digest_key.get_secret_value(), "FORBEAR_DIGEST_KEY"),
-    )
+    configure_secrets(settings)
     return Database(settings.service, settings.sqlalchemy_url, clock_from(settings), tables)
 
 

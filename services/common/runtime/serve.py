@@ -14,8 +14,6 @@ from typing import Protocol
 import uvloop
 from fastapi import FastAPI
 
-from services.common.runtime.encryption import configure_encryption
-from services.common.runtime.key_ring import KeyRing, decode_key
 from services.common.runtime.logging import configure_logging, error_fields, get_logger
 from services.common.runtime.metrics import Metrics, serve_metrics
 from services.common.runtime.settings import ServiceSettings, load
@@ -62,7 +60,6 @@ def main(service: str, role: str) -> int:
 async def serve(settings: ServiceSettings, roles: set[str]) -> int:
     """Run `roles` until SIGTERM or SIGINT (0) or until one fails (1: whoever supervises starts it again)."""
     configure_logging(settings.service, settings.role, settings.log_level)
-    configure_secrets(settings)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -127,9 +124,3 @@ def settings_class(service: str) -> type[ServiceSettings]:
     name = f"services.{service}.settings"
     found: type[ServiceSettings] = import_module(name).Settings if find_spec(name) else ServiceSettings
     return found
-
-
-def configure_secrets(settings: ServiceSettings) -> None:
-    """Give the keys of the settings to the encrypted columns of this process."""
-    ring = KeyRing.parse(settings.data_key.get_secret_value())
-    configure_encryption(ring, decode_key(settings.digest_key.get_secret_value(), "digest_key"))

@@ -17,11 +17,13 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from services.common.runtime import serve
-from services.common.runtime.encryption import encrypt
+from services.common.runtime.assembly import open_database
+from services.common.runtime.encryption import EncryptionError, encrypt
 from services.common.runtime.metrics import Metrics, serve_metrics
 from services.common.runtime.serve import run_roles, settings_class
 from services.common.runtime.settings import ServiceSettings
 from services.common.runtime.web_server import WebServerError, run_web_server
+from services.desk.models import TABLES
 
 
 class Role:
@@ -153,4 +155,14 @@ async def test_a_process_ends_by_sigterm_and_gives_everything_back(
         root.handlers[:] = handlers
         root.setLevel(level)
     assert built.closed == 1 and built.relay.stopped and not built.worker.running.is_set()
+    with pytest.raises(EncryptionError):
+        encrypt("x", "a.b")  # whoever opens a database configures it, and nothing was opened
+
+
+async def test_who_opens_a_database_can_read_its_personal_columns(unconfigured: None) -> None:
+    settings = ServiceSettings.model_validate(
+        {"service": "desk", "sandbox": True, "database_url": "postgresql://localhost/x"}
+    )
+    database = open_database(settings, TABLES)
     assert encrypt("x", "a.b").startswith("v1.sandbox.")
+    await database.close()
