@@ -23,8 +23,18 @@ from structlog.typing import EventDict, WrappedLogger
 from services.common.runtime.log_fields import LOG_FIELDS
 
 MAX_TEXT = 300
-# Their messages are about addresses, topics and ids; the arguments of other loggers are left out of the text.
-_TRUSTED = ("uvicorn", "aiokafka", "alembic", "temporalio", "services", "forbear", "sandbox")
+# What libraries put into their texts is theirs to change, so of a library's line only the template is kept. What
+# alembic puts there are names of our own migrations.
+_OWN = ("services", "forbear", "sandbox", "alembic")
+# What the lines of temporalio are about comes beside the text too, under these names.
+_TEMPORAL = {
+    "workflow_id": "workflow_id",
+    "workflow_type": "workflow_type",
+    "workflow_run_id": "run_id",
+    "run_id": "run_id",
+    "activity_type": "activity",
+    "attempt": "attempt",
+}
 _CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
@@ -135,10 +145,13 @@ def _name_exception(logger: WrappedLogger, method: str, event_dict: EventDict) -
 
 def _foreign_text(logger: WrappedLogger, method: str, event_dict: EventDict) -> EventDict:
     record: logging.LogRecord | None = event_dict.get("_record")
-    if record is not None and record.name.split(".")[0] not in _TRUSTED:
-        # The first line of the template: asyncio, for one, appends the exception's text below it.
-        event_dict["event"] = str(record.msg).partition("\n")[0]
-    return event_dict
+    if record is None or record.name.split(".")[0] in _OWN:
+        return event_dict
+    # The first line of the template: asyncio, for one, appends the exception's text below it, and temporalio a dict
+    # to the line itself.
+    event_dict["event"] = str(record.msg).partition("\n")[0].partition(" ({")[0]
+    about = getattr(record, "temporal_activity", None) or getattr(record, "temporal_workflow", None) or {}
+    return {**event_dict, **{field: about[name] for name, field in _TEMPORAL.items() if name in about}}
 
 
 def _bounded(value: Any) -> Any:

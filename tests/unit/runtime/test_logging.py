@@ -4,11 +4,14 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 import structlog
+from temporalio import activity
+from temporalio.testing import ActivityEnvironment
 
 from services.common.runtime.logging import (
     bound,
@@ -71,13 +74,29 @@ def test_an_exception_is_its_class_and_place(lines: Lines) -> None:
     assert CANARY not in lines.stream.getvalue()
 
 
-def test_arguments_of_unknown_loggers_and_second_lines_are_left_out(lines: Lines) -> None:
-    logging.getLogger("somewhere").warning("cannot parse %s", CANARY)
-    logging.getLogger("asyncio").error("Task exception was never retrieved\nfuture: %s", CANARY)
-    logging.getLogger("aiokafka.cluster").warning("topic %s is gone", "forbear.cases")
+@pytest.mark.parametrize("library", ["somewhere", "aiokafka.cluster", "temporalio.worker", "uvicorn.error"])
+def test_of_a_line_of_a_library_only_the_template_is_kept(lines: Lines, library: str) -> None:
+    logging.getLogger(library).info("topic %s is gone", CANARY)
+    logging.getLogger(library).warning("cannot parse %(value)r", {"value": CANARY})
+    logging.getLogger(library).error("Task exception was never retrieved\nfuture: %s", CANARY)
     events = [line["event"] for line in lines.read()]
-    assert events == ["cannot parse %s", "Task exception was never retrieved", "topic forbear.cases is gone"]
+    assert events == ["topic %s is gone", "cannot parse %(value)r", "Task exception was never retrieved"]
     assert CANARY not in lines.stream.getvalue()
+
+
+async def test_a_line_of_an_activity_has_its_references_as_fields(lines: Lines) -> None:
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, workflow_id="case/1", activity_type="triage", attempt=3)
+    environment.run(lambda: activity.logger.warning("Completing activity as failed", extra={"more": CANARY}))
+    (line,) = lines.read()
+    assert line["event"] == "Completing activity as failed"
+    assert (line["workflow_id"], line["activity"], line["attempt"]) == ("case/1", "triage", 3)
+    assert CANARY not in lines.stream.getvalue() and "{" not in line["event"]
+
+
+def test_our_own_lines_keep_what_we_put_into_them(lines: Lines) -> None:
+    logging.getLogger("services.common.x").info("migration %s is applied", "202611220900")
+    assert [line["event"] for line in lines.read()] == ["migration 202611220900 is applied"]
 
 
 def test_a_line_is_one_line_and_bounded(lines: Lines) -> None:
