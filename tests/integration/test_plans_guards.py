@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.databases import Databases
-from tests.integration.plans_house import MANAGER, NEGOTIATOR, REVIEWER, SUPERVISOR, House, plans_house
+from tests.integration.plans_house import MANAGER, NEGOTIATOR, PDF, REVIEWER, SUPERVISOR, House, plans_house
 
 
 @pytest.fixture
@@ -122,6 +123,34 @@ async def test_evidence_that_expired_in_between_supports_no_approval(house: Hous
     submitted = await house.submit(case, drafted.headers["etag"])
     house.later(days=2)
     assert "APR-04" in (await house.decide(case, submitted)).json()["rules"]
+
+
+async def test_evidence_that_expires_while_a_plan_is_drafted_is_handed_in_anew(house: House) -> None:
+    case = await house.triaged()
+    await house.requested(case)
+    await house.take_means(case)
+    today = house.clock.now().date()
+    uploaded = await house.upload(case, document_date=today - timedelta(days=59))
+    await house.review(uploaded.json()["evidence_id"])
+    drafted = await house.draft(case)
+    early = await house.upload(case, "early", content=PDF + b"% early")
+    assert (early.status_code, early.json()["type"].rpartition("/")[2]) == (409, "wrong-phase"), "nothing has expired"
+    house.later(days=2)
+    refused = await house.submit(case, drafted.headers["etag"], "too-late")
+    assert (refused.status_code, refused.json()["rules"]) == (409, ["APR-04"])
+    said = await house.said(case)
+
+    forged = await house.upload(case, "forged", content=PDF + b"% forged")
+    assert (await house.review(forged.json()["evidence_id"], "REJECTED")).json()["phase"] == "draft"
+    assert (await house.submit(case, drafted.headers["etag"], "still")).json()["rules"] == ["APR-04"]
+    renewed = await house.upload(case, "renewed", content=PDF + b"% renewed")
+    assert "review_evidence" in await house.open_tasks(case)
+    assert (await house.review(renewed.json()["evidence_id"])).status_code == 201
+    assert "review_evidence" not in await house.open_tasks(case)
+    assert await house.said(case) == said, "the case stays where it is"
+    submitted = await house.submit(case, drafted.headers["etag"], "in-time")
+    assert submitted.status_code == 200, submitted.text
+    assert (await house.decide(case, submitted)).json()["state"] == "OFFERED"
 
 
 async def test_returned_means_another_version_and_rejected_means_no_agreement(house: House) -> None:

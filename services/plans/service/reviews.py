@@ -8,7 +8,14 @@ from services.common.kernel.errors import Forbidden
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.plans.domain.evidence import EVIDENCE_TRANSITIONS, EvidenceState, EvidenceTerms, valid_through
+from services.plans.domain.evidence import (
+    EVIDENCE_TRANSITIONS,
+    EvidenceItem,
+    EvidenceStanding,
+    EvidenceState,
+    EvidenceTerms,
+    valid_through,
+)
 from services.plans.errors import EvidenceReviewed, UnknownEvidence
 from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
 from services.plans.repository import cases
@@ -44,7 +51,7 @@ class ReviewsOfEvidence:
                 raise UnknownEvidence("there is no evidence of this id")
             if EvidenceState(body.result) not in EVIDENCE_TRANSITIONS[EvidenceState(evidence.state)]:
                 raise EvidenceReviewed(f"the document is {evidence.state}")
-            require_phase(negotiation, Phase.REVIEW, Phase.EVIDENCE)
+            require_phase(negotiation, Phase.REVIEW, Phase.EVIDENCE, Phase.DRAFT)
             statement, checklist = await round_facts(uow, negotiation)
             if caller.person in (evidence.uploaded_by, statement.taken_by):
                 raise Forbidden("who uploaded the document or negotiates the case does not review it")
@@ -99,6 +106,10 @@ class ReviewsOfEvidence:
         day: date,
     ) -> None:
         case_id, checklist_id, round_ = negotiation.case_id, checklist.checklist_id, negotiation.round
+        if negotiation.phase == Phase.DRAFT:
+            # It stands in for one that expired; what the round's checklist came to is not undone.
+            await self._close_not_needed(uow, *await self._checklists.standing(uow, checklist, statement, day))
+            return
         if body.result is ReviewResult.REJECTED:
             checklist.state = ChecklistState.REJECTED
             await uow.emit(EvidenceRejected(case_id=case_id, checklist_id=checklist_id, round=round_))
@@ -110,8 +121,7 @@ class ReviewsOfEvidence:
         items, standing = await self._checklists.standing(uow, checklist, statement, day)
         waiting = [item for item in items if item.state in _PENDING]
         if standing.sufficient:
-            for item in waiting:
-                await uow.close_task(REVIEW, item.evidence_id, "not_needed")
+            await self._close_not_needed(uow, items, standing)
             await self._checklists.verified(uow, negotiation, checklist)
         elif not waiting:
             terms = self._checklists.terms(checklist, statement)
@@ -119,3 +129,13 @@ class ReviewsOfEvidence:
             await uow.emit(EvidenceNeedsMore(case_id=case_id, checklist_id=checklist_id, round=round_))
             due = uow.now() + timedelta(days=self._context.policies.evidence.on(day).value.days_to_deliver)
             await self._checklists.ask(uow, negotiation, checklist, max(terms.needed - len(supported), 1), due)
+
+    async def _close_not_needed(
+        self, uow: UnitOfWork, items: tuple[EvidenceItem, ...], standing: EvidenceStanding
+    ) -> None:
+        """Once enough is verified, nobody needs to look at the rest."""
+        if not standing.sufficient:
+            return
+        for item in items:
+            if item.state in _PENDING:
+                await uow.close_task(REVIEW, item.evidence_id, "not_needed")

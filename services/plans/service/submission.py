@@ -50,7 +50,10 @@ class SubmitPlans:
             statement, checklist = await round_facts(uow, negotiation)
             items, standing = await self._checklists.standing(uow, checklist, statement, day)
             if not evidence_suffices(standing, day):
-                raise Refused("the evidence does not support a plan today", rules=["APR-04"])
+                raise Refused(
+                    "the evidence has expired: it is handed in and reviewed anew before the plan is submitted",
+                    rules=["APR-04"],
+                )
             matrix = self._context.policies.matrix(day)
             level = needed_level(concession_of(ReliefType(plan.relief_type), terms_of(plan)), matrix)
             lines = lines_of(await plans.schedule(uow.session, plan_id, plan.version), plan.currency)

@@ -18,6 +18,7 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import AlreadyAnswered, Answer
 from services.common.runtime.http.refusals import BodyTooLarge, UnsupportedMediaType
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.approval import evidence_suffices
 from services.plans.domain.evidence import EvidenceState
 from services.plans.errors import EvidenceHandedIn
 from services.plans.models import Evidence
@@ -107,10 +108,15 @@ class ReceiveEvidence:
 
     async def _record(self, uow: UnitOfWork, case_id: UUID, stored: Stored, said: Document) -> Answer:
         _, negotiation = await lock(uow, case_id)
-        require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW)
+        require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW, Phase.DRAFT)
         now = uow.now()
         day = self._context.day(now)
         statement, checklist = await round_facts(uow, negotiation)
+        if negotiation.phase == Phase.DRAFT:
+            # What was verified may expire while a plan is drafted: then, and only then, it is handed in anew.
+            _, before = await self._checklists.standing(uow, checklist, statement, day)
+            if evidence_suffices(before, day):
+                require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW)
         if said.document_date > day:
             raise InvalidInput("the document is dated in the future", fields=[("#/document_date", "in the future")])
         if said.evidence_type not in self._checklists.terms(checklist, statement).accepted:
@@ -145,7 +151,7 @@ class ReceiveEvidence:
             "evidence.uploaded", f"evidence/{row.evidence_id}", case_id=case_id, after={"sha256": stored.sha256}
         )
         _, standing = await self._checklists.standing(uow, checklist, statement, day)
-        waiting = [row] if negotiation.phase == Phase.REVIEW else []
+        waiting = [row] if negotiation.phase in (Phase.REVIEW, Phase.DRAFT) else []
         if negotiation.phase == Phase.EVIDENCE and standing.received:
             await self._checklists.received(uow, negotiation, checklist)
             waiting = [e for e in (*own, row) if e.state == EvidenceState.RECEIVED]
