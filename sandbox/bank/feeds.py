@@ -11,7 +11,7 @@ from sandbox.bank import feed_repository as repository
 from sandbox.store import Store, Tx
 from services.common.contracts.envelope import Event, EventPayload
 from services.common.contracts.events.bank import PAYMENTS, DayClosed
-from services.common.runtime.kafka import KafkaAddress, connected_producer
+from services.common.runtime.kafka import KafkaAddress, abandon, connected_producer
 from services.common.runtime.logging import error_fields, get_logger
 
 SOURCE = "/bank"
@@ -50,7 +50,7 @@ class Publisher:
                         if not await self._publish(producer):
                             await _pause(stopping, 0.02)
                 finally:
-                    await producer.stop()
+                    await abandon(producer)
             except (KafkaError, OSError, TimeoutError) as error:
                 _log.warning("feed_not_published", **error_fields(error))
                 await _pause(stopping, 0.5)

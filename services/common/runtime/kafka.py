@@ -36,6 +36,17 @@ async def connected_producer(address: KafkaAddress, client_id: str) -> AIOKafkaP
     return producer
 
 
+async def abandon(producer: AIOKafkaProducer) -> None:
+    """Let go of a producer, sending nothing of what it still holds; takes no longer than a request may.
+
+    Its own `stop` sends all of it first: it waits for a broker that is away, for ever where the producer is
+    idempotent, and what is given up after a while is overtaken by what came later.
+    """
+    await producer._sender.close()
+    producer._message_accumulator.fail_all(KafkaError("the producer was let go"))
+    await producer.stop()
+
+
 async def connected_consumer(address: KafkaAddress, group: str, topics: list[str]) -> AIOKafkaConsumer:
     """A started consumer of a group, from the earliest message it has not committed."""
     consumer = AIOKafkaConsumer(

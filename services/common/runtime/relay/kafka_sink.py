@@ -9,10 +9,11 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from sqlalchemy import Row
 
-from services.common.runtime.kafka import KafkaAddress, connected_producer
+from services.common.runtime.kafka import REQUEST_TIMEOUT_MS, KafkaAddress, abandon, connected_producer
 from services.common.runtime.logging import get_logger
 
 SEND_TIMEOUT_SECONDS = 15.0
+CLOSE_SECONDS = REQUEST_TIMEOUT_MS / 1000 + 2
 BEAT_TYPE = "forbear.beat.v1"
 
 log = get_logger(__name__)
@@ -67,12 +68,12 @@ class KafkaSink:
         return self._producer
 
     async def close(self) -> None:
-        """Let go of the producer; a broker that does not answer does not keep us."""
+        """Let go of the producer: what it holds waits in the outbox, too. A broker that is away does not keep us."""
         producer, self._producer = self._producer, None
         if producer is None:
             return
         try:
-            async with asyncio.timeout(2):
-                await producer.stop()
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await abandon(producer)
         except (KafkaError, TimeoutError):
             log.info("producer_abandoned")
