@@ -11,8 +11,8 @@ from sandbox.engines import topics
 from sandbox.engines.spec import Hook, ProcessSpec
 
 
-def spec(port: int, on_restart: Hook | None = None) -> ProcessSpec:
-    """Say how the broker runs; `on_restart` is awaited when it came back empty."""
+def spec(port: int, on_restart: Hook | None = None, before_restart: Hook | None = None) -> ProcessSpec:
+    """Say how the broker runs; `on_restart` is awaited when it came back empty, `before_restart` while it is away."""
     address = f"127.0.0.1:{port}"
     listener = f"tcp://{address}"
     return ProcessSpec(
@@ -24,6 +24,7 @@ def spec(port: int, on_restart: Hook | None = None) -> ProcessSpec:
         address=address,
         env={"RUST_LOG": "warn"},
         healthy=lambda: topics.healthy(address),
+        before_restart=before_restart,
         on_restart=on_restart,
     )  # fmt: skip
 

@@ -45,7 +45,10 @@ class Engines:
         self.apache = kind == "apache"
 
     async def start(
-        self, on_broker_restart: Hook | None = None, say: Callable[[str, str], None] = lambda name, address: None
+        self,
+        on_broker_restart: Hook | None = None,
+        before_broker_restart: Hook | None = None,
+        say: Callable[[str, str], None] = lambda name, address: None,
     ) -> None:
         """Start what is not given, in order; `say(name, address)` is called as each is ready."""
         given = {name: os.environ[variable] for name, variable in GIVEN.items() if os.environ.get(variable)}
@@ -74,7 +77,7 @@ class Engines:
             spec = (
                 apache_kafka.spec(self.state, chosen["broker"], chosen["broker_controller"])
                 if self.apache
-                else broker.spec(chosen["broker"], on_broker_restart)
+                else broker.spec(chosen["broker"], on_broker_restart, before_broker_restart)
             )
             await self.supervisor.add(spec)
             self.kafka_bootstrap = spec.address

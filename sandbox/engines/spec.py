@@ -37,5 +37,7 @@ class ProcessSpec:
     #: Seconds until healthy after a start, and until gone after the stop signal.
     ready_within: float = 60.0
     stop_within: float = 15.0
+    #: Awaited when the process died, before it is started again.
+    before_restart: Hook | None = None
     #: Awaited after the process died, was started again and is well.
     on_restart: Hook | None = None

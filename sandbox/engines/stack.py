@@ -85,7 +85,7 @@ class LocalStack:
         await self._exit.aclose()
 
     async def _start(self) -> None:
-        await self.engines.start(self._after_broker_loss, self.say)
+        await self.engines.start(self._after_broker_loss, self._before_broker_returns, self.say)
         await self.engines.create_topics(declared_topics())
         database_urls = await self.engines.databases(DATABASES)
         await upgrade_all({name: database_urls[name] for name in self.services})
@@ -127,21 +127,34 @@ class LocalStack:
         await self.supervisor.add(spec)
         self.say(name, spec.address)
 
-    async def _after_broker_loss(self) -> None:
-        """Bring back what a broker in memory forgot: topics, the consumers' places, and events from the outboxes.
+    async def _before_broker_returns(self) -> None:
+        """Have everything that was said wait to be said again, and nobody speak until there are topics.
 
-        The sandbox's bank has one too; where it died as well it is waited for.
+        A broker in memory forgot all of it. What was just on its way must not stand there before what came earlier;
+        and the embedded one makes a topic for whoever sends to it, and begins it anew when it is made.
         """
-        await self.engines.create_topics(declared_topics())
-        running = [name for name in self.services if name in self.supervisor.members]
-        await asyncio.gather(*(self.supervisor.restart(name) for name in running))
+        running = self._services_running()
+        await asyncio.gather(*(self.supervisor.stop(name) for name in running))
         senders = running
         if "sandbox" in self.supervisor.members:
+            await self.supervisor.start("sandbox")
             await self.supervisor.wait_ready("sandbox")
             senders = [*running, "bank"]
         if senders:
             chosen = (word for name in senders for word in ("--service", name))
             await self.run("republish", "--since", EVERYTHING, *chosen)
+        if "sandbox" in self.supervisor.members:
+            await self.supervisor.stop("sandbox")
+
+    async def _after_broker_loss(self) -> None:
+        """Make the topics that a broker in memory forgot, and let everybody speak and listen anew."""
+        await self.engines.create_topics(declared_topics())
+        if "sandbox" in self.supervisor.members:
+            await self.supervisor.start("sandbox")
+        await asyncio.gather(*(self.supervisor.start(name) for name in self._services_running()))
+
+    def _services_running(self) -> list[str]:
+        return [name for name in self.services if name in self.supervisor.members]
 
     async def run(self, *arguments: str) -> str:
         """Run a command of `forbear` against this stack and return its output; raise RuntimeError when it fails."""

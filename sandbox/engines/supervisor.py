@@ -7,11 +7,12 @@ import signal
 import subprocess
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from sandbox.engines.launch import keep_sane, launch, signal_group, signal_tree
-from sandbox.engines.spec import ProcessSpec
+from sandbox.engines.spec import Hook, ProcessSpec
 from sandbox.engines.state import State
 
 FIRST_PAUSE = 0.2
@@ -65,6 +66,9 @@ class Supervisor:
         if self._pruner:
             self._pruner.cancel()
             self._pruner = None
+        for member in self.members.values():
+            if member.watcher:
+                member.watcher.cancel()  # from now on nothing is started again, by the hook of another one either
         for name in reversed(list(self.members)):
             await self.stop(name)
 
@@ -166,28 +170,32 @@ class Supervisor:
             self._note(member, "restarting")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+            if member.spec.before_restart is not None:
+                await self._run_hook(member.spec.before_restart, f"before the restart of {member.spec.name}")
             try:
                 await self._bring_up(member)
             except StartFailed:
                 await self._end(member)
                 continue
-            await self._after_restart(member)
+            if member.spec.on_restart is not None:
+                self._note(member, "restarting")
+                after = f"after the restart of {member.spec.name}"
+                if await self._run_hook(member.spec.on_restart, after, lambda: member.pid is not None):
+                    self._note(member, "ready")
 
-    async def _after_restart(self, member: Member) -> None:
-        """Run the hook until it succeeds or the process is dead again; a failure is written down, not swallowed."""
-        if member.spec.on_restart is None:
-            return
-        self._note(member, "restarting")
+    async def _run_hook(self, hook: Hook, when: str, wanted: Callable[[], bool] = lambda: True) -> bool:
+        """Run the hook until it succeeds, or is not wanted any more; a failure is written down, not swallowed."""
         pause = FIRST_PAUSE
-        while member.pid:
+        while wanted():
             try:
-                await member.spec.on_restart()
-                return self._note(member, "ready")
+                await hook()
+                return True
             except Exception:
                 with (self.state.logs / "supervisor.log").open("a") as log:
-                    log.write(f"after the restart of {member.spec.name}:\n{traceback.format_exc()}\n")
+                    log.write(f"{when}:\n{traceback.format_exc()}\n")
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+        return False
 
     async def _end(self, member: Member) -> None:
         process = member.process
