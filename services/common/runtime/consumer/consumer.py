@@ -9,9 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
 
-from services.common.kernel.errors import Unavailable
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.consumer.lag import Lag
@@ -20,6 +18,7 @@ from services.common.runtime.failpoints import failpoint
 from services.common.runtime.kafka import KafkaAddress, connected_consumer
 from services.common.runtime.logging import get_logger
 from services.common.runtime.metrics import Metrics
+from services.common.runtime.passing import may_pass
 from services.common.runtime.relay.kafka_sink import BEAT_TYPE
 
 PAUSE_SECONDS = 1.0
@@ -104,7 +103,9 @@ class Consumer:
         while not stop.is_set():
             try:
                 return (await self._applier.apply(message)).outcome
-            except (DBAPIError, OSError, TimeoutError, Unavailable) as error:
+            except Exception as error:
+                if not may_pass(error):
+                    raise
                 log.warning("consumer_waits_for_database", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
         return None
@@ -126,7 +127,9 @@ class Consumer:
                         },
                     )
                 )
-        except (DBAPIError, OSError) as error:
+        except Exception as error:
+            if not may_pass(error):
+                raise
             log.warning("position_not_kept", error=type(error).__name__)
 
     async def _commit(self, consumer: AIOKafkaConsumer, partition: TopicPartition, next_offset: int) -> None:
