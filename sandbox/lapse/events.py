@@ -30,13 +30,16 @@ class Unheard:
                 if consumer in self._waiting:
                     self._waiting[consumer].add(event)
 
-    async def note_bank(self) -> None:
-        """Remember what the bank has said since the last call."""
+    async def note_bank(self) -> list[str]:
+        """Remember what the bank has said since the last call; gives it as something that moved."""
+        found: list[str] = []
         for topic, event_ids, sent_at in await self._databases.bank_said(self._bank_seen):
             self._bank_seen = max(self._bank_seen, sent_at)
+            found.append(f"the bank spoke on {topic}")
             for consumer in self._topics[topic].consumers:
                 if consumer in self._waiting:
                     self._waiting[consumer].update(Said(BANK, "", None, event_id) for event_id in event_ids)
+        return found
 
     async def in_flight(self) -> list[str]:
         """Consumers that have not heard everything yet."""

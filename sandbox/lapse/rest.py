@@ -71,6 +71,7 @@ class Rest:
         """One look: how the services stand, and what is in flight."""
         before = await self._standings()
         reasons = [reason for service, standing in before.items() for reason in _busy(service, standing)]
+        reasons = reasons or await self._outside()
         if reasons:
             return before, reasons
         for service, standing in before.items():
@@ -80,10 +81,11 @@ class Rest:
                 await self._unheard.note(service, seen, standing.newest)
                 self._seen[service] = standing.newest
         await self._unheard.note_bank()
-        reasons = await self._unheard.in_flight()
+        reasons = await self._unheard.in_flight() or await self._workflows.in_flight()
         if reasons:
             return before, reasons
-        reasons = [*await self._workflows.in_flight(), *await self._outside()]
+        # What was sent or done outside since the first question is said, unsent or in flight by now.
+        reasons = await self._outside() or await self._unheard.note_bank()
         if reasons:
             return before, reasons
         after = await self._standings()

@@ -58,14 +58,13 @@ async def drained(database: Database) -> bool:
 
 async def on_topic(bootstrap: str, case_id: UUID) -> list[RawMessage]:
     """All messages of a case on the topic, in their order."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     found: list[RawMessage] = []
     try:
         partitions = [TopicPartition(TOPIC, number) for number in range(4)]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning()
         for partition in partitions:
             while await consumer.position(partition) < ends[partition]:
                 fetched = await consumer.getmany(partition, timeout_ms=500)

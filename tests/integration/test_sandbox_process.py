@@ -42,13 +42,12 @@ async def sandbox_process(env: dict[str, str]) -> AsyncIterator[asyncio.subproce
 
 async def payments(bootstrap: str) -> list[list[Event]]:
     """Everything on the topic of payments, by partition."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
         partitions = [TopicPartition(PAYMENTS, number) for number in range(4)]
         consumer.assign(partitions)
         ends = await consumer.end_offsets(partitions)
-        await consumer.seek_to_beginning()
         found: list[list[Event]] = [[], [], [], []]
         for partition in partitions:
             while await consumer.position(partition) < ends[partition]:
