@@ -129,7 +129,7 @@ class Database:
         self._call("withdraw" if step.withdraw else "close")
         self.closed_after.append(step.round)
         # A local activity runs again when a signal overtakes the end of its workflow task; the answer stays the same.
-        return following(self.closes) if len(self.closes) > 1 else self.closes[0]
+        return following(self.closes)
 
     @activity.defn(name="stuck_task")
     async def stuck_task(self, stuck: StuckStep) -> StuckTaskState:
