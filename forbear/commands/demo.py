@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from forbear.demo.portfolio import SAMPLE, Portfolio
 
@@ -114,10 +113,9 @@ class _Bar:
 
 def _print_figures(found: dict[str, list[tuple[str, int]]]) -> None:
     for heading, rows in found.items():
-        table = Table(title=heading, box=None, show_header=False, title_justify="left", title_style="bold")
+        console.print(f"[bold]{heading}[/bold]")
         for what, count in rows or [("none", 0)]:
-            table.add_row(f"  {what}", str(count))
-        console.print(table)
+            console.print(f"  {what:<32} {count:>6}", highlight=False)
 
 
 async def _kept(urls: dict[str, str]) -> None:
