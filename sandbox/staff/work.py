@@ -15,6 +15,7 @@ from services.common.kernel.money import Money
 
 OWN_DEBT = "this_bank"
 FIRST_DUE_AFTER = timedelta(days=30)
+DOCUMENTS_LAST = timedelta(days=180)
 ASKS_FOR = "RESCHEDULE"
 
 
@@ -90,6 +91,9 @@ async def review_evidence(desk: Desk, task: Task) -> None:
     body = {"result": "REJECTED" if forged else "VERIFIED", "method": method}
     if forged:
         body["reasons"] = "the issuer does not know this document"
+    else:
+        # What some kinds of document are good for depends on the end that they state themselves.
+        body["stated_end"] = (desk.today() + DOCUMENTS_LAST).isoformat()
     await desk.api.post("plans", _path(task), body, desk.key("review"))
 
 
