@@ -27,10 +27,10 @@ from services.contact.service.cases import CaseCopies
 from services.contact.service.conversations import Conversations
 from services.contact.service.delivery import Delivery
 from services.contact.service.engagement import Engagement
-from services.contact.service.hand_over import HandingOver
 from services.contact.service.inbound import UNKNOWN_SENDER, Inbox
 from services.contact.service.numbers import Intake, Numbers
 from services.contact.service.permits import Permits
+from services.contact.service.release import Release
 from services.contact.service.views import Views
 from services.contact.settings import Settings
 from services.contact.texts import Voice, templates
@@ -49,8 +49,7 @@ class UseCases:
         permits, engagement = Permits(policies), Engagement(policies)
         secret = settings.gateway_webhook_secret.get_secret_value()
         self.numbers = Numbers(database, intake, policies, settings.phone_region)
-        self.delivery = Delivery(database, permits, policies, voice)
-        self.handing_over = HandingOver(database, permits, gateway)
+        self.delivery = Delivery(database, Release(permits, policies, voice), gateway)
         self.cadences = Cadences(database, policies, engagement)
         self.inbox = Inbox(database, policies, engagement, self.numbers, secret)
         self.handlers = handlers(CaseCopies(engagement))
@@ -73,7 +72,7 @@ def build(settings: Settings) -> AssembledService:
         routers=cases.routers,
         handlers=cases.handlers,
         workflows=[ContactCadence, MessageDelivery],
-        activities=_activities(Activities(cases.delivery, cases.handing_over, cases.cadences, cases.numbers)),
+        activities=_activities(Activities(cases.delivery, cases.cadences, cases.numbers)),
         figures=[_unknown_senders(database, metrics)],
         closing=[client.aclose, intake.close],
     )
@@ -87,9 +86,8 @@ def _gateway(settings: Settings, client: httpx.AsyncClient) -> HttpGateway:
 
 def _activities(activities: Activities) -> list[Callable[..., Awaitable[object]]]:
     return [
-        activities.reserve,
+        activities.deliver,
         activities.give_up,
-        activities.hand_to_gateway,
         activities.learn_numbers,
         activities.advance_cadence,
     ]

@@ -37,7 +37,7 @@ from services.contact.bootstrap import UseCases
 from services.contact.models import TABLES, Message
 from services.contact.service.numbers import BorrowerContacts, FactSource
 from services.contact.settings import Settings
-from services.contact.workflows.messages import CadenceLook, CadenceState, HandedOver, HandOver
+from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered
 from tests.contract.edge import ISSUER, Issuer
 
 # Ten in the morning in Shanghai.
@@ -212,12 +212,9 @@ class House:
         """What the cadence does when it is woken."""
         return await self.cases.cadences.look(CadenceLook(case_id=case.case_id, round=round_))
 
-    async def deliver(self, request: DeliveryRequest) -> HandedOver:
-        """Reserve and hand over, expecting the permit."""
-        reserved = await self.cases.delivery.reserve(request)
-        assert reserved.outcome == "permitted" and reserved.permit_id is not None
-        order = HandOver(message_id=reserved.message_id, permit_id=reserved.permit_id)
-        return await self.cases.handing_over.hand_over(order)
+    async def deliver(self, request: DeliveryRequest) -> Delivered:
+        """One look of a message's workflow."""
+        return await self.cases.delivery.deliver(request)
 
     async def get(self, path: str, *roles: str) -> httpx.Response:
         token = self.issuer.token(roles=list(roles or ("agent",)))

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from services.common.contracts.workflows import contact_workflow_id
 from services.common.runtime.clock import wall_now
-from services.contact.service.delivery import message_id_of
+from services.contact.service.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_house import House, offer_of, receipt_of, reply_of
 
@@ -41,8 +41,8 @@ async def test_a_receipt_may_overtake_the_answer_and_a_failure_is_told(house: Ho
         assert type(error).__name__ == "Unavailable"
     answer = await house.webhook("o-1", receipt_of(message_id_of(offer), "failed"))
     assert answer.json() == {"effect": "failed"}
-    assert await house.events(case) == ["contact.attempt_recorded", "message.sent", "message.unreachable"]
-    assert (await house.cases.delivery.reserve(offer)).outcome == "unreachable"
+    assert await house.events(case) == ["message.sent", "message.unreachable"]
+    assert (await house.deliver(offer)).outcome == "unreachable"
 
 
 async def test_what_is_not_the_gateways_is_refused(house: House) -> None:
@@ -77,7 +77,7 @@ async def test_a_reply_engages_every_open_case_of_the_borrower_once(house: House
     assert stored.startswith("v1.")
     # What the cadence asked for and has not gone out yet is not wanted any more.
     first = (await house.outbox(one, "start"))[0][1]
-    refused = await house.cases.delivery.reserve(type(offer_of(one)).model_validate(first))
+    refused = await house.deliver(type(offer_of(one)).model_validate(first))
     assert refused.outcome == "refused"
     # A second message of the borrower is told too; intake knows what to make of it.
     assert (await house.reply(two, "in-2", "好的")).json() == {"effect": "recorded"}
@@ -103,7 +103,7 @@ async def test_whoever_opts_out_is_written_to_no_more_at_once(house: House) -> N
     assert await house.events(case) == ["contact.planned"]
     for channel in ("voice", "sms"):
         assert "HOLD-01" in (await house.ask(case, f"stop-{channel}", channel=channel)).json()["rules"]
-    assert (await house.cases.delivery.reserve(offer_of(case, "statutory_notice", "closing"))).outcome == "unreachable"
+    assert (await house.deliver(offer_of(case, "statutory_notice", "closing"))).outcome == "unreachable"
     shown = (await house.get(f"/v1/cases/{case.case_id}/contact")).json()
     assert {one["channel"]: one["barred"] for one in shown["numbers"]} == {"voice": False, "sms": True}
     assert [one["opt_out"] for one in shown["replies"]] == [True, True]

@@ -22,12 +22,11 @@ from services.common.kernel.ids import business_uuid
 from services.contact.errors import TemplateUnfit
 from services.contact.workflows.cadence import ContactCadence
 from services.contact.workflows.delivery import MessageDelivery
-from services.contact.workflows.messages import CadenceLook, CadenceState, HandedOver, HandOver, Learned, Reservation
+from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered, Learned
 from tests.workflow.conftest import Working
 
 SECONDS = 30.0
 WORKFLOWS = [ContactCadence, MessageDelivery]
-MESSAGE, PERMIT = business_uuid("message", "m"), business_uuid("permit", "p")
 
 
 class Steps:
@@ -36,16 +35,14 @@ class Steps:
     def __init__(
         self,
         cadence: Sequence[CadenceState | Exception] = (),
-        reserve: Sequence[Reservation | Exception] = (),
-        hand: Sequence[HandedOver | Exception] = (),
+        deliver: Sequence[Delivered | Exception] = (),
         learn: Sequence[Learned | Exception] = (Learned(numbers=2),),
-        give_up: Sequence[Reservation | Exception] = (Reservation(outcome="refused", message_id=MESSAGE),),
+        give_up: Sequence[Delivered | Exception] = (Delivered(outcome="refused"),),
         resolution: Resolution | None = None,
     ) -> None:
         self.answers: dict[str, list[Any]] = {
             "cadence": list(cadence),
-            "reserve": list(reserve),
-            "hand": list(hand),
+            "deliver": list(deliver),
             "learn": list(learn),
             "give_up": list(give_up),
         }
@@ -74,19 +71,14 @@ class Steps:
         answer: Learned = self._answer("learn", round_)
         return answer
 
-    @activity.defn(name="reserve")
-    async def reserve(self, request: DeliveryRequest) -> Reservation:
-        answer: Reservation = self._answer("reserve", request)
-        return answer
-
-    @activity.defn(name="hand_to_gateway")
-    async def hand_to_gateway(self, order: HandOver) -> HandedOver:
-        answer: HandedOver = self._answer("hand", order)
+    @activity.defn(name="deliver")
+    async def deliver(self, request: DeliveryRequest) -> Delivered:
+        answer: Delivered = self._answer("deliver", request)
         return answer
 
     @activity.defn(name="give_up")
-    async def give_up(self, request: DeliveryRequest) -> Reservation:
-        answer: Reservation = self._answer("give_up", request)
+    async def give_up(self, request: DeliveryRequest) -> Delivered:
+        answer: Delivered = self._answer("give_up", request)
         return answer
 
     @activity.defn(name="stuck_task")
@@ -103,8 +95,7 @@ class Steps:
         return [
             self.advance_cadence,
             self.learn_numbers,
-            self.reserve,
-            self.hand_to_gateway,
+            self.deliver,
             self.give_up,
             self.stuck_task,
         ]
@@ -112,10 +103,6 @@ class Steps:
 
 def wait(days: int | None = None) -> CadenceState:
     return CadenceState(outcome="wait", wake_in=None if days is None else timedelta(days=days))
-
-
-def permitted() -> Reservation:
-    return Reservation(outcome="permitted", message_id=MESSAGE, permit_id=PERMIT)
 
 
 async def contact(environment: WorkflowEnvironment, name: str) -> Any:
@@ -215,54 +202,51 @@ async def test_a_look_that_is_refused_for_good_is_decided_by_a_person(
     assert steps.calls == (["cadence", "stuck"] if resolution == "close" else ["cadence", "stuck", "cadence"])
 
 
-async def test_a_message_that_may_go_at_once_costs_twelve_events(
+async def test_a_message_that_may_go_at_once_costs_six_events(
     time_skipping: WorkflowEnvironment, working: Working
 ) -> None:
-    steps = Steps(reserve=[permitted()], hand=[HandedOver(outcome="sent")])
+    steps = Steps(deliver=[Delivered(outcome="sent")])
     async with working("contact", WORKFLOWS, steps.activities()):
         handle = await delivery(time_skipping, "at-once")
         assert await outcome(handle) == "sent"
-    assert await events(handle) <= 12
-    assert steps.asked[1] == HandOver(message_id=MESSAGE, permit_id=PERMIT)
+    assert await events(handle) <= 6
 
 
-async def test_a_message_waits_for_the_morning_and_asks_again_when_its_permit_is_old(
-    time_skipping: WorkflowEnvironment, working: Working
-) -> None:
-    later = Reservation(outcome="later", message_id=MESSAGE, wake_in=timedelta(hours=9))
-    steps = Steps(
-        reserve=[later, permitted(), permitted()],
-        hand=[Unavailable("no answer"), HandedOver(outcome="reserve_again"), HandedOver(outcome="sent")],
-    )
+async def test_a_message_waits_for_the_morning(time_skipping: WorkflowEnvironment, working: Working) -> None:
+    later = Delivered(outcome="later", wake_in=timedelta(hours=9))
+    steps = Steps(deliver=[later, Delivered(outcome="sent")])
     before = await time_skipping.get_current_time()
     async with working("contact", WORKFLOWS, steps.activities()):
         assert await outcome(await delivery(time_skipping, "morning")) == "sent"
     assert await time_skipping.get_current_time() - before >= timedelta(hours=9)
-    assert steps.calls == ["reserve", "reserve", "hand", "hand", "reserve", "hand"]
+    assert steps.calls == ["deliver", "deliver"]
 
 
-async def test_stale_holds_are_waited_out_and_refusals_end_it(
+async def test_a_gateway_that_does_not_answer_is_given_time(
     time_skipping: WorkflowEnvironment, working: Working
 ) -> None:
-    steps = Steps(reserve=[*[Unavailable("stale")] * 12, Reservation(outcome="refused", message_id=MESSAGE)])
+    steps = Steps(deliver=[*[Unavailable("no answer")] * 12, Delivered(outcome="refused")])
     async with working("contact", WORKFLOWS, steps.activities()):
-        assert await outcome(await delivery(time_skipping, "stale")) == "refused"
-    assert steps.calls.count("reserve") == 13 and "stuck" not in steps.calls
+        handle = await delivery(time_skipping, "no-answer")
+        assert await outcome(handle) == "refused"
+    assert steps.calls.count("deliver") == 13 and "stuck" not in steps.calls
+    history = (await handle.fetch_history()).events
+    assert sum(event.HasField("activity_task_scheduled_event_attributes") for event in history) == 1
 
 
 async def test_a_message_that_cannot_be_written_is_given_up_by_a_person(
     time_skipping: WorkflowEnvironment, working: Working
 ) -> None:
-    steps = Steps(reserve=[TemplateUnfit("no such template")], resolution="close")
+    steps = Steps(deliver=[TemplateUnfit("no such template")], resolution="close")
     async with working("contact", WORKFLOWS, steps.activities()):
         assert await outcome(await delivery(time_skipping, "unwritten")) == "refused"
-    assert steps.calls == ["reserve", "stuck", "give_up"]
+    assert steps.calls == ["deliver", "stuck", "give_up"]
 
 
 async def test_a_message_that_cannot_even_be_given_up_ends_when_a_person_says_so(
     time_skipping: WorkflowEnvironment, working: Working
 ) -> None:
-    steps = Steps(reserve=[TemplateUnfit("no such template")], give_up=[NotFound("no case")], resolution="close")
+    steps = Steps(deliver=[TemplateUnfit("no such template")], give_up=[NotFound("no case")], resolution="close")
     async with working("contact", WORKFLOWS, steps.activities()):
         assert await outcome(await delivery(time_skipping, "beyond-help")) == "unreachable"
-    assert steps.calls == ["reserve", "stuck", "give_up", "stuck"]
+    assert steps.calls == ["deliver", "stuck", "give_up", "stuck"]

@@ -17,6 +17,12 @@ LOCAL_RETRY = RetryPolicy(
 end a row of attempts that fail fast, and each further eight seconds of them would cost a workflow task.
 """
 
+PROMPT_LIMIT = timedelta(seconds=3)
+"""A call that is nearly always answered at once is waited for this long as a local activity, then as a regular one."""
+
+PROMPT_RETRY = RetryPolicy(maximum_attempts=1)
+"""Once: whoever does not answer at once is given time, by a regular activity."""
+
 WRITE_TIMEOUT = timedelta(seconds=20)
 """One attempt of a write to the own database as a regular activity."""
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from services.common.durable.presets import (
@@ -13,6 +14,8 @@ from services.common.durable.presets import (
     LOCAL_RETRY,
     OUTSIDE_RETRY,
     OUTSIDE_TIMEOUT,
+    PROMPT_LIMIT,
+    PROMPT_RETRY,
     WRITE_RETRY,
     WRITE_TIMEOUT,
 )
@@ -32,11 +35,16 @@ def refusal(error: ActivityError | ApplicationError) -> ApplicationError | None:
 
 
 @dataclass(frozen=True)
-class OwnWrite(Generic[I, O]):
-    """A short write to the service's own database: local for five seconds at most, then regular until it succeeds."""
+class _LocalFirst(Generic[I, O]):
+    """Tried as a local activity, which costs a fifth of a regular one, and where that fails as a regular one."""
 
     name: str
     output: type[O]
+
+    local_limit: ClassVar[timedelta]
+    local_retry: ClassVar[RetryPolicy]
+    timeout: ClassVar[timedelta]
+    retry: ClassVar[RetryPolicy]
 
     async def __call__(self, argument: I) -> O:
         try:
@@ -44,21 +52,40 @@ class OwnWrite(Generic[I, O]):
                 self.name,
                 argument,
                 result_type=self.output,
-                schedule_to_close_timeout=LOCAL_LIMIT,
-                retry_policy=LOCAL_RETRY,
+                schedule_to_close_timeout=self.local_limit,
+                retry_policy=self.local_retry,
             )
             return result
         except FAILED as error:
             if refusal(error) is not None:
                 raise
-        written: O = await workflow.execute_activity(
+        late: O = await workflow.execute_activity(
             self.name,
             argument,
             result_type=self.output,
-            start_to_close_timeout=WRITE_TIMEOUT,
-            retry_policy=WRITE_RETRY,
+            start_to_close_timeout=self.timeout,
+            retry_policy=self.retry,
         )
-        return written
+        return late
+
+
+class OwnWrite(_LocalFirst[I, O]):
+    """A short write to the service's own database: local for five seconds at most, then regular until it succeeds."""
+
+    local_limit = LOCAL_LIMIT
+    local_retry = LOCAL_RETRY
+    timeout = WRITE_TIMEOUT
+    retry = WRITE_RETRY
+
+
+class PromptCall(_LocalFirst[I, O]):
+    """A call that leaves the company, is answered in moments, and may be made again: its activity asks the other side
+    what became of a call whose answer was not heard. Local once and shortly, then regular until it succeeds."""
+
+    local_limit = PROMPT_LIMIT
+    local_retry = PROMPT_RETRY
+    timeout = OUTSIDE_TIMEOUT
+    retry = OUTSIDE_RETRY
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,16 @@ from sqlmodel import col
 from services.contact.models import Message
 
 
-async def put_message(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Plan a message; one that is planned already stays as it is."""
-    await session.execute(insert(Message).values(**values).on_conflict_do_nothing())
+async def plan_and_lock(session: AsyncSession, values: dict[str, Any]) -> Message:
+    """Plan a message and lock it until the transaction ends; one that is planned already stays as it is."""
+    row = insert(Message).values(**values)
+    # The row that is there is not changed by this, but it is locked and returned.
+    kept = row.on_conflict_do_update(
+        index_elements=[col(Message.message_id)], set_={"message_id": row.excluded.message_id}
+    )
+    found = select(Message).from_statement(kept.returning(Message)).execution_options(populate_existing=True)
+    message: Message = (await session.execute(found)).scalar_one()
+    return message
 
 
 async def lock_message(session: AsyncSession, message_id: UUID) -> Message | None:

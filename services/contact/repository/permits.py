@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, cast, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.common.runtime.tables import RuntimeTables
-from services.contact.models import Attempt, ContactBudget, Inbound, Permit
+from services.contact.models import Attempt, ContactBudget, ContactCase, Inbound, Permit
 
 
 async def lock_budget(session: AsyncSession, borrower_id: UUID) -> None:
@@ -74,21 +74,28 @@ async def last_inbound(session: AsyncSession, borrower_id: UUID, channel: str) -
     return latest
 
 
-async def beats(session: AsyncSession, tables: RuntimeTables, topic: str) -> Sequence[datetime | None]:
-    """The instant up to which each partition of a topic is known to be consumed; a partition never seen is missing."""
-    position = tables.consumer_position
-    return (await session.execute(select(position.c.beat_at).where(position.c.topic == topic))).scalars().all()
+async def heard_of(
+    session: AsyncSession, tables: RuntimeTables, topic: str, case_id: UUID, borrower_id: UUID
+) -> tuple[int, datetime | None, bool]:
+    """How far the copy of a topic can be trusted for a borrower.
 
-
-async def any_held(session: AsyncSession, tables: RuntimeTables, topic: str, keys: Sequence[str]) -> bool:
-    """Whether an event of one of these keys is set aside, so that a hold among them may not be known here."""
-    held = tables.held_message
-    found = select(func.count()).where(
-        held.c.topic == topic,
-        or_(held.c.key.in_(keys), held.c.subject.in_(keys)),
-        held.c.status.in_(("dead", "waiting")),
+    On how many partitions a beat was heard, the oldest of the beats, and whether an event of one of the borrower's
+    open cases (or of `case_id`) is set aside, so that a hold among them may not be known here.
+    """
+    position, held = tables.consumer_position, tables.held_message
+    beats = select(func.count(position.c.beat_at), func.min(position.c.beat_at)).where(position.c.topic == topic)
+    cases = select(cast(col(ContactCase.case_id), Text)).where(
+        col(ContactCase.borrower_id) == borrower_id, col(ContactCase.closed_at).is_(None)
     )
-    return bool((await session.execute(found)).scalar_one())
+    keys = cases.union(select(literal(str(case_id)))).scalar_subquery()
+    aside = select(
+        exists()
+        .where(held.c.topic == topic, held.c.status.in_(("dead", "waiting")))
+        .where(or_(held.c.key.in_(keys), held.c.subject.in_(keys)))
+    )
+    counted = beats.subquery()
+    row = (await session.execute(select(*counted.c, aside.scalar_subquery()))).one()
+    return int(row[0]), row[1], bool(row[2])
 
 
 async def put_permit(session: AsyncSession, values: dict[str, Any]) -> None:
@@ -97,6 +104,13 @@ async def put_permit(session: AsyncSession, values: dict[str, Any]) -> None:
 
 async def find_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:
     return await session.get(Permit, permit_id)
+
+
+async def find_with_case(session: AsyncSession, permit_id: UUID) -> tuple[Permit, ContactCase] | None:
+    """A permit and the case it was given for."""
+    found = select(Permit, ContactCase).join(ContactCase, col(ContactCase.case_id) == col(Permit.case_id))
+    row = (await session.execute(found.where(col(Permit.permit_id) == permit_id))).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 async def lock_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:

@@ -1,4 +1,6 @@
-"""Recording an attempt: what was tried under a permit and what it counts as."""
+"""Attempts: what was tried under a permit and what it counts as."""
+
+from uuid import UUID
 
 from services.common.contracts.events.contacts import AttemptRecorded
 from services.common.kernel.clock import local_day
@@ -9,8 +11,8 @@ from services.contact.models import ContactCase, Permit
 from services.contact.repository import permits
 
 
-async def record_attempt(uow: UnitOfWork, case: ContactCase, permit: Permit, outcome: str) -> None:
-    """Keep the attempt and tell it. One permit is one attempt."""
+async def keep_attempt(uow: UnitOfWork, case: ContactCase, permit: Permit, outcome: str) -> UUID:
+    """Keep an attempt; its id. One permit is one attempt. Of a message its own events tell."""
     now = uow.now()
     counts = OUTCOMES[outcome]
     attempt_id = business_uuid("attempt", str(permit.permit_id))
@@ -33,6 +35,12 @@ async def record_attempt(uow: UnitOfWork, case: ContactCase, permit: Permit, out
             "counts_as_rpc": counts.counts_as_rpc,
         },
     )
+    return attempt_id
+
+
+async def record_attempt(uow: UnitOfWork, case: ContactCase, permit: Permit, outcome: str) -> None:
+    """Keep the attempt that a person made, and tell it."""
+    attempt_id = await keep_attempt(uow, case, permit, outcome)
     await uow.emit(
         AttemptRecorded(
             case_id=case.case_id,
@@ -41,6 +49,6 @@ async def record_attempt(uow: UnitOfWork, case: ContactCase, permit: Permit, out
             channel=permit.channel,
             purpose=permit.purpose,
             outcome=outcome,
-            at=now,
+            at=uow.now(),
         )
     )

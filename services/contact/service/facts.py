@@ -59,12 +59,10 @@ async def holds_are_fresh(
     session: AsyncSession, tables: RuntimeTables, delivery: DeliveryPolicy, case: ContactCase
 ) -> bool:
     """Whether every partition of intake's topic was heard of lately, and no event of this borrower is set aside."""
-    heard = [beat for beat in await permits.beats(session, tables, TOPIC) if beat is not None]
-    oldest = wall_now() - timedelta(seconds=delivery.hold_copy_seconds)
-    if len(heard) < all_topics()[TOPIC].partitions or min(heard) < oldest:
+    partitions, oldest, aside = await permits.heard_of(session, tables, TOPIC, case.case_id, case.borrower_id)
+    if partitions < all_topics()[TOPIC].partitions or oldest is None:
         return False
-    keys = [str(case_id) for case_id in {case.case_id, *await cases.case_ids_of(session, case.borrower_id)}]
-    return not await permits.any_held(session, tables, TOPIC, keys)
+    return oldest >= wall_now() - timedelta(seconds=delivery.hold_copy_seconds) and not aside
 
 
 def day_start(now: datetime, zones: Sequence[str]) -> datetime:

@@ -8,9 +8,12 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown, PermitUnusable
 from services.contact.models import ContactCase, Message
 from services.contact.repository import cases, permits
-from services.contact.service.attempts import record_attempt
+from services.contact.service.attempts import keep_attempt
+from services.contact.workflows.messages import Delivered
 
 OBLIGATION = "message"
+UNHEARD = "unknown"
+"""The state of a message that was handed over and whose answer is not known."""
 
 
 async def record_sent(uow: UnitOfWork, message: Message, provider_id: str) -> None:
@@ -75,6 +78,13 @@ async def say_unreachable(uow: UnitOfWork, message: Message, reason: str) -> Non
     )
 
 
+def ended(message: Message) -> Delivered:
+    """How a message ended, as its workflow hears it."""
+    if message.state == "refused":
+        return Delivered(outcome="refused")
+    return Delivered(outcome="unreachable" if message.state in ("failed", "unreachable") else "sent")
+
+
 async def case_of(uow: UnitOfWork, case_id: UUID) -> ContactCase:
     """The case of a message or a round. CaseUnknown."""
     case = await cases.find_case(uow.session, case_id)
@@ -84,10 +94,11 @@ async def case_of(uow: UnitOfWork, case_id: UUID) -> ContactCase:
 
 
 async def _attempt(uow: UnitOfWork, message: Message, outcome: str) -> UUID:
-    permit = await permits.find_permit(uow.session, message.permit_id) if message.permit_id else None
-    if permit is None:
+    found = await permits.find_with_case(uow.session, message.permit_id) if message.permit_id else None
+    if found is None:
         raise PermitUnusable("a message that was handed over has a permit")
-    await record_attempt(uow, await case_of(uow, message.case_id), permit, outcome)
+    permit, case = found
+    await keep_attempt(uow, case, permit, outcome)
     return permit.permit_id
 
 

@@ -14,7 +14,7 @@ from services.contact.errors import PermitUnusable
 from services.contact.models import ContactCase, Message, Number, Permit
 from services.contact.permitted import PermittedMessage
 from services.contact.policies import Policies
-from services.contact.repository import cases, permits
+from services.contact.repository import permits
 from services.contact.service.facts import read_facts, stored
 
 HOURS = rule_of(rules.inside_permitted_hours).id
@@ -61,6 +61,28 @@ class Permits:
 
     async def reserve(self, uow: UnitOfWork, ask: PermitAsk) -> Decision:
         """Decide with the borrower's budget locked until the transaction ends: a permit counts from its reservation."""
+        decision, answer = await self._decide(uow, ask)
+        await self._store(uow, ask, answer, decision, used_at=None)
+        return decision
+
+    async def let_out(self, uow: UnitOfWork, ask: PermitAsk, message: Message) -> PermittedMessage | Decision:
+        """Decide on a message that leaves at once: its permit is used as it is given. The refusal otherwise."""
+        decision, answer = await self._decide(uow, ask)
+        number = ask.number
+        if not decision.permitted or number is None or message.text is None:
+            await self._store(uow, ask, answer, decision, used_at=None)
+            return decision
+        await self._store(uow, ask, answer, decision, used_at=decision.decided_at)
+        return PermittedMessage(
+            message_id=message.message_id,
+            permit_id=ask.permit_id,
+            channel=ask.channel.value,
+            reference=f"{message.purpose}/{message.object_ref}/{message.version}",
+            to=number.value,
+            text=message.text,
+        )
+
+    async def _decide(self, uow: UnitOfWork, ask: PermitAsk) -> tuple[Decision, guard.Permit | guard.Refusal]:
         await permits.lock_budget(uow.session, ask.case.borrower_id)
         if ask.channel is Channel.VOICE and ask.number is not None:
             await permits.lock_number(uow.session, ask.number.digest)
@@ -78,8 +100,7 @@ class Permits:
             expires_at=self._until(answer, now + delivery.life_of_permit(ask.channel)) if permitted else None,
             earliest=None if isinstance(answer, guard.Permit) else answer.earliest,
         )
-        await self._store(uow, ask, answer, decision)
-        return decision
+        return decision, answer
 
     async def _ask(self, uow: UnitOfWork, ask: PermitAsk, now: datetime) -> guard.Permit | guard.Refusal:
         day = local_day(now, ask.case.time_zones[0])
@@ -109,7 +130,12 @@ class Permits:
         return min(at_most, *ends)
 
     async def _store(
-        self, uow: UnitOfWork, ask: PermitAsk, answer: guard.Permit | guard.Refusal, decision: Decision
+        self,
+        uow: UnitOfWork,
+        ask: PermitAsk,
+        answer: guard.Permit | guard.Refusal,
+        decision: Decision,
+        used_at: datetime | None,
     ) -> None:
         await permits.put_permit(
             uow.session,
@@ -131,6 +157,7 @@ class Permits:
                 "decided_at": decision.decided_at,
                 "earliest": decision.earliest,
                 "expires_at": decision.expires_at,
+                "used_at": used_at,
             },
         )
 
@@ -148,19 +175,3 @@ class Permits:
             raise PermitUnusable("the permit has expired; ask for another one")
         permit.used_at = now
         return permit
-
-    async def let_out(self, uow: UnitOfWork, message: Message, permit_id: UUID) -> PermittedMessage:
-        """Use a permit for this message. PermitUnusable as above, or when the number was barred meanwhile."""
-        permit = await self.use(uow, permit_id, message.case_id)
-        usable = await cases.usable_numbers(uow.session, permit.borrower_id, permit.channel)
-        number = next((one for one in usable if one.number_id == permit.number_id), None)
-        if number is None or message.text is None or permit.channel != message.channel:
-            raise PermitUnusable("the permit was given for another number or channel")
-        return PermittedMessage(
-            message_id=message.message_id,
-            permit_id=permit_id,
-            channel=permit.channel,
-            reference=f"{message.purpose}/{message.object_ref}/{message.version}",
-            to=number.value,
-            text=message.text,
-        )

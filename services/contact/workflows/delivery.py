@@ -1,11 +1,10 @@
-"""One message to a borrower: ask for the permit, wait for a legal moment if need be, hand it to the gateway."""
+"""One message to a borrower: hand it to the gateway under a permit, after waiting for a legal moment if need be."""
 
 from temporalio import workflow
 
 from services.common.contracts.workflows import MESSAGE_DELIVERY, DeliveryRequest, DeliveryResult
 from services.common.durable.stuck import CloseCase, Patient, SkipStep
 from services.contact.workflows import steps
-from services.contact.workflows.messages import HandOver
 
 
 @workflow.defn(name=MESSAGE_DELIVERY)
@@ -21,16 +20,10 @@ class MessageDelivery(Patient):
 
     async def _deliver(self, request: DeliveryRequest) -> DeliveryResult:
         while True:
-            reserved = await self.attempt(request.case_id, "reserve", steps.reserve, request)
-            if reserved.outcome == "later":
-                await self.until_nudged(reserved.wake_in)
-                continue
-            if reserved.outcome != "permitted" or reserved.permit_id is None:
-                return _result(reserved.outcome)
-            order = HandOver(message_id=reserved.message_id, permit_id=reserved.permit_id)
-            handed = await self.attempt(request.case_id, "hand_to_gateway", steps.hand_to_gateway, order)
-            if handed.outcome != "reserve_again":
-                return _result(handed.outcome)
+            found = await self.attempt(request.case_id, "deliver", steps.deliver, request)
+            if found.outcome != "later":
+                return _result(found.outcome)
+            await self.until_nudged(found.wake_in)
 
     async def _give_up(self, request: DeliveryRequest) -> DeliveryResult:
         try:

@@ -7,26 +7,11 @@ from uuid import UUID
 from services.common.contracts.workflows import Message
 
 
-class Reservation(Message):
-    """The answer to "may this message go out". `later`: not yet, look again in `wake_in` or when nudged."""
+class Delivered(Message):
+    """What became of a message. `later`: it may not go out yet, look again in `wake_in` or when nudged."""
 
-    outcome: Literal["permitted", "later", "sent", "refused", "unreachable"]
-    message_id: UUID
-    permit_id: UUID | None = None
+    outcome: Literal["sent", "later", "refused", "unreachable"]
     wake_in: timedelta | None = None
-
-
-class HandOver(Message):
-    """A message to give to the gateway under a permit."""
-
-    message_id: UUID
-    permit_id: UUID
-
-
-class HandedOver(Message):
-    """What became of it. `reserve_again`: the permit is too old or was used for nothing."""
-
-    outcome: Literal["sent", "reserve_again", "unreachable"]
 
 
 class CadenceLook(Message):

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 from services.common.contracts.workflows import DeliveryRequest, RoundInput
-from services.common.durable.steps import OutsideCall, OwnWrite
-from services.contact.workflows.messages import CadenceLook, CadenceState, HandedOver, HandOver, Learned, Reservation
+from services.common.durable.steps import OutsideCall, OwnWrite, PromptCall
+from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered, Learned
 
-reserve = OwnWrite[DeliveryRequest, Reservation]("reserve", Reservation)
-give_up = OwnWrite[DeliveryRequest, Reservation]("give_up", Reservation)
-hand_to_gateway = OutsideCall[HandOver, HandedOver]("hand_to_gateway", HandedOver)
+deliver = PromptCall[DeliveryRequest, Delivered]("deliver", Delivered)
+give_up = OwnWrite[DeliveryRequest, Delivered]("give_up", Delivered)
 
 # Intake is asked with patience of its own, so one attempt may take longer than a call to the gateway.
 learn_numbers = OutsideCall[RoundInput, Learned]("learn_numbers", Learned, timedelta(seconds=60))

@@ -19,7 +19,7 @@ class ContactPlanned(CaseEvent):
 
 
 class AttemptRecorded(CaseEvent):
-    """One attempt to reach the borrower, with its outcome code."""
+    """One attempt of a person to reach the borrower, with its outcome code. Of messages, their own events tell."""
 
     type: ClassVar[str] = "forbear.contact.attempt_recorded.v1"
     topic: ClassVar[str] = TOPIC
