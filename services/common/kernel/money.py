@@ -65,7 +65,7 @@ class Money:
             raise InvalidMoney("the exponent of the amount is out of bounds")
         scaled = Fraction(self.amount) * 10**digits
         if scaled.denominator != 1:
-            raise InvalidMoney(f"{self.currency} has {digits} decimals")
+            raise InvalidMoney("the amount has more decimals than its currency")
         object.__setattr__(self, "amount", _decimal(scaled.numerator, digits))
 
     # -- construction -------------------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ class Money:
             if not _PLAIN.fullmatch(amount):
                 raise InvalidMoney("the amount must be a plain decimal string")
             if len(amount.partition(".")[2]) > minor_digits(currency):
-                raise InvalidMoney(f"{currency} has {minor_digits(currency)} decimals")
+                raise InvalidMoney("the amount has more decimals than its currency")
             return cls(Decimal(amount), currency)
         return cls(amount, currency)
 
