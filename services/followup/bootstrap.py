@@ -8,12 +8,12 @@ from services.common.runtime.assembly import AssembledService, Parts, open_datab
 from services.common.runtime.database import Database
 from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
-from services.followup import repository
 from services.followup.activities import FollowUpActivities
 from services.followup.api import agreements as agreement_routes
 from services.followup.api import payments as payment_routes
 from services.followup.consumers import handlers
 from services.followup.models import TABLES
+from services.followup.repository import postings
 from services.followup.service.agreements import AgreementsService
 from services.followup.service.calendar import Calendar
 from services.followup.service.days import Days
@@ -67,7 +67,7 @@ def _unmatched_figure(database: Database, metrics: Metrics) -> Callable[[], Awai
 
     async def refresh() -> None:
         async with database.read() as session:
-            found = await repository.count_unmatched(session)
+            found = await postings.count_unmatched(session)
         for reason in UnmatchedReason:
             gauge.labels(reason.value).set(found.get(reason.value, 0))
 

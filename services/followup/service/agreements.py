@@ -14,10 +14,10 @@ from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup import repository
 from services.followup.domain.instalments import InstalmentState, Standing
 from services.followup.errors import AccountHasAgreement, ScheduleDiffers
 from services.followup.models import Agreement, Instalment
+from services.followup.repository import agreements
 from services.followup.schemas import Agreements, AgreementView
 from services.followup.service.policies import Policies
 from services.followup.service.verdicts import Verdicts, step
@@ -41,8 +41,8 @@ class AgreementsService:
         plan = received.payload
         if Money.total((line.amount for line in plan.schedule), plan.total.currency) != plan.total:
             raise ScheduleDiffers("the instalments do not sum to the total")
-        await repository.lock_account(uow.session, plan.account_ref)
-        known = await repository.lock_agreements_of_account(uow.session, plan.account_ref)
+        await agreements.lock_account(uow.session, plan.account_ref)
+        known = await agreements.lock_agreements_of_account(uow.session, plan.account_ref)
         if any(one.agreement_id == plan.agreement_id for one in known):
             return
         if any(one.state in ACTIVE_STATES for one in known):
@@ -58,12 +58,12 @@ class AgreementsService:
             case_id=plan.case_id,
             detail={"schedule_hash": plan.schedule_hash, "terms": agreement.terms_version},
         )
-        await self._verdicts.judge(uow, [agreement])
+        await self._verdicts.judge(uow, [agreement], await self._verdicts.closed_through(uow))
 
     async def apply_closed(self, uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         """case.closed: what is still active stops, and nothing of the case is waited for any more."""
         case_id = received.payload.case_id
-        for agreement in await repository.lock_active_of_case(uow.session, case_id):
+        for agreement in await agreements.lock_active_of_case(uow.session, case_id):
             await step(uow, agreement, AgreementState.STOPPED)
             agreement.ended_at = uow.now()
             agreement.judge_on = agreement.verdict_on = None
@@ -76,19 +76,17 @@ class AgreementsService:
         """One agreement. NotFound."""
         caller.require_any(ROLES)
         async with self._database.read() as session:
-            agreement = await repository.get_agreement(session, agreement_id)
-            if agreement is None:
-                raise NotFound("there is no agreement of this id")
-            lines = await repository.instalments_of(session, [agreement_id])
-        return agreement_view(agreement, lines[agreement_id])
+            found = await agreements.show(session, agreement_id)
+        if found is None:
+            raise NotFound("there is no agreement of this id")
+        return agreement_view(*found)
 
     async def of_case(self, caller: Caller, case_id: UUID) -> Agreements:
         """The agreements of a case; none for a case that is not known here."""
         caller.require_any(ROLES)
         async with self._database.read() as session:
-            found = await repository.agreements_of_case(session, case_id)
-            lines = await repository.instalments_of(session, [one.agreement_id for one in found])
-        return Agreements(items=[agreement_view(one, lines[one.agreement_id]) for one in found])
+            found = await agreements.show_of_case(session, case_id)
+        return Agreements(items=[agreement_view(*one) for one in found])
 
     def _agreement(self, uow: UnitOfWork, plan: PlanActivated) -> Agreement:
         version, terms = self._policies.terms(plan.pack, plan.activated_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.common.contracts.events.bank import PAYMENTS, DayClosed
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup import repository
+from services.followup.repository import agreements
 from services.followup.service.verdicts import Verdicts
 
 
@@ -17,10 +17,9 @@ class Days:
 
     async def apply_closed(self, uow: UnitOfWork, received: Received[DayClosed]) -> None:
         """bank.day.closed: when the last partition has said it, judge the agreements that the day can change."""
-        await repository.close_day(uow.session, received.partition, received.payload.business_date)
-        closed = await self._verdicts.closed_through(uow)
-        if closed is None:
+        closing = await self._verdicts.close_day(uow, received.partition, received.payload.business_date)
+        if closing is None or not closing.decides:
             return
-        due = await repository.lock_due(uow.session, closed, PAYMENTS)
+        due = await agreements.lock_due(uow.session, closing.through, PAYMENTS)
         if due:
-            await self._verdicts.judge(uow, due)
+            await self._verdicts.judge(uow, due, closing.through)

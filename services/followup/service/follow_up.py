@@ -15,10 +15,10 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup import repository
 from services.followup.domain.instalments import Standing
 from services.followup.errors import NothingToServe
 from services.followup.models import Agreement
+from services.followup.repository import agreements
 from services.followup.schemas import ServedNotice
 from services.followup.service.calendar import Calendar, release_all
 from services.followup.service.notices import Notices
@@ -45,7 +45,7 @@ class FollowUp:
         """
         workflow_id = agreement_workflow_id(asked.agreement_id)
         async with self._database.write(Caller.service(self._database.service, workflow_id)) as uow:
-            agreement = await repository.lock_agreement(uow.session, asked.agreement_id)
+            agreement = await agreements.lock_agreement(uow.session, asked.agreement_id)
             if agreement is None:
                 raise Unavailable("the agreement is not known here yet")
             if agreement.state in ACTIVE_STATES:
@@ -56,7 +56,7 @@ class FollowUp:
 
     async def _act(self, uow: UnitOfWork, agreement: Agreement) -> None:
         now = uow.now()
-        lines = (await repository.instalments_of(uow.session, [agreement.agreement_id]))[agreement.agreement_id]
+        lines = (await agreements.instalments_of(uow.session, [agreement.agreement_id]))[agreement.agreement_id]
         if agreement.remind_at is not None and agreement.remind_at <= now:
             line = next(one for one in lines if one.number == agreement.remind_number)
             await self._notices.remind(uow, agreement, line)
@@ -70,7 +70,7 @@ class FollowUp:
         """Too much is missed for too long, the borrower was told, and no posting of the account waits to be counted."""
         if agreement.standing != Standing.BROKEN_CANDIDATE or agreement.notice_state != NoticeState.SERVED:
             return False
-        return not await repository.account_is_held(uow.session, bank.PAYMENTS, agreement.account_ref)
+        return not await agreements.account_is_held(uow.session, bank.PAYMENTS, agreement.account_ref)
 
     async def _break(self, uow: UnitOfWork, agreement: Agreement) -> None:
         await step(uow, agreement, AgreementState.BROKEN)
@@ -97,7 +97,7 @@ class FollowUp:
         """A person served the notice by other means. NotFound; NothingToServe when none waits for it."""
         caller.require_any(MAY_SERVE)
         async with self._database.write(caller) as uow:
-            agreement = await repository.lock_agreement(uow.session, agreement_id)
+            agreement = await agreements.lock_agreement(uow.session, agreement_id)
             if agreement is None:
                 raise NotFound("there is no agreement of this id")
             # A notice is a new record, guarded by the state; who did read a version is still held to it.
@@ -113,7 +113,7 @@ class FollowUp:
                 case_id=agreement.case_id,
                 detail={"means": notice.means, "served_on": notice.served_on.isoformat()},
             )
-            lines = (await repository.instalments_of(uow.session, [agreement_id]))[agreement_id]
+            lines = (await agreements.instalments_of(uow.session, [agreement_id]))[agreement_id]
             return uow.answer(agreement_view(agreement, lines), etag=agreement.version)
 
     async def _not_sent(self, uow: UnitOfWork, said: MessageRefused | MessageUnreachable, reason: str) -> None:
@@ -128,7 +128,7 @@ class FollowUp:
         if said.purpose != MISSED_NOTICE:
             return None
         reference, _, number = said.object_ref.partition(":")
-        agreement = await repository.lock_agreement(uow.session, UUID(reference))
+        agreement = await agreements.lock_agreement(uow.session, UUID(reference))
         if agreement is None or agreement.state != AgreementState.AT_RISK or int(number) < agreement.episode_from:
             return None
         return agreement

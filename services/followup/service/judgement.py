@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from services.followup.domain.instalments import (
     AgreementTerms,
@@ -15,7 +18,7 @@ from services.followup.domain.instalments import (
     Standing,
 )
 from services.followup.domain.postings import Posting, PostingKind
-from services.followup.models import Agreement, Instalment, PostingRow
+from services.followup.models import Agreement, Instalment
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def schedule_of(agreement: Agreement, instalments: Sequence[Instalment]) -> list
     return [Due(line.number, line.due_date, agreement.money(line.amount)) for line in instalments]
 
 
-def postings_of(agreement: Agreement, postings: Iterable[PostingRow], until: date | None) -> list[Posting]:
+def postings_of(agreement: Agreement, postings: Iterable[Row[Any]], until: date | None) -> list[Posting]:
     """The postings of the account that count for the agreement: payments in its currency valued from the activation
     on and before `until` (when another agreement took over), and the reversals of those payments."""
     rows = [row for row in postings if row.currency == agreement.currency]

@@ -18,11 +18,12 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.http.pagination import Page, PageQuery
 from services.common.runtime.logging import get_logger
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup import repository
 from services.followup.domain.instalments import Standing
 from services.followup.domain.postings import Posting, PostingKind
 from services.followup.errors import PostingDiffers
 from services.followup.models import Agreement
+from services.followup.repository import agreements as agreement_rows
+from services.followup.repository import postings as posting_rows
 from services.followup.schemas import NewPayment, PaymentView, UnmatchedView
 from services.followup.service.policies import Policies
 from services.followup.service.verdicts import Verdicts
@@ -83,7 +84,7 @@ class Postings:
         """The work list of postings that fit nowhere, oldest first."""
         caller.require_any(ROLES)
         async with self._database.read() as session:
-            rows = await repository.list_unmatched(session, asked.after, asked.limit)
+            rows = await posting_rows.list_unmatched(session, asked.after, asked.limit)
         return asked.page(rows, lambda row: (row[0].opened_at, row[0].posting_ref), lambda row: unmatched_view(*row))
 
     async def record(self, uow: UnitOfWork, fact: Fact, source: str) -> Recorded:
@@ -91,9 +92,9 @@ class Postings:
 
         PostingDiffers when its reference is known for other contents.
         """
-        await repository.lock_account(uow.session, fact.account_ref)
+        await agreement_rows.lock_account(uow.session, fact.account_ref)
         values = _values(fact) | {"source": source, "first_seen_at": uow.now()}
-        row = await repository.insert_posting(uow.session, values)
+        row = await posting_rows.insert_posting(uow.session, values)
         if not row.is_new:
             _require_same(row, fact)
             return Recorded(is_new=False)
@@ -104,24 +105,24 @@ class Postings:
             return await self._set_aside(uow, row, UnmatchedReason.ACCOUNT_FORMAT)
         counted_on: date = row.value_date
         if row.kind == PostingKind.REVERSAL:
-            original = await repository.find_posting(uow.session, row.reverses)
+            original = await posting_rows.find_posting(uow.session, row.reverses)
             if original is None or original.kind != PostingKind.PAYMENT or original.account_ref != row.account_ref:
                 return await self._set_aside(uow, row, UnmatchedReason.UNKNOWN_ORIGINAL)
             counted_on = original.value_date
         else:
-            await repository.resolve_reversals_of(uow.session, row.posting_ref, row.account_ref, uow.now())
+            await posting_rows.resolve_reversals_of(uow.session, row.posting_ref, row.account_ref, uow.now())
         return await self._judge(uow, row, counted_on)
 
     async def _judge(self, uow: UnitOfWork, row: Row[Any], counted_on: date) -> Recorded:
         """Judge the agreement that was in force on the value date; without one the money is the core's affair."""
-        agreements = await repository.lock_agreements_of_account(uow.session, row.account_ref)
+        agreements = await agreement_rows.lock_agreements_of_account(uow.session, row.account_ref)
         found = in_force(agreements, counted_on)
         if found is None:
             return Recorded(is_new=True)
         agreement, until = found
         if row.currency != agreement.currency:
             return await self._set_aside(uow, row, UnmatchedReason.OTHER_CURRENCY, agreement)
-        await self._verdicts.judge(uow, [agreement], until)
+        await self._verdicts.judge(uow, [agreement], await self._verdicts.closed_through(uow), until)
         reopened = agreement.state == AgreementState.COMPLETED and agreement.standing != Standing.COMPLETED
         if reopened and row.kind == PostingKind.REVERSAL:
             return await self._set_aside(uow, row, UnmatchedReason.AFTER_COMPLETION, agreement)
@@ -132,7 +133,7 @@ class Postings:
     ) -> Recorded:
         agreement_id = agreement.agreement_id if agreement else None
         log.warning("posting_unmatched", agreement_id=agreement_id, kind=reason.value)
-        await repository.add_unmatched(uow.session, row, reason, uow.now(), agreement_id)
+        await posting_rows.add_unmatched(uow.session, row, reason, uow.now(), agreement_id)
         return Recorded(is_new=True, agreement_id=agreement_id, unmatched=reason)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from services.common.contracts.events import bank
 from services.common.contracts.events.agreements import (
@@ -17,9 +19,12 @@ from services.common.contracts.events.agreements import (
 from services.common.contracts.topics import all_topics
 from services.common.contracts.workflows import agreement_workflow_id
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup import repository
 from services.followup.domain.instalments import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing, judge
-from services.followup.models import Agreement, Instalment, PostingRow
+from services.followup.models import Agreement, Instalment
+from services.followup.repository import agreements as agreement_rows
+from services.followup.repository import days
+from services.followup.repository import postings as posting_rows
+from services.followup.repository.days import Closing
 from services.followup.service import judgement
 from services.followup.service.calendar import Calendar, release_all
 from services.followup.service.notices import Notices
@@ -38,18 +43,26 @@ class Verdicts:
 
     async def closed_through(self, uow: UnitOfWork) -> date | None:
         """The last day the bank has closed on every partition of its feed."""
-        return await repository.closed_through(uow.session, self._partitions)
+        return await days.closed_through(uow.session, self._partitions)
+
+    async def close_day(self, uow: UnitOfWork, partition: int, day: date) -> Closing | None:
+        """Take in that the bank has closed a day on a partition; None while another one has not said any."""
+        return await days.close_day(uow.session, partition, day, self._partitions)
 
     async def judge(
-        self, uow: UnitOfWork, agreements: Sequence[Agreement], until: Mapping[str, date] | None = None
+        self,
+        uow: UnitOfWork,
+        agreements: Sequence[Agreement],
+        closed: date | None,
+        until: Mapping[str, date] | None = None,
     ) -> None:
-        """Judge again with all facts there are, in three reads for any number of agreements.
+        """Judge again with all facts there are, in two reads for any number of agreements.
 
-        `until` has, by account, the day another agreement took over from the one that is judged.
+        `closed` is the last day the bank has closed; `until` has, by account, the day another agreement took over from
+        the one that is judged.
         """
-        closed = await self.closed_through(uow)
-        lines = await repository.instalments_of(uow.session, [one.agreement_id for one in agreements])
-        postings = await repository.postings_of(uow.session, {one.account_ref for one in agreements})
+        lines = await agreement_rows.instalments_of(uow.session, [one.agreement_id for one in agreements])
+        postings = await posting_rows.postings_of(uow.session, {one.account_ref for one in agreements})
         for agreement in agreements:
             own = postings.get(agreement.account_ref, [])
             end = (until or {}).get(agreement.account_ref)
@@ -60,7 +73,7 @@ class Verdicts:
         uow: UnitOfWork,
         agreement: Agreement,
         lines: Sequence[Instalment],
-        postings: Sequence[PostingRow],
+        postings: Sequence[Row[Any]],
         closed: date | None,
         until: date | None,
     ) -> None:

@@ -1,0 +1,1 @@
+"""All SQL of followup, a file per subject."""
