@@ -6,6 +6,7 @@ import contextlib
 import signal
 
 import uvicorn
+import uvloop
 
 from sandbox.app import create_app
 from sandbox.loops import run_loops
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("command", choices=["serve"])
     parser.parse_args()
     configure_logging("sandbox", "all")
-    asyncio.run(serve(SandboxSettings()))
+    uvloop.run(serve(SandboxSettings()))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from services.common.runtime.clock import wall_now
 from services.common.runtime.logging import error_fields, get_logger
 
 _PARALLEL = 4
+_TICK_SECONDS, _LOOK_SECONDS = 0.02, 0.25
+"""How often it is asked whether business time has moved, and how often, at least, which acts are due."""
 _BATCH = 200
 _MAX_BACKOFF = timedelta(seconds=10)
 _log = get_logger(__name__)
@@ -81,31 +83,24 @@ class Acts:
         return done
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Perform acts until told to stop; looks again at once after work, and every 20 ms when there was none."""
+        """Perform acts until told to stop; looks again at once after work."""
         while not stopping.is_set():
+            looked = self._clock.now()
             try:
                 if await self.perform_due():
                     continue
             except Exception:
                 _log.exception("acts_loop_failed")
-            try:
-                await asyncio.wait_for(stopping.wait(), 0.02)
-            except TimeoutError:
-                continue
+            await self._pause(looked, stopping)
 
-    async def due_count(self) -> int:
-        """How many acts are due now and not done."""
-        async with self._store.reading() as tx:
-            query = "SELECT count(*) FROM act WHERE done_at IS NULL AND at <= $1"
-            return int(await tx.fetchval(query, self._clock.now()))
-
-    async def next_at(self) -> datetime | None:
-        """The earliest business instant after now at which an act is planned."""
-        async with self._store.reading() as tx:
-            found: datetime | None = await tx.fetchval(
-                "SELECT min(at) FROM act WHERE done_at IS NULL AND at > $1", self._clock.now()
-            )
-            return found
+    async def _pause(self, looked: datetime, stopping: asyncio.Event) -> None:
+        """Wait until business time has moved since `looked`; a retry, or time that flows, waits for the next look."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _LOOK_SECONDS
+        while loop.time() < until and not stopping.is_set():
+            await asyncio.sleep(_TICK_SECONDS)
+            if not self._clock.flows and self._clock.now() != looked:
+                return
 
     async def _due(self) -> list[Act]:
         # Behind an act that waits for its retry, the later acts of that subject wait too.
@@ -134,14 +129,16 @@ class Acts:
     async def _perform(self, act: Act) -> bool:
         try:
             async with self._store.transaction() as tx:
-                if await tx.fetchval("SELECT done_at FROM act WHERE id = $1 FOR UPDATE", act.id) is not None:
-                    return True
-                await self._handlers[act.kind](act, tx)
-                await tx.execute(
-                    "UPDATE act SET done_at = $2, retry_at = NULL, last_error = NULL WHERE id = $1",
+                # First, as it locks the act: a second hand finds it done.
+                if await tx.fetchval(
+                    """
+                    UPDATE act SET done_at = $2, retry_at = NULL, last_error = NULL
+                    WHERE id = $1 AND done_at IS NULL RETURNING id
+                    """,
                     act.id,
                     self._clock.now(),
-                )
+                ):
+                    await self._handlers[act.kind](act, tx)
             return True
         except Exception as error:
             _log.warning("act_failed", kind=act.kind, **error_fields(error))

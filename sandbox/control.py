@@ -71,23 +71,21 @@ def control_routes(world: World) -> APIRouter:
 
     @router.get("/rest")
     async def rest() -> dict[str, list[str]]:
-        counts = {
-            "feed messages not sent": await world.publisher.unsent(),
-            "webhooks not taken": await world.webhooks.open_count(),
-            "acts due": await world.acts.due_count(),
-        }
-        return {"in_flight": [f"{count} {what}" for what, count in counts.items() if count]}
+        return {"in_flight": (await world.outside()).in_flight()}
 
     @router.post("/staff/look")
-    async def look_at_list() -> dict[str, int]:
+    async def look_at_list() -> dict[str, datetime | None]:
+        """Have staff look at their list; gives when the next act is planned then."""
         try:
-            return {"planned": 0 if world.staff is None else await world.staff.look_at_list()}
+            if world.staff is not None:
+                await world.staff.look_at_list()
         except httpx.HTTPError:
             raise HTTPException(503, "The desk is away.") from None
+        return {"next": (await world.outside()).planned}
 
     @router.get("/next")
     async def next_act() -> dict[str, datetime | None]:
-        return {"next": await world.acts.next_at()}
+        return {"next": (await world.outside()).planned}
 
     return router
 

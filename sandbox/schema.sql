@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS act (
     last_error text
 );
 CREATE INDEX IF NOT EXISTS act_open ON act (at, subject, kind, id) WHERE done_at IS NULL;
+CREATE INDEX IF NOT EXISTS act_worked ON act (done_at) WHERE kind = 'staff.task' AND done_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS feed_outbox (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -26,3 +27,4 @@ CREATE TABLE IF NOT EXISTS feed_outbox (
     sent_at    timestamptz                        -- wall time
 );
 CREATE INDEX IF NOT EXISTS feed_outbox_unsent ON feed_outbox (id) WHERE sent_at IS NULL;
+CREATE INDEX IF NOT EXISTS feed_outbox_sent ON feed_outbox (sent_at) WHERE sent_at IS NOT NULL;

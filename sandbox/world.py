@@ -16,6 +16,7 @@ from sandbox.calls import Calls
 from sandbox.gateway.service import Gateway
 from sandbox.gateway.webhooks import Webhooks
 from sandbox.issuer.tokens import Issuer
+from sandbox.outside import Outside, look_outside
 from sandbox.settings import SandboxSettings
 from sandbox.staff.staff import Staff
 from sandbox.store import Store
@@ -39,6 +40,11 @@ class World:
     issuer: Issuer
     staff: Staff | None
     stopping: asyncio.Event
+
+    async def outside(self) -> Outside:
+        """How everything outside stands now."""
+        async with self.store.reading() as tx:
+            return await look_outside(tx, self.clock.now())
 
 
 @asynccontextmanager

@@ -55,15 +55,14 @@ async def play(stack: LocalStack, portfolio: Portfolio, watch: Watch, interfere:
         steps = 0
         began = driver.now()
         while True:
-            standings = await driver.settle()
-            owed = any(standing.due is not None for standing in standings.values())
+            settled = await driver.settle()
             still_open, closed = await cases.counts()
             watch(closed, total, driver.now())
-            if closed >= total and not still_open and not owed:
+            if closed >= total and not still_open and settled.owed is None:
                 return Played(total, steps, began, driver.now())
             if driver.now().year - began.year > LONGEST_YEARS:
                 raise StillOpen(f"{still_open} cases are open after {LONGEST_YEARS} years")
-            await driver.step()
+            await driver.step(settled)
             steps += 1
             if interfere is not None:
                 await interfere(stack, closed, total)

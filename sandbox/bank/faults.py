@@ -85,5 +85,5 @@ class Faults:
             raise LostAnswer
 
     async def _take(self, kind: FaultKind, account_ref: str) -> Fault | None:
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             return await take_in(tx, kind, account_ref)

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sandbox.store import Tx
+from sandbox.store import Tx, ring
 from services.common.contracts.envelope import EventPayload
 from services.common.runtime.clock import wall_now
+
+#: Rung when there is something to say.
+BELL = "feed"
 
 # A row that is kept back for a later day is not waiting yet.
 _WAITING = "sent_at IS NULL AND (release_on IS NULL OR release_on <= (SELECT closed_through FROM bank_day))"
@@ -38,17 +41,13 @@ async def add(
         copies,
         release_on,
     )
+    ring(BELL)
 
 
 async def unsent(tx: Tx, limit: int) -> list[Any]:
     """The rows that wait, oldest first."""
     rows: list[Any] = await tx.fetch(f"SELECT * FROM feed_outbox WHERE {_WAITING} ORDER BY id LIMIT $1", limit)  # noqa: S608
     return rows
-
-
-async def unsent_count(tx: Tx) -> int:
-    """How many rows wait."""
-    return int(await tx.fetchval(f"SELECT count(*) FROM feed_outbox WHERE {_WAITING}"))  # noqa: S608
 
 
 async def mark_sent(tx: Tx, ids: Sequence[int]) -> None:
@@ -59,4 +58,5 @@ async def mark_sent(tx: Tx, ids: Sequence[int]) -> None:
 async def mark_unsent(tx: Tx, since: datetime) -> int:
     """Let the rows acknowledged since this wall instant wait again; returns how many."""
     rows = await tx.fetch("UPDATE feed_outbox SET sent_at = NULL WHERE sent_at >= $1 RETURNING id", since)
+    ring(BELL)
     return len(rows)

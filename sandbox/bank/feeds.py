@@ -16,6 +16,7 @@ from services.common.runtime.logging import error_fields, get_logger
 
 SOURCE = "/bank"
 _BATCH = 500
+_LOOK_SECONDS = 0.5
 _log = get_logger(__name__)
 
 
@@ -48,7 +49,7 @@ class Publisher:
                 try:
                     while not stopping.is_set():
                         if not await self._publish(producer):
-                            await _pause(stopping, 0.02)
+                            await self._store.wait_for(repository.BELL, _LOOK_SECONDS)
                 finally:
                     await abandon(producer)
             except (KafkaError, OSError, TimeoutError) as error:
@@ -57,11 +58,6 @@ class Publisher:
             except Exception as error:
                 _log.exception("feed_not_published", **error_fields(error))
                 await _pause(stopping, 0.5)
-
-    async def unsent(self) -> int:
-        """How many rows wait to be sent; those kept back for a later day do not count."""
-        async with self._store.reading() as tx:
-            return await repository.unsent_count(tx)
 
     async def republish(self, since: datetime) -> int:
         """Send everything again that was sent since this wall instant (a broker that forgot)."""
@@ -107,7 +103,7 @@ class Publisher:
         if not waiting:
             return
         await asyncio.gather(*(acknowledged for _, acknowledged in waiting))
-        async with self._store.transaction() as tx:
+        async with self._store.reading() as tx:
             await repository.mark_sent(tx, [row_id for row_id, _ in waiting])
 
 

@@ -1,9 +1,13 @@
 """SQL of the gateway."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sandbox.store import Tx
+from sandbox.store import Tx, ring
+
+#: Rung when there is something to tell.
+BELL = "webhooks"
 
 
 async def message(tx: Tx, key: str) -> Any:
@@ -32,19 +36,21 @@ async def accept(tx: Tx, values: dict[str, Any]) -> bool:
     return found is not None
 
 
-async def settle(tx: Tx, key: str, status: str, at: datetime) -> None:
-    await tx.execute("UPDATE gateway_message SET status = $2, settled_at = $3 WHERE key = $1", key, status, at)
-
-
-async def arrive(tx: Tx, key: str, at: datetime) -> Any:
-    """Put a message into its recipient's inbox and give the line there."""
+async def settle(tx: Tx, key: str, status: str, at: datetime) -> Any:
+    """Settle a message and give it; one that is delivered is put into its recipient's inbox."""
     return await tx.fetchrow(
         """
-        INSERT INTO gateway_inbox (key, reference, recipient, channel, sender, body, arrived_at)
-        SELECT key, reference, recipient, channel, sender, body, $2 FROM gateway_message WHERE key = $1
-        ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key RETURNING *
+        WITH settled AS (
+            UPDATE gateway_message SET status = $2, settled_at = $3 WHERE key = $1 RETURNING *
+        ), arrived AS (
+            INSERT INTO gateway_inbox (key, reference, recipient, channel, sender, body, arrived_at)
+            SELECT key, reference, recipient, channel, sender, body, $3 FROM settled WHERE $2 = 'delivered'
+            ON CONFLICT (key) DO NOTHING
+        )
+        SELECT provider_id, reference, recipient, channel, sender, body FROM settled
         """,
         key,
+        status,
         at,
     )
 
@@ -66,6 +72,7 @@ async def add_webhook(tx: Tx, webhook_id: str, body: str) -> None:
     await tx.execute(
         "INSERT INTO gateway_webhook (id, body) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", webhook_id, body
     )
+    ring(BELL)
 
 
 async def webhooks_due(tx: Tx, wall: datetime, limit: int) -> list[Any]:
@@ -81,13 +88,8 @@ async def webhooks_due(tx: Tx, wall: datetime, limit: int) -> list[Any]:
     return rows
 
 
-async def webhooks_open(tx: Tx) -> int:
-    """How much has not been told yet, also what waits for its retry."""
-    return int(await tx.fetchval("SELECT count(*) FROM gateway_webhook WHERE delivered_at IS NULL"))
-
-
-async def webhook_delivered(tx: Tx, webhook_id: str, wall: datetime) -> None:
-    await tx.execute("UPDATE gateway_webhook SET delivered_at = $2 WHERE id = $1", webhook_id, wall)
+async def webhooks_delivered(tx: Tx, webhook_ids: Sequence[str], wall: datetime) -> None:
+    await tx.execute("UPDATE gateway_webhook SET delivered_at = $2 WHERE id = ANY($1::text[])", list(webhook_ids), wall)
 
 
 async def webhook_failed(tx: Tx, webhook_id: str, retry_at: datetime) -> None:

@@ -127,13 +127,20 @@ class Gateway:
         key = str(act.payload["key"])
         fate = fate_of(self._seed, key)
         status = "delivered" if fate.arrives else "failed"
-        await repository.settle(tx, key, status, act.at)
+        found = await repository.settle(tx, key, status, act.at)
         if fate.arrives:
-            arrival = Arrival(**dict(await repository.arrive(tx, key, act.at)))
+            arrival = Arrival(
+                key,
+                found["reference"],
+                found["recipient"],
+                found["channel"],
+                found["sender"],
+                found["body"],
+                act.at,
+            )
             for hook in self._hooks:
                 await hook(arrival, tx)
         if fate.receipt:
-            found = await repository.message(tx, key)
             body = {
                 "type": "receipt",
                 "provider_id": found["provider_id"],

@@ -14,6 +14,8 @@ from services.common.runtime.logging import error_fields, get_logger
 
 _BATCH = 50
 _PARALLEL = 4
+_LOOK_SECONDS = 0.25
+"""How often, at least, is looked for what waits: a new one rings, a retry does not."""
 _MAX_BACKOFF = timedelta(seconds=10)
 _log = get_logger(__name__)
 
@@ -35,33 +37,28 @@ class Webhooks:
                     continue
             except Exception:
                 _log.exception("webhooks_loop_failed")
-            try:
-                await asyncio.wait_for(stopping.wait(), 0.05)
-            except TimeoutError:
-                continue
+            await self._store.wait_for(repository.BELL, _LOOK_SECONDS)
 
     async def send_due(self) -> int:
         """Send one batch; returns how many were taken."""
         async with self._store.reading() as tx:
             due = await repository.webhooks_due(tx, wall_now(), _BATCH)
         gate = asyncio.Semaphore(_PARALLEL)
-        return sum(await asyncio.gather(*(self._send(row, gate) for row in due)))
+        taken = [webhook for webhook in await asyncio.gather(*(self._send(row, gate) for row in due)) if webhook]
+        if taken:
+            async with self._store.reading() as tx:
+                await repository.webhooks_delivered(tx, taken, wall_now())
+        return len(taken)
 
-    async def open_count(self) -> int:
-        """How many have not been taken yet."""
-        async with self._store.reading() as tx:
-            return await repository.webhooks_open(tx)
-
-    async def _send(self, row: Any, gate: asyncio.Semaphore) -> bool:
+    async def _send(self, row: Any, gate: asyncio.Semaphore) -> str | None:
+        """Send one; gives its id when it was taken."""
         async with gate:
-            taken = await self._post(row["id"], row["body"])
-            async with self._store.transaction() as tx:
-                if taken:
-                    await repository.webhook_delivered(tx, row["id"], wall_now())
-                else:
-                    wait = min(timedelta(milliseconds=100) * 2 ** min(row["attempts"], 10), _MAX_BACKOFF)
-                    await repository.webhook_failed(tx, row["id"], wall_now() + wait)
-        return taken
+            if await self._post(row["id"], row["body"]):
+                return str(row["id"])
+            wait = min(timedelta(milliseconds=100) * 2 ** min(row["attempts"], 10), _MAX_BACKOFF)
+            async with self._store.reading() as tx:
+                await repository.webhook_failed(tx, row["id"], wall_now() + wait)
+        return None
 
     async def _post(self, webhook_id: str, body: str) -> bool:
         now = wall_now()

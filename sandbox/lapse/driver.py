@@ -12,8 +12,8 @@ import httpx
 import stamina
 from temporalio.client import Client
 
-from sandbox.lapse.rest import Rest
-from sandbox.lapse.services import SANDBOX, ServiceDatabases, Standing
+from sandbox.lapse.rest import Rest, Settled
+from sandbox.lapse.services import SANDBOX, ServiceDatabases
 from sandbox.lapse.workflows import Workflows
 from services.common.runtime.clock import LapseClock, write_lapse
 from services.common.runtime.settings import SERVICES
@@ -64,18 +64,19 @@ class Driver:
         self._clock = LapseClock(addresses.clock)
         self._rest = rest
         self._sandbox = sandbox
+        self._list_mark: tuple[object, ...] | None = None
 
     def now(self) -> datetime:
         """Business time."""
         return self._clock.now()
 
-    async def settle(self) -> dict[str, Standing]:
+    async def settle(self) -> Settled:
         """Wait until everything is at rest."""
         return await self._rest.settle()
 
-    async def step(self) -> datetime:
-        """Come to rest, move on to the next thing (an hour at least), and return the new instant."""
-        planned = await self._next(await self.settle())
+    async def step(self, settled: Settled) -> datetime:
+        """From rest move on to the next thing (an hour at least), and return the new instant."""
+        planned = await self._next(settled)
         if planned is None:
             raise NothingPlanned(f"nothing is due or planned after {self.now()}")
         return await self._go(max(self.now() + STEP, planned))
@@ -89,14 +90,15 @@ class Driver:
         await self.settle()
         return self.now()
 
-    async def _next(self, standings: dict[str, Standing]) -> datetime | None:
-        """What a workflow owes or a persona plans first, once staff have looked at their list; None for nothing."""
-        await self._ask("POST", "/sandbox/staff/look")
-        planned = (await self._ask("GET", "/sandbox/next"))["next"]
-        known = [standing.due for standing in standings.values() if standing.due is not None]
-        if planned is not None:
-            known.append(datetime.fromisoformat(planned))
-        return min(known, default=None)
+    async def _next(self, settled: Settled) -> datetime | None:
+        """What a workflow owes or a persona plans first, once staff have seen their list; None for nothing."""
+        planned = settled.outside.planned
+        # Looking again plans nothing new unless the list has changed or a task on it was done.
+        if settled.list_mark != self._list_mark:
+            answer = (await self._ask("POST", "/sandbox/staff/look"))["next"]
+            planned = None if answer is None else datetime.fromisoformat(answer)
+            self._list_mark = settled.list_mark
+        return min((instant for instant in (settled.owed, planned) if instant is not None), default=None)
 
     async def _go(self, target: datetime) -> datetime:
         """Move to `target`, or to the end of the bank's day if that comes first; then the bank closes its day."""
@@ -138,7 +140,7 @@ async def driving(env: dict[str, str], supervised: Supervised) -> AsyncIterator[
     client = await Client.connect(addresses.temporal)
     async with httpx.AsyncClient(base_url=addresses.sandbox, timeout=30) as sandbox:
         try:
-            rest = Rest(databases, Workflows(client), sandbox, clock.now, supervised.all_well)
+            rest = Rest(databases, Workflows(client), clock.now, supervised.all_well)
             yield Driver(addresses, rest, sandbox)
         finally:
             await databases.close()

@@ -1,4 +1,4 @@
-"""What the services' databases say of what is in flight, read in one statement each."""
+"""What the databases of services and sandbox say of what is in flight, read in one statement each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from datetime import datetime
 
 import asyncpg
 
+from sandbox.outside import Outside, look_outside
 from services.common.contracts.topics import all_topics
+from services.common.runtime.relay.relay import NUDGE_AGAIN_AFTER
 
 SANDBOX = "sandbox"
 
@@ -16,14 +18,13 @@ SELECT
     (SELECT count(*) FROM outbox WHERE published_at IS NULL) AS unsent,
     (SELECT coalesce(max(id), 0) FROM outbox) AS newest,
     (SELECT count(*) FROM obligation
-        WHERE state = 'open' AND owner = 'workflow' AND due_at <= $1 AND nudged_at IS NULL) AS unnudged,
+        WHERE state = 'open' AND owner = 'workflow' AND due_at <= $1
+            AND (nudged_at IS NULL OR nudged_at <= $2)) AS unnudged,
     (SELECT min(due_at) FROM obligation WHERE state = 'open' AND owner = 'workflow' AND due_at > $1) AS due,
     (SELECT count(*) FROM held_message WHERE status IN ('dead', 'waiting')) AS held
 """
-TOUCHED = "SELECT DISTINCT key FROM outbox WHERE id > $1 AND id <= $2 AND kind IN ('start', 'nudge')"
-SAID = """
-SELECT target, key, (headers ->> 'ce_caseversion')::int AS version
-FROM outbox WHERE id > $1 AND id <= $2 AND kind = 'event'
+SPOKEN = """
+SELECT kind, target, key, (headers ->> 'ce_caseversion')::int AS version FROM outbox WHERE id > $1 AND id <= $2
 """
 BANK_SAID = """
 SELECT topic, event_id, everywhere, sent_at FROM feed_outbox WHERE sent_at > $1 ORDER BY sent_at
@@ -52,6 +53,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a service has put into its outbox: events as (topic, key, version), and ids of the workflows that it started
+    or nudged.
+    """
+
+    events: list[tuple[str, str, int]]
+    workflows: set[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How one service stands at one moment."""
 
@@ -60,6 +71,16 @@ class Standing:
     unnudged: int
     due: datetime | None
     held: int
+
+    @property
+    def moved(self) -> tuple[int, int]:
+        """What is the same as long as the service has done nothing."""
+        return self.newest, self.held
+
+    def in_flight(self) -> list[str]:
+        """What is in flight, in words."""
+        counts = {"outbox rows to deliver": self.unsent, "overdue obligations to nudge": self.unnudged}
+        return [f"{count} {what}" for what, count in counts.items() if count]
 
 
 class ServiceDatabases:
@@ -84,18 +105,18 @@ class ServiceDatabases:
 
     async def standing(self, service: str, now: datetime) -> Standing:
         """How `service` stands at business time `now`."""
-        row = await (await self.connection(service)).fetchrow(QUERY, now)
+        row = await (await self.connection(service)).fetchrow(QUERY, now, now - NUDGE_AGAIN_AFTER)
         return Standing(**dict(row))
 
-    async def touched(self, service: str, after: int, upto: int) -> set[str]:
-        """Ids of the workflows that were started or nudged by outbox rows after `after`, up to `upto`."""
-        rows = await (await self.connection(service)).fetch(TOUCHED, after, upto)
-        return {row["key"] for row in rows}
+    async def outside(self, now: datetime) -> Outside:
+        """How the outside stands at business time `now`."""
+        return await look_outside(await self.connection(SANDBOX), now)
 
-    async def said(self, service: str, after: int, upto: int) -> list[tuple[str, str, int]]:
-        """Topic, key and version of the events among a service's outbox rows after one id, up to another."""
-        rows = await (await self.connection(service)).fetch(SAID, after, upto)
-        return [(row["target"], row["key"], row["version"]) for row in rows]
+    async def spoken(self, service: str, after: int, upto: int) -> Spoken:
+        """What stands in a service's outbox after one id, up to another."""
+        rows = await (await self.connection(service)).fetch(SPOKEN, after, upto)
+        events = [(row["target"], row["key"], row["version"]) for row in rows if row["kind"] == "event"]
+        return Spoken(events, {row["key"] for row in rows if row["kind"] != "event"})
 
     async def bank_said(self, since: datetime) -> list[tuple[str, list[str], datetime]]:
         """Topic, ids as consumers see them, and wall instant of what the bank sent after `since`."""

@@ -23,6 +23,7 @@ class Workflows:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._unsettled: set[str] = set()
+        self._busy: str | None = None
         self._settled_children: set[str] = set()
 
     def touch(self, workflow_ids: Iterable[str]) -> None:
@@ -30,19 +31,23 @@ class Workflows:
         self._unsettled.update(workflow_ids)
 
     async def in_flight(self) -> list[str]:
-        """Workflows that have a task or an activity, or whose end or start another one has not heard of yet."""
-        busy: list[str] = []
-        asked: set[str] = set()
-        while wave := self._unsettled - asked:
-            asked |= wave
-            gate = asyncio.Semaphore(CONCURRENT)
-            found = await asyncio.gather(*(self._look(workflow_id, gate) for workflow_id in sorted(wave)))
-            busy.extend(reason for reason in found if reason is not None)
-        return busy
+        """Workflows that have a task or an activity, or whose end or start another one has not heard of yet.
 
-    async def _look(self, workflow_id: str, gate: asyncio.Semaphore) -> str | None:
-        async with gate:
-            described = await self._describe(workflow_id)
+        Asks no further than the first that are found, and next time asks one of those before any other.
+        """
+        asked: set[str] = set()
+        while left := self._unsettled - asked:
+            wave = [self._busy] if self._busy in left else sorted(left)[:CONCURRENT]
+            asked.update(wave)
+            found = dict(zip(wave, await asyncio.gather(*map(self._look, wave)), strict=True))
+            busy = {workflow_id: reason for workflow_id, reason in found.items() if reason is not None}
+            self._busy = next(iter(busy), None)
+            if busy:
+                return list(busy.values())
+        return []
+
+    async def _look(self, workflow_id: str) -> str | None:
+        described = await self._describe(workflow_id)
         if described is None:
             self._unsettled.discard(workflow_id)
             return None

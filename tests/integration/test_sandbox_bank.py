@@ -117,9 +117,9 @@ async def test_the_feed_may_be_told_to_say_twice_and_late(outside: SandboxInProc
     async with outside.world.store.reading() as tx:
         rows = await tx.fetch("SELECT event_id, copies, release_on FROM feed_outbox ORDER BY id")
     assert [tuple(row) for row in rows] == [("P1", 2, date(2026, 3, 4)), ("P2", 1, None)]
-    assert await outside.world.publisher.unsent() == 1
+    assert (await outside.world.outside()).unsent == 1
     await outside.control("/bank/end-of-day", date="2026-03-04")
-    assert await outside.world.publisher.unsent() == 5
+    assert (await outside.world.outside()).unsent == 5
 
 
 async def test_everything_is_there_after_a_restart(databases: Databases) -> None:

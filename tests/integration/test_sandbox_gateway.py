@@ -99,7 +99,7 @@ async def test_receipts_and_replies_are_signed_and_told_until_taken(outside: San
 
         async def all_taken() -> bool:
             await webhooks.send_due()
-            return await webhooks.open_count() == 0
+            return (await outside.world.outside()).untold == 0
 
         await until(all_taken, "every webhook is taken")
     heard = {body["type"]: (webhook_id, body) for webhook_id, body in customer.heard}
@@ -113,7 +113,7 @@ async def test_some_receipts_are_lost_and_a_query_tells(outside: SandboxInProces
     await outside.client.post("/gateway/messages", json=message(unheard))
     outside.clock.advance(timedelta(days=1))
     await outside.world.acts.perform_due()
-    assert await outside.world.webhooks.open_count() == 0
+    assert (await outside.world.outside()).untold == 0
     assert (await outside.client.get(f"/gateway/messages/{unheard}")).json()["status"] == "delivered"
     assert (await outside.client.get("/gateway/messages/nothing")).status_code == 404
 
@@ -138,16 +138,16 @@ async def test_acts_run_in_order_and_an_act_that_fails_holds_back_its_subject_on
     outside.clock.advance(timedelta(minutes=5))
     assert await acts.perform_due() == 2
     assert done == ["a1", "c1"]
-    assert await acts.due_count() == 2
+    assert (await outside.world.outside()).due == 2
     broken.clear()
 
     async def rested() -> bool:
         await acts.perform_due()
-        return await acts.due_count() == 0
+        return (await outside.world.outside()).due == 0
 
     await until(rested, "the acts that are due are done")
     assert done == ["a1", "c1", "b1", "b2"]
-    assert await acts.next_at() == START + timedelta(minutes=60)
+    assert (await outside.world.outside()).planned == START + timedelta(minutes=60)
     async with outside.world.store.reading() as tx:
         planned = await tx.fetchval("SELECT count(*) FROM act WHERE id LIKE 'after-%'")
     assert planned == 4
