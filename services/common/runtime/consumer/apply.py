@@ -47,14 +47,19 @@ class Applier:
 
     async def _transact(self, message: RawMessage, event: Event) -> tuple[str, int | None]:
         """Apply an event in one transaction; also gives the held message that waited for just this one."""
+        known = event.type in self._handlers
+        if not known:
+            if event.version is None:
+                return "passed", None
+            async with self._database.read() as session:
+                moved, following = await inbox.pass_by(session, event)
+            if moved:
+                return "passed", following
         async with self._database.write(self._caller(event)) as uow:
             failpoint("consumer.after_begin")
-            known = event.type in self._handlers
-            if event.version is None and known and await held.key_is_held(uow, message):
+            if event.version is None and await held.key_is_held(uow, message):
                 await held.hold(uow, message, event, "waiting", "an earlier message of this key is held")
                 return "waiting", None
-            if not known and event.version is None:
-                return "passed", None
             place = await inbox.advance(uow, event, enter=known)
             if place is Place.EARLY:
                 await held.hold(uow, message, event, "waiting", "an earlier event of this stream is missing")

@@ -1,4 +1,4 @@
-"""The consumer loop: fetch in batches, apply one by one in partition order, commit after the transactions."""
+"""The consumer loop: fetch in batches, apply one by one in partition order, commit offsets after the transactions."""
 
 import asyncio
 from collections.abc import Sequence
@@ -7,12 +7,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.consumer.lag import Lag
+from services.common.runtime.consumer.progress import Progress
 from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
 from services.common.runtime.kafka import KafkaAddress, connected_consumer
@@ -47,19 +46,22 @@ class Consumer:
                 log.warning("consumer_waits_for_broker", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
+            progress = Progress(self._database, consumer)
             try:
-                await self._consume(consumer, stop, metrics, lag)
+                await self._consume(consumer, progress, stop, metrics, lag)
             except (KafkaError, OSError) as error:
                 log.warning("consumer_restarts", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
             finally:
-                await self._leave(consumer)
+                await self._leave(consumer, progress)
 
-    async def _consume(self, consumer: AIOKafkaConsumer, stop: asyncio.Event, metrics: Metrics, lag: Lag) -> None:
+    async def _consume(
+        self, consumer: AIOKafkaConsumer, progress: Progress, stop: asyncio.Event, metrics: Metrics, lag: Lag
+    ) -> None:
         lag.follow(consumer)
         known: set[TopicPartition] = set()
         while not stop.is_set():
-            known = await self._note_assignment(consumer, known, lag)
+            known = await self._note_assignment(consumer, progress, known, lag)
             fetched: dict[TopicPartition, list[Any]] = await consumer.getmany(timeout_ms=FETCH_MS, max_records=BATCH)
             if fetched:
                 failpoint("consumer.after_fetch")
@@ -76,18 +78,18 @@ class Consumer:
                     metrics.consumer_events.labels(partition.topic, outcome).inc()
                 lag.applied(partition, records[-1].offset + 1)
                 failpoint("consumer.after_commit_before_offset")
-                await self._position(partition, records[-1].offset + 1, beat_at)
-                await self._commit(consumer, partition, records[-1].offset + 1)
+                progress.passed(partition, records[-1].offset + 1, beat_at)
+            await progress.keep()
 
     async def _note_assignment(
-        self, consumer: AIOKafkaConsumer, known: set[TopicPartition], lag: Lag
+        self, consumer: AIOKafkaConsumer, progress: Progress, known: set[TopicPartition], lag: Lag
     ) -> set[TopicPartition]:
-        """Keep where we begin on newly assigned partitions: a broker that lost its topics begins again at 0."""
+        """Note where we begin on newly assigned partitions."""
         assigned = set(consumer.assignment())
         for partition in assigned - known:
             beginning = await consumer.position(partition)
             lag.applied(partition, beginning)
-            await self._position(partition, beginning, None)
+            progress.begins(partition, beginning)
         return assigned
 
     async def _apply(self, record: Any, stop: asyncio.Event) -> str | None:
@@ -110,38 +112,10 @@ class Consumer:
                 await asyncio.sleep(PAUSE_SECONDS)
         return None
 
-    async def _position(self, partition: TopicPartition, next_offset: int, beat_at: datetime | None) -> None:
-        """Keep how far we are, and the newest beat, where guards and operations can read it."""
-        table = self._database.tables.consumer_position
-        row = insert(table).values(
-            topic=partition.topic, partition=partition.partition, next_offset=next_offset, beat_at=beat_at
-        )
-        try:
-            async with self._database.read() as session:
-                await session.execute(
-                    row.on_conflict_do_update(
-                        index_elements=[table.c.topic, table.c.partition],
-                        set_={
-                            "next_offset": row.excluded.next_offset,
-                            "beat_at": func.coalesce(row.excluded.beat_at, table.c.beat_at),
-                        },
-                    )
-                )
-        except Exception as error:
-            if not may_pass(error):
-                raise
-            log.warning("position_not_kept", error=type(error).__name__)
-
-    async def _commit(self, consumer: AIOKafkaConsumer, partition: TopicPartition, next_offset: int) -> None:
-        try:
-            await consumer.commit({partition: next_offset})
-        except KafkaError as error:
-            # The inbox makes a second delivery harmless, so an offset that was not committed costs only time.
-            log.info("offset_not_committed", error=type(error).__name__)
-
-    async def _leave(self, consumer: AIOKafkaConsumer) -> None:
+    async def _leave(self, consumer: AIOKafkaConsumer, progress: Progress) -> None:
         try:
             async with asyncio.timeout(3):
+                await progress.keep(at_once=True)
                 await consumer.stop()
         except (KafkaError, OSError, TimeoutError) as error:
             log.info("consumer_abandoned", error=type(error).__name__)

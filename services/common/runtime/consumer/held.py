@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, exists, func, select, text, update
+from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.common.contracts.envelope import Event
+from services.common.runtime.sql import Sql
 from services.common.runtime.unit_of_work import UnitOfWork
 
 OPEN = ("dead", "waiting")
-AFTER = text(
+AFTER = Sql(
     "SELECT id FROM held_message WHERE status = 'waiting' AND source = :source AND subject = :subject "
     "AND version = :version LIMIT 1"
 )
@@ -109,7 +110,7 @@ async def waiting_after(uow: UnitOfWork, event: Event) -> int | None:
     if event.version is None:
         return None
     values = {"source": event.source, "subject": event.subject, "version": event.version + 1}
-    found: int | None = (await uow.session.execute(AFTER, values)).scalar_one_or_none()
+    found: int | None = (await AFTER.run(uow.session, values)).scalar_one_or_none()
     return found
 
 
