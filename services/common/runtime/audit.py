@@ -7,20 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import DateTime, Uuid, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from services.common.runtime.caller import Caller
+from services.common.runtime.sql import Sql
 
-ENTRY = text(
+ENTRY = Sql(
     """
     INSERT INTO audit_entry
         (at, actor, acting_for, action, case_id, subject, before_hash, after_hash, correlation_id, detail)
     VALUES
         (:at, :actor, :acting_for, :action, :case_id, :subject, :before_hash, :after_hash, :correlation_id, :detail)
     """
-).bindparams(
-    bindparam("at", type_=DateTime(timezone=True)), bindparam("case_id", type_=Uuid), bindparam("detail", type_=JSONB)
 )
 
 
@@ -52,5 +49,5 @@ def audit_row(
         "before_hash": state_hash(before),
         "after_hash": state_hash(after),
         "correlation_id": caller.correlation_id,
-        "detail": dict(detail or {}),
+        "detail": orjson.dumps(dict(detail or {})).decode(),
     }

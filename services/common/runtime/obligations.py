@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, bindparam, text, update
+from sqlalchemy import update
+
+from services.common.runtime.sql import Sql
 
 if TYPE_CHECKING:
     from services.common.runtime.unit_of_work import UnitOfWork
@@ -27,32 +29,28 @@ class Obligation:
     workflow_id: str | None = None
 
 
-OPEN = text(
+OPEN = Sql(
     """
     INSERT INTO obligation (case_id, kind, ref, owner, workflow_id, due_at, opened_at)
     VALUES (:case_id, :kind, :ref, :owner, :workflow_id, :due_at, :now)
     ON CONFLICT (kind, ref) WHERE state = 'open' DO UPDATE
     SET due_at = excluded.due_at, owner = excluded.owner, workflow_id = excluded.workflow_id, nudged_at = NULL
     """
-).bindparams(
-    bindparam("case_id", type_=Uuid),
-    bindparam("due_at", type_=DateTime(timezone=True)),
-    bindparam("now", type_=DateTime(timezone=True)),
 )
-CLOSE = text(
+CLOSE = Sql(
     "UPDATE obligation SET state = :state, closed_at = :now "
     "WHERE kind = :kind AND ref = :ref AND state = 'open' RETURNING id"
-).bindparams(bindparam("now", type_=DateTime(timezone=True)))
+)
 
 
 async def oblige(uow: UnitOfWork, obligation: Obligation) -> None:
     """Open the obligation, or move the open one of the same kind and ref to the new due instant and owner."""
-    await uow.session.execute(OPEN, {**asdict(obligation), "now": uow.now()})
+    await OPEN.run(uow.session, {**asdict(obligation), "now": uow.now()})
 
 
 async def close(uow: UnitOfWork, kind: str, ref: str, state: Literal["met", "cancelled"]) -> bool:
     """Close the open obligation of this kind and ref; False when there was none."""
-    closed = await uow.session.execute(CLOSE, {"kind": kind, "ref": ref, "state": state, "now": uow.now()})
+    closed = await CLOSE.run(uow.session, {"kind": kind, "ref": ref, "state": state, "now": uow.now()})
     return closed.first() is not None
 
 

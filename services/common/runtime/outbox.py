@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Text, Uuid, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+import orjson
 
 from services.common.contracts.envelope import Event, EventPayload, source_of
 from services.common.contracts.workflows import LOOK, Message
+from services.common.runtime.sql import Sql
 
 if TYPE_CHECKING:
     from services.common.runtime.unit_of_work import UnitOfWork
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # These two run for nearly everything that happens, so each is one statement with nothing to build in Python.
 # The version of an event is only known in the database, so its headers are completed there.
-EVENT = text(
+EVENT = Sql(
     """
     WITH bumped AS (
         INSERT INTO event_stream (source, subject, version) VALUES (:source, :subject, 1)
@@ -25,25 +25,18 @@ EVENT = text(
     )
     INSERT INTO outbox (sink, kind, target, key, name, case_id, headers, body, created_at)
     SELECT 'kafka', 'event', :topic, :subject, :type, :case_id,
-        :headers || jsonb_build_object('ce_id', :subject || '/' || version, 'ce_caseversion', version::text),
+        CAST(:headers AS jsonb)
+            || jsonb_build_object('ce_id', CAST(:subject AS text) || '/' || version, 'ce_caseversion', version::text),
         :body, clock_timestamp()
     FROM bumped
     """
-).bindparams(
-    bindparam("source", type_=Text),
-    bindparam("subject", type_=Text),
-    bindparam("topic", type_=Text),
-    bindparam("type", type_=Text),
-    bindparam("case_id", type_=Uuid),
-    bindparam("headers", type_=JSONB),
-    bindparam("body", type_=LargeBinary),
 )
-WORKFLOW = text(
+WORKFLOW = Sql(
     """
     INSERT INTO outbox (sink, kind, target, key, name, case_id, headers, body, created_at)
     VALUES ('temporal', :kind, :queue, :workflow_id, :name, :case_id, '{}', :body, clock_timestamp())
     """
-).bindparams(bindparam("case_id", type_=Uuid), bindparam("body", type_=LargeBinary))
+)
 
 
 async def add_event(uow: UnitOfWork, payload: EventPayload) -> None:
@@ -52,15 +45,15 @@ async def add_event(uow: UnitOfWork, payload: EventPayload) -> None:
     subject = payload.key()
     body = payload.model_dump_json().encode()
     event = Event("", source, payload.type, subject, uow.now(), body, correlation_id=uow.caller.correlation_id)
-    await uow.session.execute(
-        EVENT,
+    await EVENT.run(
+        uow.session,
         {
             "source": source,
             "subject": subject,
             "topic": payload.topic,
             "type": payload.type,
             "case_id": getattr(payload, "case_id", None),
-            "headers": event.headers(),
+            "headers": orjson.dumps(event.headers()).decode(),
             "body": body,
         },
     )
@@ -102,4 +95,4 @@ async def _add_workflow(
     uow: UnitOfWork, kind: str, queue: str, workflow_id: str, name: str, case_id: UUID | None, body: bytes
 ) -> None:
     values = {"kind": kind, "queue": queue, "workflow_id": workflow_id, "name": name, "case_id": case_id, "body": body}
-    await uow.session.execute(WORKFLOW, values)
+    await WORKFLOW.run(uow.session, values)

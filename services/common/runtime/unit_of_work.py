@@ -122,7 +122,7 @@ class UnitOfWork:
     ) -> None:
         """Record who did what to which object. `before` and `after` are kept as hashes; `detail` as references only."""
         row = audit_row(self.caller, self.now(), action, subject, case_id, before, after, detail)
-        await self.session.execute(ENTRY, row)
+        await ENTRY.run(self.session, row)
 
     async def once(self, key: str) -> dict[str, Any] | None:
         """Claim step `key`. None: do the work and call `done`. A result: the step was done before."""
