@@ -10,8 +10,11 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.intake.models import Borrower
+from services.common.runtime.caller import Caller
+from services.intake.models import Borrower, CollectionsCase
+from services.intake.repository.cases import visible_to
 
+_BORROWER = Borrower.__table__  # type: ignore[attr-defined]
 FACTS = ("name", "phone", "national_id", "language", "time_zone")
 COLUMNS_OF = {
     "name": ("name",),
@@ -47,7 +50,7 @@ def merging(inserting: Insert) -> Insert:
         f"FROM jsonb_each(excluded.provenance) AS fact WHERE {newer_key})"
     )
     return inserting.on_conflict_do_update(
-        index_elements=[Borrower.__table__.c.borrower_id],  # type: ignore[attr-defined]
+        index_elements=[_BORROWER.c.borrower_id],
         set_=changes,
         where=text(f"EXISTS (SELECT FROM jsonb_each(excluded.provenance) AS fact WHERE {newer_key})"),
     )
@@ -57,14 +60,27 @@ def _quoted(fact: str) -> str:
     return f"'{fact}'"
 
 
+_MERGE = merging(insert(_BORROWER))
+
+
 async def merge(session: AsyncSession, values: Mapping[str, Any]) -> None:
     """Insert a borrower or merge its facts. The row is locked until the transaction ends, in every case."""
-    await session.execute(merging(insert(Borrower).values(**values)))
+    await session.execute(_MERGE, values)
 
 
 async def get(session: AsyncSession, borrower_id: UUID) -> Borrower | None:
     """One borrower."""
     return (await session.execute(select(Borrower).where(Borrower.borrower_id == borrower_id))).scalar_one_or_none()  # type: ignore[arg-type]
+
+
+async def of_case(session: AsyncSession, case_id: UUID, caller: Caller) -> Borrower | None:
+    """The borrower of a case, if the caller may see the case."""
+    query = (
+        select(Borrower)
+        .join(CollectionsCase, col(CollectionsCase.borrower_id) == col(Borrower.borrower_id))
+        .where(col(CollectionsCase.case_id) == case_id, visible_to(caller))
+    )
+    return (await session.execute(query)).scalar_one_or_none()
 
 
 async def lock(session: AsyncSession, borrower_id: UUID) -> None:

@@ -27,6 +27,12 @@ async def waiting(session: AsyncSession, case_id: UUID) -> Sequence[ParkedEvent]
     return (await session.execute(query.order_by(col(ParkedEvent.number)))).scalars().all()
 
 
+async def settle(session: AsyncSession, event: ParkedEvent, outcome: str, now: datetime) -> None:
+    """Settle an event that waits no longer."""
+    event.settled_at, event.outcome = now, outcome
+    await session.flush()
+
+
 async def settle_all(session: AsyncSession, case_id: UUID, outcome: str, now: datetime) -> None:
     """Settle what still waits for a case that has ended."""
     await session.execute(

@@ -41,6 +41,7 @@ class Casework:
                 raise Forbidden("a supervisor gives a case to somebody else")
             case.assignee = body.assignee
             case.version += 1
+            await cases.write(uow.session, case, "assignee", "version")
             now = uow.now()
             uow.session.add(
                 Assignment(case_id=case_id, version=case.version, assignee=body.assignee, at=now, actor=caller.person)
@@ -142,6 +143,7 @@ class Casework:
             if not await uow.close_task(REVIEW_IMPORT, str(case_id), body.verdict):
                 raise StepNotAllowed("no review of this case is asked for")
             case.version += 1
+            await cases.write(uow.session, case, "version")
             await uow.audit("import.reviewed", f"case/{case_id}", case_id=case_id, detail={"verdict": body.verdict})
             return uow.answer(case_shown(case), etag=case.version)
 

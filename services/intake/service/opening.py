@@ -183,4 +183,5 @@ class Opening:
         for name, value in facts.items():
             setattr(case, name, value)
         case.version += 1
+        await cases.write(uow.session, case, "version", *facts)
         await uow.audit("case.facts_refreshed", f"case/{case_id}", case_id=case_id, before=before, after=facts)

@@ -85,7 +85,7 @@ class CaseProcedure:
             if case.state == S.CLOSED or case.state in DONE:
                 return Reentry(then="close", round=case.round)
             if case.state != S.PLAN_BROKEN:
-                await self._states.await_states(case, [S.PLAN_BROKEN, *DONE])
+                await self._states.await_states(uow, case, [S.PLAN_BROKEN, *DONE])
                 return Reentry(then="wait", round=case.round)
             if case.round < policy.max_rounds:
                 await begin_round(uow, case, self._states)
@@ -110,7 +110,7 @@ class CaseProcedure:
             case = await self._locked(uow, case_id)
             ends = ENDS[child]
             if case.round == round_ and case.state not in ends:
-                await self._states.await_states(case, [S(state) for state in ends])
+                await self._states.await_states(uow, case, [S(state) for state in ends])
                 return ChildEnd(outcome=None)
             if case.round == round_:
                 return ChildEnd(outcome=ends[case.state], agreement_id=case.agreement_id)
@@ -124,6 +124,7 @@ class CaseProcedure:
             case = await self._locked(uow, case_id)
             if case.attention is not None and await cases.task_is_closed(uow, "stuck", case.attention):
                 case.attention = None
+                await cases.write(uow.session, case, "attention")
                 return Attention(withdraw=await cases.last_attention(uow, case_id) == "close")
             now = uow.now()
             due = await cases.standing_until(uow, STANDS, case_id)
@@ -132,6 +133,7 @@ class CaseProcedure:
             deadline = now + timedelta(days=self._policies.cases(now).attention_days)
             workflow_id = case_workflow_id(case_id)
             case.attention = f"{workflow_id}/stands/{case.state_version}/{due.isoformat()}"
+            await cases.write(uow.session, case, "attention")
             await uow.open_task(
                 NewTask(
                     case_id=case_id,
@@ -159,7 +161,7 @@ class CaseProcedure:
             if case.state not in DONE and not withdraw:
                 if case.round > round_:
                     return Closed(closed=False, round=case.round)
-                await self._states.await_states(case, DONE)
+                await self._states.await_states(uow, case, DONE)
                 return Closed(closed=False)
             await end(uow, case, self._states, self._policies)
             return Closed(closed=True)

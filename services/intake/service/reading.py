@@ -50,8 +50,7 @@ class Reading:
         """The borrower of a case; who read it is recorded."""
         caller.require_any(PROFILE_READERS)
         async with self._database.write(caller) as uow:
-            case = await cases.get(uow.session, case_id, caller)
-            borrower = None if case is None else await borrowers.get(uow.session, case.borrower_id)
+            borrower = await borrowers.of_case(uow.session, case_id, caller)
             if borrower is None:
                 raise CaseUnknown
             await uow.audit("borrower.read", f"borrower/{borrower.borrower_id}", case_id=case_id)

@@ -13,7 +13,7 @@ from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import NEXT_ROUND, CaseState, next_state
 from services.intake.errors import CaseUnknown
-from services.intake.models import CaseHistory, CollectionsCase
+from services.intake.models import CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import cases, parked
 
@@ -66,15 +66,20 @@ class CaseStates:
         await self._step(uow, case, target, Trigger(trigger, "/intake", event_id, {}))
         await self._retry_parked(uow, case)
 
-    async def await_states(self, case: CollectionsCase, states: list[CaseState]) -> None:
+    async def await_states(self, uow: UnitOfWork, case: CollectionsCase, states: list[CaseState]) -> None:
         """Have the workflow of a locked case nudged when it comes to one of `states`."""
-        case.awaited = sorted(states)
+        awaited: list[str] = sorted(states)
+        if case.awaited != awaited:
+            case.awaited = awaited
+            await cases.write(uow.session, case, "awaited")
 
     async def _take(self, uow: UnitOfWork, case: CollectionsCase, target: CaseState, trigger: Trigger) -> None:
         for column, value in trigger.facts.items():
             setattr(case, column, READERS[column](value))
         if target != case.state:
             await self._step(uow, case, target, trigger)
+        elif trigger.facts:
+            await cases.write(uow.session, case, *trigger.facts)
 
     async def _step(self, uow: UnitOfWork, case: CollectionsCase, target: CaseState, trigger: Trigger) -> None:
         now = uow.now()
@@ -87,18 +92,15 @@ class CaseStates:
         case.changed_at = now
         if target is CaseState.CLOSED:
             case.closed_at = now
-        uow.session.add(
-            CaseHistory(
-                case_id=case.case_id,
-                state_version=case.state_version,
-                from_state=left,
-                to_state=target,
-                trigger=trigger.name,
-                at=now,
-                actor=uow.caller.person,
-                event_id=f"{trigger.source} {trigger.event_id}",
-            )
-        )
+        line = {
+            "state_version": case.state_version,
+            "from_state": left,
+            "to_state": target,
+            "trigger": trigger.name,
+            "at": now,
+            "actor": uow.caller.person,
+            "event_id": f"{trigger.source} {trigger.event_id}",
+        }
         await uow.emit(
             CaseStateChanged(
                 case_id=case.case_id,
@@ -121,6 +123,7 @@ class CaseStates:
         if (left, target) in NEXT_ROUND:
             await self._next_round(uow, case)
         await self._enter(uow, case)
+        await cases.write_step(uow.session, case, line)
 
     async def _next_round(self, uow: UnitOfWork, case: CollectionsCase) -> None:
         case.round += 1
@@ -149,8 +152,9 @@ class CaseStates:
         state = CaseState(case.state)
         policy = self._policies.cases(now)
         if state is CaseState.CLOSED:
-            await parked.settle_all(uow.session, case.case_id, "case_closed", now)
-            case.parked = 0
+            if case.parked:
+                await parked.settle_all(uow.session, case.case_id, "case_closed", now)
+                case.parked = 0
             await uow.close_tasks(case.case_id, "case_closed")
             await uow.release_all(case.case_id)
             return
@@ -189,6 +193,7 @@ class CaseStates:
         if not kept:
             return
         case.parked += 1
+        await cases.write(uow.session, case, "parked")
         hours = self._policies.cases(now).parked_event_hours
         ref = _of_event(case, trigger.source, trigger.event_id)
         # Nobody can act on it but operations, whom the overdue obligation alarms.
@@ -204,8 +209,9 @@ class CaseStates:
                     break
             else:
                 return
-            event.settled_at, event.outcome = uow.now(), "applied"
+            await parked.settle(uow.session, event, "applied", uow.now())
             case.parked -= 1
+            await cases.write(uow.session, case, "parked")
             await uow.meet(PARKED, _of_event(case, event.source, event.event_id))
             await self._take(uow, case, target, Trigger(event.trigger, event.source, event.event_id, event.facts))
 

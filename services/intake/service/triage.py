@@ -74,10 +74,11 @@ class TriageOfCases:
                 oldest_unpaid_due_date=account.oldest_unpaid_due_date,
                 as_of=account.as_of,
             )
-            if account.as_of >= locked.facts_as_of:
-                for name, value in account_values(report, CORE, self._policies).items():
-                    setattr(locked, name, value)
+            facts = account_values(report, CORE, self._policies) if account.as_of >= locked.facts_as_of else {}
+            for name, value in facts.items():
+                setattr(locked, name, value)
             locked.version += 1
+            await cases.write(uow.session, locked, "version", "language", *facts)
             await uow.audit("case.learned_from_core", f"case/{case_id}", case_id=case_id)
             return Learned(profile=client.phone is not None)
 
