@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from services.common.contracts.events.cases import CaseClosed
 from services.common.contracts.events.tasks import TaskClosed, TaskOpened
@@ -18,7 +21,6 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.desk import repository
 from services.desk.domain.authority import Reach, reach_of
 from services.desk.errors import NotForThisPerson, TaskDone, TaskTaken
-from services.desk.models import WorkItem
 from services.desk.schemas import Reassign, TaskFilter, TaskView
 
 PEOPLE = tuple(role for role in ROLES if role != "system")
@@ -63,7 +65,7 @@ class Desk:
                 raise TaskTaken("somebody else has taken this task")
             caller.require_version(item.version)
             if item.claimed_by is None:
-                await self._give(uow, item, caller.person, "task.claimed")
+                item = await self._give(uow, item, caller.person, "task.claimed")
             return uow.answer(_view(item, uow.now()), etag=item.version)
 
     async def release(self, caller: Caller, task_id: UUID) -> Answer:
@@ -74,7 +76,7 @@ class Desk:
                 raise TaskTaken("only who has a task, or a supervisor, gives it back")
             caller.require_version(item.version)
             if item.claimed_by is not None:
-                await self._give(uow, item, None, "task.released")
+                item = await self._give(uow, item, None, "task.released")
             return uow.answer(_view(item, uow.now()), etag=item.version)
 
     async def reassign(self, caller: Caller, task_id: UUID, body: Reassign) -> Answer:
@@ -86,10 +88,10 @@ class Desk:
             if body.to in item.excluded:
                 raise NotForThisPerson("this person may not decide what they proposed or reviewed")
             if item.claimed_by != body.to:
-                await self._give(uow, item, body.to, "task.reassigned")
+                item = await self._give(uow, item, body.to, "task.reassigned")
             return uow.answer(_view(item, uow.now()), etag=item.version)
 
-    async def _open_item(self, uow: UnitOfWork, task_id: UUID) -> WorkItem:
+    async def _open_item(self, uow: UnitOfWork, task_id: UUID) -> Row[Any]:
         """The open task, locked. NotFound for a task that is not for the caller; TaskDone for one that is closed."""
         caller = uow.caller
         caller.require_any(PEOPLE)
@@ -102,19 +104,17 @@ class Desk:
             raise TaskDone("this task is done or no longer needed")
         return item
 
-    async def _give(self, uow: UnitOfWork, item: WorkItem, to: str | None, action: str) -> None:
-        before = item.claimed_by
-        item.claimed_by = to
-        item.claimed_at = None if to is None else uow.now()
-        item.version += 1
+    async def _give(self, uow: UnitOfWork, item: Row[Any], to: str | None, action: str) -> Row[Any]:
+        given = await repository.give(uow.session, item.task_id, to, None if to is None else uow.now())
         await uow.audit(
             action,
             f"task/{item.task_id}",
             case_id=item.case_id,
-            before={"claimed_by": before},
+            before={"claimed_by": item.claimed_by},
             after={"claimed_by": to},
             detail={"to": to or "", "kind": item.kind},
         )
+        return given
 
     # -- what the owners say -----------------------------------------------------------------------------------------
 
@@ -126,15 +126,14 @@ class Desk:
     async def apply_closed(self, uow: UnitOfWork, received: Received[TaskClosed]) -> None:
         """task.closed."""
         said = received.payload
-        closing = {"closed_at": said.closed_at, "closed_by": said.closed_by, "outcome": said.outcome}
-        if not await repository.close(uow.session, said.task_id, closing):
+        if not await repository.close(uow.session, said.task_id, said.closed_at, said.closed_by, said.outcome):
             log.info("task_closed_before", task_id=said.task_id)
 
     async def apply_case_closed(self, uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         """case.closed: whatever is left of the case waits for nobody any more."""
         said = received.payload
-        closing = {"closed_at": said.closed_at, "closed_by": received.event.source, "outcome": "case_closed"}
-        left = await repository.close_case(uow.session, said.case_id, closing)
+        by = received.event.source
+        left = await repository.close_case(uow.session, said.case_id, said.closed_at, by, "case_closed")
         if left:
             log.info("tasks_closed_with_case", case_id=said.case_id, count=left)
 
@@ -143,6 +142,5 @@ def _reach(caller: Caller) -> Reach | None:
     return None if "system" in caller.roles and caller.acting_for is None else reach_of(caller.roles)
 
 
-def _view(item: WorkItem, now: datetime) -> TaskView:
-    known = item.model_dump(exclude={"closed_by"})
-    return TaskView(**known, overdue=item.closed_at is None and item.deadline < now)
+def _view(item: Row[Any], now: datetime) -> TaskView:
+    return TaskView(**item._mapping, overdue=item.closed_at is None and item.deadline < now)

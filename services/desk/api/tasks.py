@@ -17,7 +17,7 @@ def router(desk: Desk) -> APIRouter:
     """The list, one task, and taking it."""
     router = APIRouter(tags=["tasks"])
 
-    @router.get("/tasks")
+    @router.get("/tasks", response_model=Page[TaskView])
     async def list_tasks(
         caller: AnyCaller,
         page: PageAsked,
@@ -26,10 +26,10 @@ def router(desk: Desk) -> APIRouter:
         case_id: UUID | None = None,
         mine: Annotated[bool, Query(description="only what I have taken")] = False,
         overdue: Annotated[bool, Query(description="only what is past its deadline")] = False,
-    ) -> Page[TaskView]:
+    ) -> Response:
         """Open tasks that the caller may take, the earliest deadline first."""
         asked = TaskFilter(kind=kind, service=service, case_id=case_id, mine=mine, overdue=overdue)
-        return await desk.tasks(caller, asked, page)
+        return respond(Answer(await desk.tasks(caller, asked, page)))
 
     @router.get("/tasks/{task_id}", response_model=TaskView)
     async def get_task(task_id: UUID, caller: AnyCaller) -> Response:
