@@ -50,7 +50,7 @@ async def run(cases: int, seed: int, state: Path) -> None:
         played = await play(stack, portfolio, lambda closed, total, now: None)
         wall = time.monotonic() - began
         spent = {name: seconds - before.get(name, 0.0) for name, seconds in processor_seconds(stack).items()}
-        counts = await stack.run("doctor", "--cost", "--only", "outbox-drained")
+        counts = await stack.run("doctor", "--cost", "--only", "E1")
     _print(played, spent, wall)
     print(counts)
 
