@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+import orjson
 from pydantic import BaseModel
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.contracts.envelope import EventPayload
@@ -25,11 +25,20 @@ from services.common.runtime.audit import ENTRY, audit_row
 from services.common.runtime.caller import Caller, CommandKey
 from services.common.runtime.http.answers import AlreadyAnswered, Answer
 from services.common.runtime.obligations import Obligation
+from services.common.runtime.sql import Sql
 from services.common.runtime.tables import RuntimeTables
 from services.common.runtime.tasks import NewTask
 
 Sink = Literal["kafka", "temporal"]
 SINKS: tuple[Sink, ...] = ("kafka", "temporal")
+
+CLAIM_COMMAND = Sql(
+    "INSERT INTO command_log (scope, key, request_hash) VALUES (:scope, :key, :request_hash) "
+    "ON CONFLICT DO NOTHING RETURNING key"
+)
+KEEP_ANSWER = Sql("UPDATE command_log SET answer = :answer WHERE scope = :scope AND key = :key")
+CLAIM_STEP = Sql("INSERT INTO step (key, result) VALUES (:key, '{}') ON CONFLICT DO NOTHING RETURNING key")
+KEEP_RESULT = Sql("UPDATE step SET result = :result WHERE key = :key")
 
 
 class IdempotencyKeyReused(InvalidInput):
@@ -126,18 +135,14 @@ class UnitOfWork:
 
     async def once(self, key: str) -> dict[str, Any] | None:
         """Claim step `key`. None: do the work and call `done`. A result: the step was done before."""
-        step = self.tables.step
-        claimed = await self.session.execute(
-            insert(step).values(key=key, result={}).on_conflict_do_nothing().returning(step.c.key)
-        )
-        if claimed.first() is not None:
+        if (await CLAIM_STEP.run(self.session, {"key": key})).first() is not None:
             return None
+        step = self.tables.step
         return (await self.session.execute(select(step.c.result).where(step.c.key == key))).scalar_one()  # type: ignore[no-any-return]
 
     async def done(self, key: str, result: BaseModel) -> None:
         """Keep the result of step `key` for a repeat of it."""
-        step = self.tables.step
-        await self.session.execute(update(step).where(step.c.key == key).values(result=result.model_dump(mode="json")))
+        await KEEP_RESULT.run(self.session, {"key": key, "result": result.model_dump_json()})
 
     def answer(
         self, model: BaseModel, *, status: int = 200, etag: int | None = None, location: str | None = None
@@ -153,12 +158,8 @@ class UnitOfWork:
             return
         if self._answer is None:
             raise RuntimeError(f"a command of {command.scope} ended without an answer")
-        log = self.tables.command_log
-        await self.session.execute(
-            update(log)
-            .where(log.c.scope == command.scope, log.c.key == command.key)
-            .values(answer=self._answer.to_stored())
-        )
+        answer = orjson.dumps(self._answer.to_stored()).decode()
+        await KEEP_ANSWER.run(self.session, {"scope": command.scope, "key": command.key, "answer": answer})
 
 
 async def claim_command(uow: UnitOfWork, command: CommandKey) -> None:
@@ -166,15 +167,12 @@ async def claim_command(uow: UnitOfWork, command: CommandKey) -> None:
 
     Raises `AlreadyAnswered` for a repeat, `InvalidInput` when the key was used for another request.
     """
-    log = uow.tables.command_log
-    claimed = await uow.session.execute(
-        insert(log)
-        .values(scope=command.scope, key=command.key, request_hash=command.request_hash)
-        .on_conflict_do_nothing()
-        .returning(log.c.key)
+    claimed = await CLAIM_COMMAND.run(
+        uow.session, {"scope": command.scope, "key": command.key, "request_hash": command.request_hash}
     )
     if claimed.first() is not None:
         return
+    log = uow.tables.command_log
     stored = (
         await uow.session.execute(
             select(log.c.request_hash, log.c.answer).where(log.c.scope == command.scope, log.c.key == command.key)
