@@ -5,6 +5,7 @@ where that module is there, otherwise `ServiceSettings`.
 """
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
@@ -22,6 +23,8 @@ from services.common.runtime.web_server import GRACE_SECONDS, run_web_server
 ROLES = ("api", "worker", "consumer", "relay")
 # Longer than the web server's own grace, so that it can finish first.
 STOP_SECONDS = GRACE_SECONDS + 10
+GARBAGE = (20_000, 20, 20)
+"""Allocations before a collection of the youngest, and collections before one of the next older generation."""
 _log = get_logger(__name__)
 
 Run = Callable[[asyncio.Event], Awaitable[None]]
@@ -65,10 +68,18 @@ async def serve(settings: ServiceSettings, roles: set[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     built: Service = import_module(f"services.{settings.service}.bootstrap").build(settings)
+    _collect_rarely()
     try:
         return await run_roles(_runs(built, settings, roles), stop)
     finally:
         await built.close()
+
+
+def _collect_rarely() -> None:
+    """Leave what was built out of garbage collection, and collect after more allocations than by default."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
 
 
 async def run_roles(runs: Mapping[str, Run], stop: asyncio.Event) -> int:
