@@ -4,14 +4,54 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.plans.models import Agreement, Negotiation, Plan, PlanCase, PlansTable, StatementOfMeansRow
+from services.plans.models import Agreement, Checklist, Negotiation, Plan, PlanCase, PlansTable, StatementOfMeansRow
 from services.plans.vocabulary import PlanState
 
 T = TypeVar("T", bound=PlansTable)
+
+# What runs at every step is made once, with its values as parameters: making a statement costs as much as running it.
+_FRESH = {"populate_existing": True}
+_LOCK_CASE = (
+    select(PlanCase).where(col(PlanCase.case_id) == bindparam("case_id")).with_for_update().execution_options(**_FRESH)
+)
+_NEGOTIATION = (
+    select(Negotiation)
+    .where(col(Negotiation.case_id) == bindparam("case_id"), col(Negotiation.round) == bindparam("round"))
+    .execution_options(**_FRESH)
+)
+_FACTS = (
+    select(StatementOfMeansRow, Checklist)
+    .join(
+        Checklist,
+        and_(
+            col(Checklist.case_id) == col(StatementOfMeansRow.case_id),
+            col(Checklist.round) == col(StatementOfMeansRow.round),
+        ),
+    )
+    .where(
+        col(StatementOfMeansRow.case_id) == bindparam("case_id"), col(StatementOfMeansRow.round) == bindparam("round")
+    )
+    .execution_options(**_FRESH)
+)
+_PRESENT = (
+    select(PlanCase, StatementOfMeansRow, Checklist)
+    .outerjoin(
+        StatementOfMeansRow,
+        and_(
+            col(StatementOfMeansRow.case_id) == col(PlanCase.case_id),
+            col(StatementOfMeansRow.round) == col(PlanCase.round),
+        ),
+    )
+    .outerjoin(
+        Checklist, and_(col(Checklist.case_id) == col(PlanCase.case_id), col(Checklist.round) == col(PlanCase.round))
+    )
+    .where(col(PlanCase.case_id) == bindparam("case_id"))
+)
+_ACCOUNT = select(col(PlanCase.account_ref)).where(col(PlanCase.case_id) == bindparam("case_id"))
 
 
 async def add(session: AsyncSession, row: T) -> T:
@@ -21,28 +61,31 @@ async def add(session: AsyncSession, row: T) -> T:
     return row
 
 
-async def get_case(session: AsyncSession, case_id: UUID) -> PlanCase | None:
-    """The case, without a lock."""
-    return await session.get(PlanCase, case_id)
+async def account_of(session: AsyncSession, case_id: UUID) -> str | None:
+    """The account that a case is about; None for a case that is not known."""
+    return (await session.execute(_ACCOUNT, {"case_id": case_id})).scalar_one_or_none()
 
 
 async def lock_case(session: AsyncSession, case_id: UUID) -> PlanCase | None:
     """The case with its lock, which everything that changes the case takes first."""
-    locked = select(PlanCase).where(col(PlanCase.case_id) == case_id).with_for_update()
-    return (await session.scalars(locked.execution_options(populate_existing=True))).one_or_none()
+    return (await session.scalars(_LOCK_CASE, {"case_id": case_id})).one_or_none()
 
 
 async def get_negotiation(session: AsyncSession, case_id: UUID, round_: int) -> Negotiation | None:
     """One round of a case."""
-    return await session.get(Negotiation, (case_id, round_), populate_existing=True)
+    return (await session.scalars(_NEGOTIATION, {"case_id": case_id, "round": round_})).one_or_none()
 
 
-async def get_statement(session: AsyncSession, case_id: UUID, round_: int) -> StatementOfMeansRow | None:
-    """The statement of means of a round."""
-    wanted = select(StatementOfMeansRow).where(
-        col(StatementOfMeansRow.case_id) == case_id, col(StatementOfMeansRow.round) == round_
-    )
-    return (await session.scalars(wanted)).one_or_none()
+async def round_facts(session: AsyncSession, case_id: UUID, round_: int) -> Row[StatementOfMeansRow, Checklist] | None:
+    """The statement of means and the checklist of a round, when it has both."""
+    return (await session.execute(_FACTS, {"case_id": case_id, "round": round_})).one_or_none()
+
+
+async def present(
+    session: AsyncSession, case_id: UUID
+) -> Row[PlanCase, StatementOfMeansRow | None, Checklist | None] | None:
+    """A case with the statement of means and the checklist of its present round, as far as there are any."""
+    return (await session.execute(_PRESENT, {"case_id": case_id})).one_or_none()
 
 
 async def relief_since(session: AsyncSession, account_ref: str, since: datetime) -> bool:

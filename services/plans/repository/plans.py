@@ -1,9 +1,11 @@
 """Versions of plans with their schedules, decisions, offers, objections and agreements."""
 
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,6 +14,32 @@ from services.plans.models import Activation, Agreement, Approval, Objection, Of
 from services.plans.vocabulary import PlanState
 
 _FRESH = {"populate_existing": True}
+# What runs at every step is made once, with its values as parameters: making a statement costs as much as running it.
+_LATEST = (
+    select(Plan)
+    .where(col(Plan.plan_id) == bindparam("plan_id"))
+    .order_by(col(Plan.version).desc())
+    .limit(1)
+    .execution_options(**_FRESH)
+)
+_SIGNED = (
+    select(Plan, Agreement)
+    .outerjoin(Agreement, (col(Agreement.plan_id) == Plan.plan_id) & (col(Agreement.version) == Plan.version))
+    .where(col(Plan.plan_id) == bindparam("plan_id"))
+    .order_by(col(Plan.version).desc())
+    .limit(1)
+    .execution_options(**_FRESH)
+)
+_SCHEDULE = (
+    select(col(PlanInstalment.number), col(PlanInstalment.due_date), col(PlanInstalment.amount))
+    .where(col(PlanInstalment.plan_id) == bindparam("plan_id"), col(PlanInstalment.version) == bindparam("version"))
+    .order_by(col(PlanInstalment.number))
+)
+_DECISIONS = (
+    select(Approval)
+    .where(col(Approval.plan_id) == bindparam("plan_id"), col(Approval.version) == bindparam("version"))
+    .order_by(col(Approval.id))
+)
 
 
 async def case_of(session: AsyncSession, plan_id: UUID) -> UUID | None:
@@ -21,8 +49,12 @@ async def case_of(session: AsyncSession, plan_id: UUID) -> UUID | None:
 
 async def latest(session: AsyncSession, plan_id: UUID) -> Plan | None:
     """The newest version of a plan."""
-    newest = select(Plan).where(col(Plan.plan_id) == plan_id).order_by(col(Plan.version).desc()).limit(1)
-    return (await session.scalars(newest.execution_options(**_FRESH))).one_or_none()
+    return (await session.scalars(_LATEST, {"plan_id": plan_id})).one_or_none()
+
+
+async def latest_with_agreement(session: AsyncSession, plan_id: UUID) -> Row[Plan, Agreement | None] | None:
+    """The newest version of a plan, and the agreement on just this version."""
+    return (await session.execute(_SIGNED, {"plan_id": plan_id})).one_or_none()
 
 
 async def versions(session: AsyncSession, plan_id: UUID) -> Sequence[Plan]:
@@ -60,18 +92,14 @@ async def add_schedule(
     await session.execute(insert(PlanInstalment), rows)
 
 
-async def schedule(session: AsyncSession, plan_id: UUID, version: int) -> Sequence[PlanInstalment]:
-    """The payments of a version, in order."""
-    wanted = select(PlanInstalment).where(
-        col(PlanInstalment.plan_id) == plan_id, col(PlanInstalment.version) == version
-    )
-    return (await session.scalars(wanted.order_by(col(PlanInstalment.number)).execution_options(**_FRESH))).all()
+async def schedule(session: AsyncSession, plan_id: UUID, version: int) -> Sequence[Row[int, date, Decimal]]:
+    """The payments of a version, in order: number, due date, amount."""
+    return (await session.execute(_SCHEDULE, {"plan_id": plan_id, "version": version})).all()
 
 
 async def decisions(session: AsyncSession, plan_id: UUID, version: int) -> Sequence[Approval]:
     """What was decided on a version, in order."""
-    wanted = select(Approval).where(col(Approval.plan_id) == plan_id, col(Approval.version) == version)
-    return (await session.scalars(wanted.order_by(col(Approval.id)))).all()
+    return (await session.scalars(_DECISIONS, {"plan_id": plan_id, "version": version})).all()
 
 
 async def get_offer(session: AsyncSession, plan_id: UUID, version: int) -> Offer | None:

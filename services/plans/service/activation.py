@@ -72,12 +72,13 @@ class ActivatePlans:
                         version=plan.version,
                         idempotency_key=key,
                         state=ActivationState.PENDING,
-                        attempts=0,
+                        attempts=1,
                         intended_at=uow.now(),
                     ),
                 )
                 await uow.audit("activation.intended", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
-            activation.attempts += 1
+            else:
+                activation.attempts += 1
             terms = terms_of(plan)
             return Intent(
                 terms=PlanTerms(
@@ -113,9 +114,11 @@ class ActivatePlans:
         case, negotiation = await lock(uow, round_.case_id)
         if negotiation.round != round_.round or negotiation.phase != Phase.ACTIVATION:
             return None
-        plan = await plans.latest(uow.session, plan_id_of(negotiation))
-        agreement = await plans.get_agreement(uow.session, plan.plan_id, plan.version) if plan else None
-        return None if plan is None or agreement is None else (case, negotiation, plan, agreement)
+        found = await plans.latest_with_agreement(uow.session, plan_id_of(negotiation))
+        if found is None:
+            return None
+        plan, agreement = found
+        return None if agreement is None else (case, negotiation, plan, agreement)
 
     async def _done(
         self,

@@ -8,7 +8,7 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.authority import AuthorityMatrix, Level
-from services.plans.models import Evidence, Negotiation, Plan
+from services.plans.models import Evidence, Negotiation, Plan, PlanCase
 from services.plans.policies import NegotiationTerms
 
 MEANS = "take_statement_of_means"
@@ -17,9 +17,9 @@ DRAFT = "draft_plan"
 APPROVE = "approve_plan"
 
 
-def plan_id_of(negotiation: Negotiation) -> UUID:
-    """The plan of a round."""
-    return business_uuid("plan", str(negotiation.case_id), str(negotiation.round))
+def plan_id_of(round_: Negotiation | PlanCase) -> UUID:
+    """The plan of a round; of a case, that of its present one."""
+    return business_uuid("plan", str(round_.case_id), str(round_.round))
 
 
 def version_ref(plan_id: UUID, version: int) -> str:

@@ -1,5 +1,6 @@
 """The checklist of a round: asking for evidence once, and judging what has come together."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from services.common.contracts.events.plans import EvidenceReceived, EvidenceRequested, EvidenceVerified
@@ -7,8 +8,14 @@ from services.common.contracts.workflows import DeliveryRequest, MessageClass, p
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.plans.domain.evidence import EvidenceItem, EvidenceStanding, EvidenceTerms, evidence_standing
-from services.plans.models import Checklist, Negotiation, StatementOfMeansRow
+from services.plans.domain.evidence import (
+    EvidenceItem,
+    EvidenceStanding,
+    EvidenceState,
+    EvidenceTerms,
+    evidence_standing,
+)
+from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
 from services.plans.repository import cases
 from services.plans.repository import evidence as repository
 from services.plans.service.asking import ask_for_draft
@@ -49,7 +56,7 @@ class Checklists:
                 opened_at=now,
             ),
         )
-        items = await repository.items_for(uow.session, checklist)
+        items = await repository.items_for(uow.session, checklist.case_id, checklist.checklist_id)
         standing = evidence_standing(terms, items, day)
         supported = {item.document_type for item in items if item.evidence_id in standing.supporting}
         missing = max(terms.needed - len(supported), 0)
@@ -133,5 +140,20 @@ class Checklists:
         self, uow: UnitOfWork, checklist: Checklist, statement: StatementOfMeansRow, day: date
     ) -> tuple[tuple[EvidenceItem, ...], EvidenceStanding]:
         """The documents that count for a checklist, and how they stand on `day`."""
-        items = await repository.items_for(uow.session, checklist)
+        items = await repository.items_for(uow.session, checklist.case_id, checklist.checklist_id)
         return items, evidence_standing(self.terms(checklist, statement), items, day)
+
+    def judge(
+        self,
+        documents: Iterable[tuple[Evidence, EvidenceReview | None]],
+        checklist: Checklist,
+        statement: StatementOfMeansRow,
+        day: date,
+    ) -> EvidenceStanding:
+        """How a checklist stands on `day` with these documents of its case: its own, and what was verified before."""
+        items = [
+            repository.item_of(document, review.reviewer if review else None)
+            for document, review in documents
+            if document.checklist_id == checklist.checklist_id or document.state == EvidenceState.VERIFIED
+        ]
+        return evidence_standing(self.terms(checklist, statement), items, day)

@@ -1,6 +1,6 @@
 """Deciding on a submitted version: the approval guard on facts read under the lock, and what follows."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -18,9 +18,11 @@ from services.plans.domain.affordability import AffordabilityResult
 from services.plans.domain.approval import Approver, Proposal, approver_is_not_proposer, may_approve
 from services.plans.domain.authority import Level, level_of
 from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.evidence import EvidenceItem, EvidenceStanding
 from services.plans.errors import TooLateToOffer
 from services.plans.models import Approval, Negotiation, Offer, Plan, StatementOfMeansRow
 from services.plans.repository import cases, plans
+from services.plans.schemas.base import Line
 from services.plans.schemas.offers import OfferDocument
 from services.plans.schemas.plans import Decide
 from services.plans.service.asking import APPROVE, approval_ref, ask_for_draft, version_ref
@@ -39,6 +41,15 @@ OFFER = "offer"
 _ONLY_TO_APPROVE = frozenset({"APR-04", "APR-05"})
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a version is judged by as it stands: the hash of its content, its documents and how they stand."""
+
+    content: str
+    items: tuple[EvidenceItem, ...]
+    standing: EvidenceStanding
+
+
 class DecideOnPlans:
     """Approves, returns or rejects the newest version."""
 
@@ -54,46 +65,47 @@ class DecideOnPlans:
             require_phase(negotiation, Phase.APPROVAL)
             if plan.state != PlanState.SUBMITTED:
                 raise Conflict(f"version {plan.version} is {plan.state}")
-            statement, _ = await round_facts(uow, negotiation)
-            verdicts = await self._ask_the_guard(uow, negotiation, plan, body)
+            statement, checklist = await round_facts(uow, negotiation)
+            day = self._context.day(uow.now())
+            items, standing = await self._checklists.standing(uow, checklist, statement, day)
+            lines = lines_of(await plans.schedule(uow.session, plan_id, plan.version), plan.currency)
+            # Computed from the rows as they are now: an edit after the submission shows.
+            content = proposal_hash(plan, lines, standing.supporting)
+            verdicts = self._ask_the_guard(uow, plan, statement, body, Judged(content, items, standing))
             failed = [v for v in verdicts if not v.passed]
             if body.decision != "approve":
                 failed = [v for v in failed if v.rule not in _ONLY_TO_APPROVE]
             if failed:
                 raise Refused("; ".join(v.reason for v in failed), rules=[v.rule for v in failed])
             await self._record(uow, plan, statement, body, verdicts)
-            attempts = len(await plans.decisions(uow.session, plan_id, plan.version))
-            await uow.close_task(APPROVE, approval_ref(plan, attempts), body.decision)
+            decided = await plans.decisions(uow.session, plan_id, plan.version)
+            await uow.close_task(APPROVE, approval_ref(plan, len(decided)), body.decision)
             await uow.meet(APPROVAL, version_ref(plan_id, plan.version))
             if body.decision == "approve":
-                await self._offer(uow, negotiation, plan)
+                await self._offer(uow, negotiation, plan, lines)
             elif body.decision == "return":
                 await self._return(uow, negotiation, plan)
             else:
                 await self._reject(uow, negotiation, plan)
-            return uow.answer(await plan_view(uow.session, plan), etag=plan.revision)
+            return uow.answer(plan_view(plan, lines, items, decided), etag=plan.revision)
 
-    async def _ask_the_guard(
-        self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan, body: Decide
+    def _ask_the_guard(
+        self, uow: UnitOfWork, plan: Plan, statement: StatementOfMeansRow, body: Decide, judged: Judged
     ) -> tuple[RuleVerdict, ...]:
         if plan.needed_level is None or plan.expires_at is None:
             raise RuntimeError("a submitted version has a level and an expiry")
         now = uow.now()
         day = self._context.day(now)
         who = uow.caller.subject
-        statement, checklist = await round_facts(uow, negotiation)
-        items, standing = await self._checklists.standing(uow, checklist, statement, day)
-        lines = lines_of(await plans.schedule(uow.session, plan.plan_id, plan.version), plan.currency)
         affordable = terms_of(plan).payment <= own_share_of(statement)
         proposal = Proposal(
             proposed_by=plan.proposed_by,
-            # Computed from the rows as they are now: an edit after the submission shows.
-            proposal_hash=proposal_hash(plan, lines, standing.supporting),
+            proposal_hash=judged.content,
             needed=Level.from_code(plan.needed_level),
             expires_at=plan.expires_at,
             affordability=AffordabilityResult.AFFORDABLE if affordable else AffordabilityResult.UNAFFORDABLE,
-            evidence=items,
-            standing=standing,
+            evidence=judged.items,
+            standing=judged.standing,
         )
         level = level_of(uow.caller.roles, self._context.policies.matrix(day))
         asked = may_approve(proposal, Approver(who, level, body.proposal_hash), now, day).verdicts
@@ -143,7 +155,7 @@ class DecideOnPlans:
             ),
         )
 
-    async def _offer(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan) -> None:
+    async def _offer(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan, lines: list[Line]) -> None:
         now = uow.now()
         terms = terms_of(plan)
         expires_at = self._offer_ends(now, plan)
@@ -158,7 +170,7 @@ class DecideOnPlans:
             first_due_date=terms.first_due_date,
             end_date=terms.end_date,
             comparison=terms.comparison,
-            schedule=lines_of(await plans.schedule(uow.session, plan.plan_id, plan.version), plan.currency),
+            schedule=lines,
             key_terms=key_terms(ReliefType(plan.relief_type), terms, expires_at, self._context.zone),
             expires_at=expires_at,
         ).model_dump(mode="json")

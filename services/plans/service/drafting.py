@@ -17,9 +17,9 @@ from services.plans.domain.approval import evidence_suffices
 from services.plans.domain.authority import Level, level_of, needed_level
 from services.plans.domain.options import Terms, option
 from services.plans.errors import NobodyMayGrant, SameOfferAgain, UnknownCase
-from services.plans.models import Negotiation, Plan, PlanCase, StatementOfMeansRow
+from services.plans.models import Checklist, Plan, PlanCase, StatementOfMeansRow
 from services.plans.repository import cases, plans
-from services.plans.schemas.base import PlanTermsRecord
+from services.plans.schemas.base import Line, PlanTermsRecord
 from services.plans.schemas.plans import DraftPlan
 from services.plans.service.asking import DRAFT, plan_id_of, version_ref
 from services.plans.service.checklists import Checklists
@@ -60,22 +60,22 @@ class DraftPlans:
         """Keep a new version. WrongPhase, Refused (rules), SameOfferAgain, NobodyMayGrant, InvalidInput (dates)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.read() as session:
-            known = await cases.get_case(session, case_id)
-        if known is None:
+            account_ref = await cases.account_of(session, case_id)
+        if account_ref is None:
             raise UnknownCase("plans does not know this case yet")
-        snapshot = await self._context.core.get_account(known.account_ref)
+        snapshot = await self._context.core.get_account(account_ref)
         async with self._context.database.write(caller) as uow:
             case, negotiation = await lock(uow, case_id)
             require_phase(negotiation, Phase.DRAFT)
             day = self._context.day(uow.now())
             statement, checklist = await round_facts(uow, negotiation)
-            _, standing = await self._checklists.standing(uow, checklist, statement, day)
+            items, standing = await self._checklists.standing(uow, checklist, statement, day)
             if not evidence_suffices(standing, day):
                 raise Refused("the evidence does not support a plan today", rules=["APR-04"])
             draft = await self._compute(uow, case, statement, snapshot, body, day)
             earlier = await plans.versions(uow.session, plan_id_of(negotiation))
             _require_other_terms(body, draft, earlier)
-            plan = await self._keep(uow, case, negotiation, draft, body, earlier)
+            plan = await self._keep(uow, case, statement, checklist, draft, body, earlier)
             clocks = self._context.policies.clocks(day)
             ref = version_ref(plan.plan_id, plan.version)
             await uow.emit(
@@ -90,7 +90,8 @@ class DraftPlans:
             await uow.close_task(DRAFT, ref, "drafted")
             due = uow.now() + timedelta(days=clocks.days_to_submit)
             await uow.oblige(Obligation(case_id, SUBMISSION, ref, "person", due))
-            view = await plan_view(uow.session, plan)
+            lines = [Line(number=n.number, due_date=n.due_date, amount=n.amount) for n in draft.terms.schedule]
+            view = plan_view(plan, lines, items)
             return uow.answer(view, status=201, etag=plan.revision, location=f"/v1/plans/{plan.plan_id}")
 
     async def _compute(
@@ -136,18 +137,18 @@ class DraftPlans:
         self,
         uow: UnitOfWork,
         case: PlanCase,
-        negotiation: Negotiation,
+        statement: StatementOfMeansRow,
+        checklist: Checklist,
         draft: Draft,
         body: DraftPlan,
         earlier: Sequence[Plan],
     ) -> Plan:
-        statement, checklist = await round_facts(uow, negotiation)
-        plan_id = plan_id_of(negotiation)
+        plan_id = plan_id_of(case)
         last = earlier[-1] if earlier else None
         if last is not None and last.state == PlanState.DRAFTED:
             await move_plan(uow, last, PlanState.SUPERSEDED)
             await uow.release(SUBMISSION, version_ref(plan_id, last.version))
-        objections = await plans.objections(uow.session, plan_id)
+        objections = await plans.objections(uow.session, plan_id) if earlier else []
         answered = (
             objections[-1].objection_id if objections and last and objections[-1].version == last.version else None
         )
@@ -163,7 +164,7 @@ class DraftPlans:
                 version=last.version + 1 if last else 1,
                 revision=last.revision + 1 if last else 1,
                 case_id=case.case_id,
-                round=negotiation.round,
+                round=case.round,
                 account_ref=case.account_ref,
                 state=PlanState.DRAFTED,
                 relief_type=body.relief_type,

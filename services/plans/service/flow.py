@@ -23,13 +23,24 @@ OPEN_PLANS: Sequence[PlanState] = (
 
 async def lock(uow: UnitOfWork, case_id: UUID) -> tuple[PlanCase, Negotiation]:
     """The case with its lock and its present round. UnknownCase."""
+    case = await lock_known(uow, case_id)
+    return case, await present_round(uow, case)
+
+
+async def lock_known(uow: UnitOfWork, case_id: UUID) -> PlanCase:
+    """The case with its lock. UnknownCase."""
     case = await cases.lock_case(uow.session, case_id)
     if case is None:
         raise UnknownCase("plans does not know this case yet")
-    negotiation = await cases.get_negotiation(uow.session, case_id, case.round)
+    return case
+
+
+async def present_round(uow: UnitOfWork, case: PlanCase) -> Negotiation:
+    """The present round of a locked case. UnknownCase."""
+    negotiation = await cases.get_negotiation(uow.session, case.case_id, case.round)
     if negotiation is None:
         raise UnknownCase("the negotiation of this case has not begun")
-    return case, negotiation
+    return negotiation
 
 
 async def lock_plan(uow: UnitOfWork, plan_id: UUID) -> tuple[PlanCase, Negotiation, Plan]:

@@ -36,10 +36,10 @@ class TakeMeans:
         caller.require_any(NEGOTIATORS)
         policies = self._context.policies
         async with self._context.database.read() as session:
-            known = await cases.get_case(session, case_id)
-        if known is None:
+            account_ref = await cases.account_of(session, case_id)
+        if account_ref is None:
             raise UnknownCase("plans does not know this case yet")
-        snapshot = await self._context.core.get_account(known.account_ref)
+        snapshot = await self._context.core.get_account(account_ref)
         async with self._context.database.write(caller) as uow:
             case, negotiation = await lock(uow, case_id)
             require_phase(negotiation, Phase.MEANS)

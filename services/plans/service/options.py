@@ -26,10 +26,10 @@ class Options:
         """Every relief of the catalogue with its rules and numbers. WrongPhase before the means are assessed."""
         caller.require_any(READERS)
         async with self._context.database.read() as session:
-            case = await cases.get_case(session, case_id)
-            if case is None:
-                raise UnknownCase("plans does not know this case yet")
-            statement = await cases.get_statement(session, case_id, case.round)
+            present = await cases.present(session, case_id)
+        if present is None:
+            raise UnknownCase("plans does not know this case yet")
+        case, statement, _ = present
         if statement is None:
             raise WrongPhase("the means of this round have not been assessed")
         snapshot = await self._context.core.get_account(case.account_ref)

@@ -14,7 +14,7 @@ from services.plans.schemas.offers import OfferDocument, OfferView
 from services.plans.schemas.plans import PlanList
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, READERS, Context
-from services.plans.service.reading import plan_summary, plan_view
+from services.plans.service.reading import plan_summary, read_plan
 
 
 class Queries:
@@ -31,24 +31,24 @@ class Queries:
             plan = await plans.latest(session, plan_id)
             if plan is None:
                 raise UnknownPlan("there is no plan of this id")
-            return Answer(await plan_view(session, plan), etag=plan.revision)
+            return Answer(await read_plan(session, plan), etag=plan.revision)
 
     async def plans_of(self, caller: Caller, case_id: UUID) -> PlanList:
         """All versions of a case. UnknownCase."""
         caller.require_any(READERS)
         async with self._context.database.read() as session:
-            if await cases.get_case(session, case_id) is None:
-                raise UnknownCase("plans does not know this case yet")
             found = await plans.of_case(session, case_id)
+            if not found and await cases.account_of(session, case_id) is None:
+                raise UnknownCase("plans does not know this case yet")
         return PlanList(case_id=case_id, items=[plan_summary(plan) for plan in found])
 
     async def offer(self, caller: Caller, case_id: UUID) -> OfferView:
         """The newest offer of a case. UnknownCase, NoOffer."""
         caller.require_any(READERS)
         async with self._context.database.read() as session:
-            if await cases.get_case(session, case_id) is None:
-                raise UnknownCase("plans does not know this case yet")
             offer = await plans.latest_offer(session, case_id)
+            if offer is None and await cases.account_of(session, case_id) is None:
+                raise UnknownCase("plans does not know this case yet")
         if offer is None:
             raise NoOffer("nothing has been offered in this case")
         return OfferView(
@@ -63,12 +63,11 @@ class Queries:
         """The checklist of the present round and every document, without contents. UnknownCase."""
         caller.require_any(READERS)
         async with self._context.database.read() as session:
-            case = await cases.get_case(session, case_id)
-            if case is None:
+            present = await cases.present(session, case_id)
+            if present is None:
                 raise UnknownCase("plans does not know this case yet")
-            checklist = await evidence_repository.get_checklist(session, case_id, case.round)
-            statement = await cases.get_statement(session, case_id, case.round)
             found = await evidence_repository.of_case(session, case_id)
+        _, statement, checklist = present
         terms = self._checklists.terms(checklist, statement) if checklist and statement else None
         return EvidenceList(
             case_id=case_id,

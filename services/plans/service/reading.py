@@ -1,25 +1,34 @@
 """How versions of plans are shown."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.kernel.money import Money
 from services.plans.domain.catalogue import ReliefType
-from services.plans.domain.evidence import EvidenceState
-from services.plans.models import Plan
+from services.plans.domain.evidence import EvidenceItem, EvidenceState
+from services.plans.models import Approval, Plan
 from services.plans.repository import evidence as evidence_repository
 from services.plans.repository import plans
+from services.plans.schemas.base import Line
 from services.plans.schemas.plans import DecisionView, PlanSummary, PlanView, RuleView
 from services.plans.service.stored import lines_of, terms_of
 
 
-async def plan_view(session: AsyncSession, plan: Plan) -> PlanView:
+async def read_plan(session: AsyncSession, plan: Plan) -> PlanView:
+    """One version as it is stored."""
+    items = await evidence_repository.items_for(session, plan.case_id, plan.checklist_id)
+    decided = await plans.decisions(session, plan.plan_id, plan.version)
+    lines = lines_of(await plans.schedule(session, plan.plan_id, plan.version), plan.currency)
+    return plan_view(plan, lines, items, decided)
+
+
+def plan_view(
+    plan: Plan, lines: list[Line], items: Iterable[EvidenceItem], decided: Iterable[Approval] = ()
+) -> PlanView:
     """One version with its schedule, its evidence and what was decided on it."""
     terms = terms_of(plan)
-    checklist = await evidence_repository.get_checklist(session, plan.case_id, plan.round)
-    items = await evidence_repository.items_for(session, checklist) if checklist else ()
-    decided = await plans.decisions(session, plan.plan_id, plan.version)
     return PlanView(
         plan_id=plan.plan_id,
         version=plan.version,
@@ -35,7 +44,7 @@ async def plan_view(session: AsyncSession, plan: Plan) -> PlanView:
         waived_interest=terms.waived_interest,
         waived_fees=terms.waived_fees,
         comparison=terms.comparison,
-        schedule=lines_of(await plans.schedule(session, plan.plan_id, plan.version), plan.currency),
+        schedule=lines,
         schedule_hash=plan.schedule_hash,
         evidence=[UUID(item.evidence_id) for item in items if item.state is EvidenceState.VERIFIED],
         answers_objection=plan.answers_objection,

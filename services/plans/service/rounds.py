@@ -14,7 +14,7 @@ from services.plans.models import Negotiation, PlanCase
 from services.plans.repository import cases, plans
 from services.plans.service.asking import ask_for_means
 from services.plans.service.context import Context
-from services.plans.service.flow import end, lock, move_plan, nudge, withdraw_plans
+from services.plans.service.flow import end, lock, lock_known, move_plan, nudge, present_round, withdraw_plans
 from services.plans.vocabulary import EndReason, Outcome, Phase, PlanState
 
 # What a state of the case says of a plan in force.
@@ -83,7 +83,7 @@ class Rounds:
     async def state_changed(self, uow: UnitOfWork, event: CaseStateChanged) -> None:
         """The plan in force broke or was completed, or the arrears are gone without one."""
         if event.to_state in _END_OF_PLAN:
-            await lock(uow, event.case_id)
+            await lock_known(uow, event.case_id)
             await self._close_plan(uow, event.case_id, _END_OF_PLAN[event.to_state])
         elif event.to_state in _END_OF_ROUND:
             _, negotiation = await lock(uow, event.case_id)
@@ -92,11 +92,12 @@ class Rounds:
 
     async def closed(self, uow: UnitOfWork, event: CaseClosed) -> None:
         """Nothing of the case waits for anybody any more."""
-        if await cases.lock_case(uow.session, event.case_id) is None:
+        case = await cases.lock_case(uow.session, event.case_id)
+        if case is None:
             # Closed before it was triaged: plans never had anything of it.
             await uow.audit("case.never_known", f"case/{event.case_id}", case_id=event.case_id)
             return
-        case, negotiation = await lock(uow, event.case_id)
+        negotiation = await present_round(uow, case)
         case.closed_at = event.closed_at
         await self._close_plan(uow, event.case_id, PlanState.COMPLETED)
         if negotiation.outcome is None:

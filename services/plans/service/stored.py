@@ -1,23 +1,26 @@
 """Reading back what a round has stored, and binding a version of a plan by its hash."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Row
 
 from services.common.kernel.canonical import fingerprint
 from services.common.kernel.money import Money
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import WrongPhase
-from services.plans.models import Checklist, Negotiation, Plan, PlanInstalment, StatementOfMeansRow
+from services.plans.models import Checklist, Negotiation, Plan, StatementOfMeansRow
 from services.plans.repository import cases
-from services.plans.repository import evidence as evidence_repository
 from services.plans.schemas.base import Line, PlanTermsRecord
 
 
 async def round_facts(uow: UnitOfWork, negotiation: Negotiation) -> tuple[StatementOfMeansRow, Checklist]:
     """The statement of means and the checklist of a round. WrongPhase before there are any."""
-    statement = await cases.get_statement(uow.session, negotiation.case_id, negotiation.round)
-    checklist = await evidence_repository.get_checklist(uow.session, negotiation.case_id, negotiation.round)
-    if statement is None or checklist is None:
+    found = await cases.round_facts(uow.session, negotiation.case_id, negotiation.round)
+    if found is None:
         raise WrongPhase("the means of this round have not been assessed", phase=str(negotiation.phase))
+    statement, checklist = found
     return statement, checklist
 
 
@@ -26,7 +29,7 @@ def terms_of(plan: Plan) -> PlanTermsRecord:
     return PlanTermsRecord.model_validate(plan.terms)
 
 
-def lines_of(schedule: Iterable[PlanInstalment], currency: str) -> list[Line]:
+def lines_of(schedule: Iterable[Row[int, date, Decimal]], currency: str) -> list[Line]:
     """A stored schedule with its money."""
     return [Line(number=row.number, due_date=row.due_date, amount=Money.of(row.amount, currency)) for row in schedule]
 

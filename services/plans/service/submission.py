@@ -78,7 +78,7 @@ class SubmitPlans:
             people = involved(plan, items, statement.taken_by)
             await ask_for_approval(uow, plan, 1, matrix, people, "plan_submitted")
             await oblige_approval(uow, negotiation, plan)
-            return uow.answer(await plan_view(uow.session, plan), etag=plan.revision)
+            return uow.answer(plan_view(plan, lines, items), etag=plan.revision)
 
 
 def involved(plan: Plan, items: tuple[EvidenceItem, ...], taken_by: str) -> set[str]:

@@ -112,10 +112,10 @@ class ReceiveEvidence:
         now = uow.now()
         day = self._context.day(now)
         statement, checklist = await round_facts(uow, negotiation)
+        documents = await repository.of_case(uow.session, case_id)
         if negotiation.phase == Phase.DRAFT:
             # What was verified may expire while a plan is drafted: then, and only then, it is handed in anew.
-            _, before = await self._checklists.standing(uow, checklist, statement, day)
-            if evidence_suffices(before, day):
+            if evidence_suffices(self._checklists.judge(documents, checklist, statement, day), day):
                 require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW)
         if said.document_date > day:
             raise InvalidInput("the document is dated in the future", fields=[("#/document_date", "in the future")])
@@ -123,7 +123,7 @@ class ReceiveEvidence:
             raise InvalidInput(
                 "this type is not on the checklist", fields=[("#/evidence_type", "not on the checklist")]
             )
-        own = [e for e, _ in await repository.of_case(uow.session, case_id) if e.checklist_id == checklist.checklist_id]
+        own = [document for document, _ in documents if document.checklist_id == checklist.checklist_id]
         for twin in own:
             if twin.sha256 == stored.sha256 and twin.state in _COUNTS:
                 raise EvidenceHandedIn("this file has been handed in", evidence_id=str(twin.evidence_id))
@@ -150,7 +150,7 @@ class ReceiveEvidence:
         await uow.audit(
             "evidence.uploaded", f"evidence/{row.evidence_id}", case_id=case_id, after={"sha256": stored.sha256}
         )
-        _, standing = await self._checklists.standing(uow, checklist, statement, day)
+        standing = self._checklists.judge([*documents, (row, None)], checklist, statement, day)
         waiting = [row] if negotiation.phase in (Phase.REVIEW, Phase.DRAFT) else []
         if negotiation.phase == Phase.EVIDENCE and standing.received:
             await self._checklists.received(uow, negotiation, checklist)
