@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import httpx
 
-from sandbox.issuer.tokens import Issuer
+from sandbox.issuer.tokens import LIFETIME, Issuer
+from services.common.runtime.clock import wall_now
 
 
 class CallRefused(Exception):
@@ -74,6 +76,7 @@ class Calls:
         self._client = client
         self._urls = urls
         self._issuer = issuer
+        self._tokens: dict[tuple[str, tuple[str, ...]], tuple[str, datetime]] = {}
 
     def as_borrower(self, borrower_ref: str) -> Caller:
         """The bank's portal, acting for a borrower."""
@@ -88,8 +91,17 @@ class Calls:
         return self._caller("svc-portal", ("system",), {})
 
     def _caller(self, subject: str, roles: tuple[str, ...], more: Mapping[str, str]) -> Caller:
-        token = self._issuer.token(subject, roles)
-        return Caller(self._client, self._urls, {"Authorization": f"Bearer {token}", **more})
+        headers = {"Authorization": f"Bearer {self._token(subject, roles)}", **more}
+        return Caller(self._client, self._urls, headers)
+
+    def _token(self, subject: str, roles: tuple[str, ...]) -> str:
+        """A token with half of its life before it at least: the one this person has, or a new one."""
+        now = wall_now()
+        token, renew_at = self._tokens.get((subject, roles), ("", now))
+        if now >= renew_at:
+            token = self._issuer.token(subject, roles)
+            self._tokens[subject, roles] = token, now + LIFETIME / 2
+        return token
 
 
 def _plain(key: str) -> str:

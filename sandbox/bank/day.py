@@ -12,8 +12,8 @@ from services.common.contracts.events.bank import AccountRestored, DelinquencyRe
 
 async def close_through(books: Books, last: date) -> list[date]:
     """Close every open business day up to and including `last`, each in one transaction; returns the days closed."""
-    closed = []
-    while day := await _close_next(books, last):
+    closed: list[date] = []
+    while (not closed or closed[-1] < last) and (day := await _close_next(books, last)):
         closed.append(day)
     return closed
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sandbox.bank.schedule import Installment
 from services.common.kernel.money import Money
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filled:
     """A period with what has been paid on it."""
 
@@ -23,16 +24,16 @@ class Filled:
     fees: Money
     principal: Money
 
-    @property
+    @cached_property
     def paid(self) -> Money:
         return self.interest + self.fees + self.principal
 
-    @property
+    @cached_property
     def unpaid(self) -> Money:
         return self.period.total - self.paid
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """An account on one day: past due before that day, and not yet due on it or later."""
 
@@ -41,15 +42,15 @@ class Standing:
     unapplied: Money
     owed_again: Money
 
-    @property
+    @cached_property
     def past_due(self) -> list[Filled]:
         return [f for f in self.periods if f.period.due_date < self.today and f.unpaid.is_positive]
 
-    @property
+    @cached_property
     def upcoming(self) -> list[Filled]:
         return [f for f in self.periods if f.period.due_date >= self.today and f.unpaid.is_positive]
 
-    @property
+    @cached_property
     def arrears_principal(self) -> Money:
         return self._sum(f.period.principal - f.principal for f in self.past_due) + self.owed_again
 
@@ -75,7 +76,7 @@ class Standing:
         """Everything still to pay by schedule, future interest included."""
         return self._sum(f.unpaid for f in self.periods) + self.owed_again
 
-    @property
+    @cached_property
     def oldest_unpaid_due_date(self) -> date | None:
         if self.past_due:
             return self.past_due[0].period.due_date

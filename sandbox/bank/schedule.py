@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 from services.common.kernel.money import Money
 from services.common.kernel.months import add_months
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Installment:
     """One period of a schedule: what is due when, by component."""
 
@@ -21,7 +22,7 @@ class Installment:
     interest: Money
     fees: Money
 
-    @property
+    @cached_property
     def total(self) -> Money:
         return self.principal + self.interest + self.fees
 

@@ -15,7 +15,7 @@ from sandbox.lapse.workflows import Workflows
 from sandbox.outside import Outside
 
 LIMIT_SECONDS = 60.0
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.1
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 PAUSE_SHARE = 0.1
 """Between two looks: this share of the time waited so far, so that looking costs little while much is to be done."""
 LIST_KEEPER = "desk"
