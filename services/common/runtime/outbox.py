@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import orjson
@@ -12,6 +13,7 @@ from services.common.contracts.workflows import LOOK, Message
 from services.common.runtime.sql import Sql
 
 if TYPE_CHECKING:
+    from services.common.runtime.database import Database
     from services.common.runtime.unit_of_work import UnitOfWork
 
 
@@ -35,6 +37,23 @@ WORKFLOW = Sql(
     """
     INSERT INTO outbox (sink, kind, target, key, name, case_id, headers, body, created_at)
     VALUES ('temporal', :kind, :queue, :workflow_id, :name, :case_id, '{}', :body, clock_timestamp())
+    """
+)
+
+
+OVERDUE = Sql(
+    """
+    WITH overdue AS (
+        UPDATE obligation SET nudged_at = :now
+        WHERE state = 'open' AND owner = 'workflow' AND due_at <= :before
+            AND (nudged_at IS NULL OR nudged_at <= :again_before)
+        RETURNING workflow_id, case_id
+    )
+    INSERT INTO outbox (sink, kind, target, key, name, case_id, headers, body, created_at)
+    SELECT 'temporal', 'nudge', CAST(:queue AS text), workflow_id, CAST(:name AS text), case_id,
+        '{}'::jsonb, ''::bytea, clock_timestamp()
+    FROM overdue GROUP BY workflow_id, case_id
+    RETURNING id
     """
 )
 
@@ -71,24 +90,20 @@ async def add_nudge(uow: UnitOfWork, workflow_id: str, case_id: UUID | None) -> 
     await _add_workflow(uow, "nudge", uow.service, workflow_id, LOOK, case_id, b"")
 
 
-async def nudge_overdue(uow: UnitOfWork, before: Any, again_before: Any) -> int:
-    """Write a nudge for each workflow with an obligation due at `before`, and not nudged since `again_before`."""
-    obligation = uow.tables.obligation
-    overdue = (
-        obligation.update()
-        .where(
-            obligation.c.state == "open",
-            obligation.c.owner == "workflow",
-            obligation.c.due_at <= before,
-            (obligation.c.nudged_at.is_(None)) | (obligation.c.nudged_at <= again_before),
-        )
-        .values(nudged_at=uow.now())
-        .returning(obligation.c.workflow_id, obligation.c.case_id)
-    )
-    found = {(row.workflow_id, row.case_id) for row in await uow.session.execute(overdue)}
-    for workflow_id, case_id in sorted(found, key=str):
-        await uow.nudge(workflow_id, case_id)
-    return len(found)
+async def nudge_overdue(database: Database, now: datetime, before: datetime, again_before: datetime) -> int:
+    """Leave a nudge for each workflow with an obligation due at `before`, and not nudged since `again_before`.
+
+    Returns how many. Asked at each step of time and each second, so it is one statement, and a transaction by itself.
+    """
+    values = {
+        "now": now,
+        "before": before,
+        "again_before": again_before,
+        "queue": database.service,
+        "name": LOOK,
+    }
+    async with database.read() as session:
+        return len((await OVERDUE.run(session, values)).all())
 
 
 async def _add_workflow(

@@ -12,7 +12,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from temporalio.service import RPCError
 
 from services.common.runtime import outbox
-from services.common.runtime.caller import Caller
 from services.common.runtime.clock import wall_now
 from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
@@ -178,8 +177,8 @@ class Relay:
         if self._lease is None or (self._nudged_at == now and wall - self._nudged_wall < RENEW_SECONDS):
             return False
         grace = OVERDUE_GRACE if self._database.clock.flows else timedelta(0)
-        async with self._database.write(Caller.service(self._database.service, "overdue")) as uow:
-            await outbox.nudge_overdue(uow, now - grace, now - NUDGE_AGAIN_AFTER)
+        if await outbox.nudge_overdue(self._database, now, now - grace, now - NUDGE_AGAIN_AFTER):
+            self._database.outbox_written["temporal"].set()
         self._nudged_at, self._nudged_wall = now, wall
         return False
 
