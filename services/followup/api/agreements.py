@@ -22,10 +22,10 @@ def router(agreements: AgreementsService, follow_up: FollowUp) -> APIRouter:
         view = await agreements.get(caller, agreement_id)
         return respond(Answer(view, etag=view.version))
 
-    @router.get("/cases/{case_id}/agreements")
-    async def list_agreements_of_case(case_id: UUID, caller: AnyCaller) -> Agreements:
+    @router.get("/cases/{case_id}/agreements", response_model=Agreements)
+    async def list_agreements_of_case(case_id: UUID, caller: AnyCaller) -> Response:
         """The agreements of a case, oldest first."""
-        return await agreements.of_case(caller, case_id)
+        return respond(Answer(await agreements.of_case(caller, case_id)))
 
     @router.post("/agreements/{agreement_id}/notices", response_model=AgreementView)
     async def serve_notice(agreement_id: UUID, body: ServedNotice, caller: CommandCaller) -> Response:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Response
 
-from services.common.runtime.http.answers import respond
+from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.common.runtime.http.pagination import Page, PageAsked
@@ -19,9 +19,9 @@ def router(postings: Postings) -> APIRouter:
         """Record a posting under the bank's own reference; one that is known already is answered with 200."""
         return respond(await postings.post(caller, body))
 
-    @router.get("/unmatched-postings")
-    async def list_unmatched_postings(caller: AnyCaller, page: PageAsked) -> Page[UnmatchedView]:
+    @router.get("/unmatched-postings", response_model=Page[UnmatchedView])
+    async def list_unmatched_postings(caller: AnyCaller, page: PageAsked) -> Response:
         """Postings that somebody has to look at, oldest first."""
-        return await postings.unmatched(caller, page)
+        return respond(Answer(await postings.unmatched(caller, page)))
 
     return router

@@ -43,9 +43,9 @@ def router(opening: Opening, casework: Casework, reading: Reading) -> APIRouter:
         caller: AnyCaller,
         state: Annotated[CaseState | None, Query(description="only cases in this state")] = None,
         assignee: Annotated[Subject | None, Query(description="only cases of this person")] = None,
-    ) -> Page[Case]:
+    ) -> Response:
         """Cases in the order of opening; agents see those that are theirs or nobody's."""
-        return await reading.page(caller, asked, state, assignee)
+        return respond(Answer(await reading.page(caller, asked, state, assignee)))
 
     @routes.get("/{case_id}", response_model=Case)
     async def read_case(case_id: UUID, caller: AnyCaller) -> Response:
@@ -54,14 +54,14 @@ def router(opening: Opening, casework: Casework, reading: Reading) -> APIRouter:
         return respond(Answer(case, etag=case.version))
 
     @routes.get("/{case_id}/borrower", response_model=BorrowerProfile)
-    async def read_borrower(case_id: UUID, caller: AnyCaller) -> BorrowerProfile:
+    async def read_borrower(case_id: UUID, caller: AnyCaller) -> Response:
         """Personal data of the borrower; the reading is recorded."""
-        return await reading.borrower(caller, case_id)
+        return respond(Answer(await reading.borrower(caller, case_id)))
 
     @routes.get("/{case_id}/timeline", response_model=Page[Happening])
-    async def read_timeline(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Page[Happening]:
+    async def read_timeline(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Response:
         """Steps, assignments, notes, requests and holds in order of time."""
-        return await reading.timeline(caller, case_id, asked)
+        return respond(Answer(await reading.timeline(caller, case_id, asked)))
 
     @routes.put("/{case_id}/assignee", response_model=Case)
     async def assign_case(case_id: UUID, body: Assign, asking: Annotated[Caller, Depends(caller)]) -> Response:

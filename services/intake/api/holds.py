@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.common.runtime.http.answers import respond
+from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.intake.schemas import Holds, HoldStanding, PlaceHold
@@ -22,9 +22,9 @@ def router(holding: Holding, reading: Reading) -> APIRouter:
         return respond(await holding.place(caller, case_id, body))
 
     @routes.get("/cases/{case_id}/holds", response_model=Holds)
-    async def list_holds(case_id: UUID, caller: AnyCaller) -> Holds:
+    async def list_holds(case_id: UUID, caller: AnyCaller) -> Response:
         """All holds of the borrower with their kinds; the reading is recorded."""
-        return await reading.holds(caller, case_id)
+        return respond(Answer(await reading.holds(caller, case_id)))
 
     @routes.post("/holds/{hold_id}/lift", response_model=HoldStanding)
     async def lift_hold(hold_id: UUID, caller: CommandCaller) -> Response:

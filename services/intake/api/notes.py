@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.common.runtime.http.answers import respond
+from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.common.runtime.http.pagination import Page, PageAsked
@@ -23,8 +23,8 @@ def router(casework: Casework, reading: Reading) -> APIRouter:
         return respond(await casework.write_note(caller, case_id, body))
 
     @routes.get("", response_model=Page[NoteShown])
-    async def list_notes(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Page[NoteShown]:
+    async def list_notes(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Response:
         """Notes, oldest first; the reading is recorded."""
-        return await reading.notes(caller, case_id, asked)
+        return respond(Answer(await reading.notes(caller, case_id, asked)))
 
     return routes

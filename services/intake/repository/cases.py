@@ -29,12 +29,8 @@ _PAIR = select(
     func.max(_CASE.c.closed_at),
     select(col(Borrower.language)).where(col(Borrower.borrower_id) == bindparam("borrower_id")).scalar_subquery(),
 ).where(_CASE.c.borrower_id == bindparam("borrower_id"), _CASE.c.account_ref == bindparam("account_ref"))
-_LOCK = (
-    select(CollectionsCase)
-    .where(col(CollectionsCase.case_id) == bindparam("case_id"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
+_READ = select(CollectionsCase).where(col(CollectionsCase.case_id) == bindparam("case_id"))
+_LOCK = _READ.with_for_update().execution_options(populate_existing=True)
 # The columns of a case that a step may set, and its line of the history.
 _STEPPED = (
     "state", "state_version", "version", "moved_by", "changed_at", "closed_at", "pack", "pack_version", "treatment",
@@ -116,8 +112,7 @@ async def write_step(session: AsyncSession, case: CollectionsCase, line: Mapping
 
 async def get(session: AsyncSession, case_id: UUID, caller: Caller) -> CollectionsCase | None:
     """One case, if the caller may see it."""
-    query = select(CollectionsCase).where(col(CollectionsCase.case_id) == case_id, visible_to(caller))
-    return (await session.execute(query)).scalar_one_or_none()
+    return (await session.execute(_READ.where(visible_to(caller)), {"case_id": case_id})).scalar_one_or_none()
 
 
 def visible_to(caller: Caller) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
-from services.common.runtime.http.answers import respond
+from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.plans.schemas.base import Code
@@ -34,9 +34,9 @@ def router(service: PlansService) -> APIRouter:
         return respond(await service.uploads.receive(caller, case_id, file, said))
 
     @routes.get("/cases/{case_id}/evidence", response_model=EvidenceList)
-    async def list_evidence(case_id: UUID, caller: AnyCaller) -> EvidenceList:
+    async def list_evidence(case_id: UUID, caller: AnyCaller) -> Response:
         """The checklist and the documents of a case, without contents."""
-        return await service.queries.evidence(caller, case_id)
+        return respond(Answer(await service.queries.evidence(caller, case_id)))
 
     @routes.get("/evidence/{evidence_id}/content", response_class=StreamingResponse)
     async def read_evidence(evidence_id: UUID, caller: AnyCaller) -> StreamingResponse:

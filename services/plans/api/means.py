@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.common.runtime.http.answers import respond
+from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.plans.schemas.means import AssessmentView, TakeStatement
@@ -22,8 +22,8 @@ def router(service: PlansService) -> APIRouter:
         return respond(await service.means.take(caller, case_id, body))
 
     @routes.post("/cases/{case_id}/options", response_model=OptionsView)
-    async def compute_options(case_id: UUID, body: AskOptions, caller: AnyCaller) -> OptionsView:
+    async def compute_options(case_id: UUID, body: AskOptions, caller: AnyCaller) -> Response:
         """What this borrower can be offered today, before and after, with reasons. Changes nothing."""
-        return await service.options.compute(caller, case_id, body)
+        return respond(Answer(await service.options.compute(caller, case_id, body)))
 
     return routes

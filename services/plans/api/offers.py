@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.common.runtime.http.answers import respond
+from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.plans.schemas.offers import (
@@ -23,9 +23,9 @@ def router(service: PlansService) -> APIRouter:
     routes = APIRouter(tags=["offers"])
 
     @routes.get("/cases/{case_id}/offer", response_model=OfferView)
-    async def get_offer(case_id: UUID, caller: AnyCaller) -> OfferView:
+    async def get_offer(case_id: UUID, caller: AnyCaller) -> Response:
         """The newest offer of a case, with its key terms in Chinese and English."""
-        return await service.queries.offer(caller, case_id)
+        return respond(Answer(await service.queries.offer(caller, case_id)))
 
     @routes.post("/plans/{plan_id}/acceptance", status_code=201, response_model=AgreementView)
     async def accept_offer(plan_id: UUID, body: AcceptOffer, caller: CommandCaller) -> Response:

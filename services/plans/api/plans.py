@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.common.runtime.http.answers import respond
+from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.plans.schemas.plans import Decide, DraftPlan, PlanList, PlanView
@@ -21,9 +21,9 @@ def router(service: PlansService) -> APIRouter:
         return respond(await service.drafts.draft(caller, case_id, body))
 
     @routes.get("/cases/{case_id}/plans", response_model=PlanList)
-    async def list_plans(case_id: UUID, caller: AnyCaller) -> PlanList:
+    async def list_plans(case_id: UUID, caller: AnyCaller) -> Response:
         """All versions of all rounds of a case."""
-        return await service.queries.plans_of(caller, case_id)
+        return respond(Answer(await service.queries.plans_of(caller, case_id)))
 
     @routes.get("/plans/{plan_id}", response_model=PlanView)
     async def get_plan(plan_id: UUID, caller: AnyCaller) -> Response:
