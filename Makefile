@@ -5,7 +5,7 @@ TEST_ARGS ?=
 DEMO_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-chaos test-kafka check up clean
+.PHONY: help venv demo test test-kafka check up clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -16,11 +16,8 @@ venv: ## make .venv from the pinned requirements, or bring it up to date
 demo: venv ## start everything, play the sample portfolio to the end, print what happened
 	@$(BIN)/forbear demo $(DEMO_ARGS)
 
-test: venv ## run all tests but those of faults, on engines started from packages
-	@$(BIN)/python -m pytest --ignore=tests/chaos $(TEST_ARGS)
-
-test-chaos: venv ## play a small portfolio while everything it stands on is killed, frozen and restarted
-	@$(BIN)/python -m pytest tests/chaos $(TEST_ARGS)
+test: venv ## run all tests, on engines started from packages
+	@$(BIN)/python -m pytest $(TEST_ARGS)
 
 test-kafka: venv ## run integration and e2e tests and a short demo on real Apache Kafka (needs java and mvn)
 	@FORBEAR_BROKER=apache $(BIN)/python -m pytest tests/integration tests/e2e $(TEST_ARGS)

@@ -20,14 +20,7 @@ from services.common.runtime.settings import SERVICES
 from tests.chaos.faults import Fault, Faults, away, frozen, killed, overtaken, restarted
 
 #: Of each of these habits the account of the sample that has the shortest way to go.
-HABITS = (
-    "avoids",
-    "forgets_evidence",
-    "counters",
-    "pays_short_then_rest",
-    "misses_then_cures",
-    "breaks_then_second_round",
-)
+HABITS = ("avoids", "forgets_evidence", "counters", "pays_short_then_rest", "misses_then_cures")
 SEED = "7"
 #: A run takes a minute; one whose broken part never comes back is waited for no longer than this.
 LIMIT_SECONDS = 900
