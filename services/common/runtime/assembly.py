@@ -113,7 +113,14 @@ class AssembledService:
     async def run_relay(self, stop: asyncio.Event) -> None:
         """Relay the service's outbox."""
         sink = KafkaSink(self._kafka, f"forbear-{self.settings.service}")
-        relay = Relay(self.database, sink, TemporalSink(self._connect), self.metrics, beat_topic=self._parts.beat_topic)
+        relay = Relay(
+            self.database,
+            sink,
+            TemporalSink(self._connect),
+            self.metrics,
+            beat_topic=self._parts.beat_topic,
+            alone=self.settings.role != "all",
+        )
         await relay.run(stop)
 
     async def close(self) -> None:

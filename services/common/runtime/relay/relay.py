@@ -24,6 +24,11 @@ from services.common.runtime.relay.lease import Lease
 from services.common.runtime.relay.temporal_sink import TemporalSink
 
 POLL_SECONDS = 0.25
+"""Between two looks into the outbox, where other processes write into it."""
+
+QUIET_POLL_SECONDS = 1.0
+"""The same where the writers are in this process and wake the relay themselves; a command may write besides."""
+
 LAPSE_POLL_SECONDS = 0.02
 RENEW_SECONDS = 1.0
 BEAT_SECONDS = 2.0
@@ -38,7 +43,10 @@ log = get_logger(__name__)
 
 
 class Relay:
-    """The relay of one service. `beat_topic` is set for intake, whose holds other services must be able to trust."""
+    """The relay of one service. `beat_topic` is set for intake, whose holds other services must be able to trust.
+
+    `alone`: the roles that write are in other processes.
+    """
 
     def __init__(
         self,
@@ -48,12 +56,14 @@ class Relay:
         metrics: Metrics,
         *,
         beat_topic: str | None = None,
+        alone: bool = True,
     ) -> None:
         self._database = database
         self._metrics = metrics
         self._kafka = kafka
         self._temporal = temporal
         self._beat_topic = beat_topic
+        self._poll = POLL_SECONDS if alone else QUIET_POLL_SECONDS
         self._holder = leases.holder_name()
         self._lease: Lease | None = None
         self._last_beat = 0.0
@@ -67,8 +77,8 @@ class Relay:
         async with asyncio.TaskGroup() as group:
             loops = [
                 group.create_task(self._repeat(self._renew, stop, RENEW_SECONDS)),
-                group.create_task(self._repeat(self._relay_events, stop, POLL_SECONDS, written["kafka"])),
-                group.create_task(self._repeat(self._relay_workflows, stop, POLL_SECONDS, written["temporal"])),
+                group.create_task(self._repeat(self._relay_events, stop, self._poll, written["kafka"])),
+                group.create_task(self._repeat(self._relay_workflows, stop, self._poll, written["temporal"])),
                 group.create_task(self._repeat(self._nudge_overdue, stop, self._overdue_poll())),
                 group.create_task(self._repeat(self._prune, stop, RENEW_SECONDS)),
             ]
