@@ -4,24 +4,28 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.common.runtime.sql import Sql
 from services.contact.models import Message
 
+PLAN = Sql(
+    """
+    INSERT INTO message (message_id, case_id, purpose, object_ref, version, template, params, message_class, state,
+        reservations, planned_at)
+    VALUES (:message_id, :case_id, :purpose, :object_ref, :version, :template, :params, :message_class, 'planned',
+        0, :planned_at)
+    ON CONFLICT DO NOTHING
+    """
+)
 
-async def plan_and_lock(session: AsyncSession, values: dict[str, Any]) -> Message:
-    """Plan a message and lock it until the transaction ends; one that is planned already stays as it is."""
-    row = insert(Message).values(**values)
-    # The row that is there is not changed by this, but it is locked and returned.
-    kept = row.on_conflict_do_update(
-        index_elements=[col(Message.message_id)], set_={"message_id": row.excluded.message_id}
-    )
-    found = select(Message).from_statement(kept.returning(Message)).execution_options(populate_existing=True)
-    message: Message = (await session.execute(found)).scalar_one()
-    return message
+
+async def plan(session: AsyncSession, values: dict[str, Any]) -> None:
+    """Plan a message; one that is planned already stays as it is."""
+    await PLAN.run(session, values | {"params": orjson.dumps(values["params"]).decode()})
 
 
 async def lock_message(session: AsyncSession, message_id: UUID) -> Message | None:

@@ -5,23 +5,51 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, exists, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import insert
+import orjson
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.common.runtime.tables import RuntimeTables
-from services.contact.models import Attempt, ContactBudget, ContactCase, Inbound, Permit
+from services.common.runtime.sql import Sql
+from services.contact.models import Attempt, ContactCase, Inbound, Permit
+
+BUDGET = Sql(
+    "INSERT INTO contact_budget (borrower_id, asked) VALUES (:borrower_id, 1) "
+    "ON CONFLICT (borrower_id) DO UPDATE SET asked = contact_budget.asked + 1"
+)
+PERMIT = Sql(
+    """
+    INSERT INTO permit (permit_id, borrower_id, case_id, channel, number_id, number_digest, purpose, message_class,
+        verdict, verdicts, facts, pack, pack_version, asked_by, decided_at, earliest, expires_at, used_at)
+    VALUES (:permit_id, :borrower_id, :case_id, :channel, :number_id, :number_digest, :purpose, :message_class,
+        :verdict, :verdicts, :facts, :pack, :pack_version, :asked_by, :decided_at, :earliest, :expires_at, :used_at)
+    """
+)
+ATTEMPT = Sql(
+    """
+    INSERT INTO attempt (attempt_id, permit_id, case_id, borrower_id, channel, number_digest, purpose, outcome, at,
+        local_day, counts_as_attempt, counts_as_connected, counts_as_conversation, counts_as_rpc)
+    VALUES (:attempt_id, :permit_id, :case_id, :borrower_id, :channel, :number_digest, :purpose, :outcome, :at,
+        :local_day, :counts_as_attempt, :counts_as_connected, :counts_as_conversation, :counts_as_rpc)
+    """
+)
+# On how many partitions a beat was heard and the oldest of them; whether anything of the borrower is set aside.
+HEARD = Sql(
+    """
+    SELECT count(beat_at) AS partitions, min(beat_at) AS oldest, EXISTS (
+        SELECT FROM held_message h
+        WHERE h.topic = :topic AND h.status IN ('dead', 'waiting') AND EXISTS (
+            SELECT FROM contact_case c
+            WHERE (c.case_id = :case_id OR (c.borrower_id = :borrower_id AND c.closed_at IS NULL))
+                AND c.case_id::text IN (h.key, h.subject))) AS aside
+    FROM consumer_position WHERE topic = :topic
+    """
+)
 
 
 async def lock_budget(session: AsyncSession, borrower_id: UUID) -> None:
     """Lock the borrower's budget until the transaction ends, making the row when there is none."""
-    row = insert(ContactBudget).values(borrower_id=borrower_id, asked=1)
-    await session.execute(
-        row.on_conflict_do_update(
-            index_elements=[col(ContactBudget.borrower_id)], set_={"asked": col(ContactBudget.asked) + 1}
-        )
-    )
+    await BUDGET.run(session, {"borrower_id": borrower_id})
 
 
 async def lock_number(session: AsyncSession, digest: str) -> None:
@@ -75,31 +103,21 @@ async def last_inbound(session: AsyncSession, borrower_id: UUID, channel: str) -
 
 
 async def heard_of(
-    session: AsyncSession, tables: RuntimeTables, topic: str, case_id: UUID, borrower_id: UUID
+    session: AsyncSession, topic: str, case_id: UUID, borrower_id: UUID
 ) -> tuple[int, datetime | None, bool]:
     """How far the copy of a topic can be trusted for a borrower.
 
     On how many partitions a beat was heard, the oldest of the beats, and whether an event of one of the borrower's
     open cases (or of `case_id`) is set aside, so that a hold among them may not be known here.
     """
-    position, held = tables.consumer_position, tables.held_message
-    beats = select(func.count(position.c.beat_at), func.min(position.c.beat_at)).where(position.c.topic == topic)
-    cases = select(cast(col(ContactCase.case_id), Text)).where(
-        col(ContactCase.borrower_id) == borrower_id, col(ContactCase.closed_at).is_(None)
-    )
-    keys = cases.union(select(literal(str(case_id)))).scalar_subquery()
-    aside = select(
-        exists()
-        .where(held.c.topic == topic, held.c.status.in_(("dead", "waiting")))
-        .where(or_(held.c.key.in_(keys), held.c.subject.in_(keys)))
-    )
-    counted = beats.subquery()
-    row = (await session.execute(select(*counted.c, aside.scalar_subquery()))).one()
-    return int(row[0]), row[1], bool(row[2])
+    row = (await HEARD.run(session, {"topic": topic, "case_id": case_id, "borrower_id": borrower_id})).one()
+    return row.partitions, row.oldest, row.aside
 
 
 async def put_permit(session: AsyncSession, values: dict[str, Any]) -> None:
-    await session.execute(insert(Permit).values(**values))
+    """Keep a decision; `verdicts` and `facts` are JSON values."""
+    kept = {name: orjson.dumps(values[name]).decode() for name in ("verdicts", "facts")}
+    await PERMIT.run(session, values | kept)
 
 
 async def find_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:
@@ -119,7 +137,8 @@ async def lock_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:
 
 
 async def put_attempt(session: AsyncSession, values: dict[str, Any]) -> None:
-    await session.execute(insert(Attempt).values(**values))
+    """Keep an attempt."""
+    await ATTEMPT.run(session, values)
 
 
 async def attempts_of(session: AsyncSession, case_id: UUID, limit: int) -> Sequence[Attempt]:

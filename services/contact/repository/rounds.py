@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.common.runtime.sql import Sql
 from services.contact.models import Cadence, Conversation, Inbound, Webhook
 
 
@@ -28,20 +29,32 @@ async def cadences_of(session: AsyncSession, case_id: UUID) -> Sequence[Cadence]
     return (await session.execute(found)).scalars().all()
 
 
+TAKE_WEBHOOK = Sql(
+    "INSERT INTO webhook (webhook_id, kind, effect, received_at) VALUES (:webhook_id, :kind, 'taken', :at) "
+    "ON CONFLICT DO NOTHING RETURNING webhook_id"
+)
+NOTE_EFFECT = Sql("UPDATE webhook SET effect = :effect WHERE webhook_id = :webhook_id")
+# Whether the present round of a case has ended: what has ended does not go on.
+ROUND_ENDED = Sql(
+    "SELECT EXISTS (SELECT FROM contact_case c JOIN cadence k USING (case_id, round) "
+    "WHERE c.case_id = :case_id AND k.state <> 'running')"
+)
+
+
 async def take_webhook(session: AsyncSession, webhook_id: str, kind: str, at: datetime) -> bool:
     """Keep the id of a webhook; False when it was taken in before. A concurrent twin waits here."""
-    taken = await session.execute(
-        insert(Webhook)
-        .values(webhook_id=webhook_id, kind=kind, effect="taken", received_at=at)
-        .on_conflict_do_nothing()
-        .returning(col(Webhook.webhook_id))
-    )
+    taken = await TAKE_WEBHOOK.run(session, {"webhook_id": webhook_id, "kind": kind, "at": at})
     return taken.first() is not None
 
 
 async def note_effect(session: AsyncSession, webhook_id: str, effect: str) -> None:
     """Keep what a webhook did."""
-    await session.execute(update(Webhook).where(col(Webhook.webhook_id) == webhook_id).values(effect=effect))
+    await NOTE_EFFECT.run(session, {"webhook_id": webhook_id, "effect": effect})
+
+
+async def round_has_ended(session: AsyncSession, case_id: UUID) -> bool:
+    """Whether the present round of a case is over; False when it runs, or has not begun."""
+    return bool((await ROUND_ENDED.run(session, {"case_id": case_id})).scalar_one())
 
 
 async def count_webhooks(session: AsyncSession, effect: str) -> int:

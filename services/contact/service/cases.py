@@ -12,7 +12,7 @@ from services.common.contracts.workflows import DeliveryRequest, contact_workflo
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown
 from services.contact.models import Message
-from services.contact.repository import cases, messages
+from services.contact.repository import cases, messages, rounds
 from services.contact.service.engagement import Engagement
 
 # States in which a round of contact may run, and those after which nobody needs to be reached any more.
@@ -53,7 +53,7 @@ class CaseCopies:
 
     async def state_changed(self, uow: UnitOfWork, event: CaseStateChanged) -> None:
         """End the round when the case left contact by another way than a reply to it, such as a cure."""
-        if event.to_state in _CONTACT_STATES:
+        if event.to_state in _CONTACT_STATES or await rounds.round_has_ended(uow.session, event.case_id):
             return
         case = await cases.lock_case(uow.session, event.case_id)
         if case is None:

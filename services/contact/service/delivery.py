@@ -19,7 +19,7 @@ from services.contact.service.outcome import (
     record_sent,
     say_unreachable,
 )
-from services.contact.service.release import Release, Unheard
+from services.contact.service.release import Release, Unheard, locked
 from services.contact.workflows.messages import Delivered
 
 GIVEN_UP = "GIVEN_UP"
@@ -84,7 +84,7 @@ class Delivery:
         self, request: DeliveryRequest, record: Callable[[UnitOfWork, Message], Awaitable[None]]
     ) -> Delivered:
         async with self._database.write(self._caller(request)) as uow:
-            message = await self._release.planned(uow, request)
+            message = await locked(uow, request)
             # A receipt may have come before our own answer, and has recorded it then.
             if message.state == UNHEARD:
                 await record(uow, message)

@@ -14,7 +14,6 @@ from services.common.contracts.topics import all_topics
 from services.common.kernel.canonical import canonical_json
 from services.common.kernel.clock import local_day
 from services.common.runtime.clock import wall_now
-from services.common.runtime.tables import RuntimeTables
 from services.contact.domain.guard import ContactFacts, HoldFact
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.models import ContactCase, Number
@@ -24,7 +23,6 @@ from services.contact.repository import cases, permits
 
 async def read_facts(
     session: AsyncSession,
-    tables: RuntimeTables,
     delivery: DeliveryPolicy,
     case: ContactCase,
     channel: Channel,
@@ -47,7 +45,7 @@ async def read_facts(
         message_class=message_class,
         provenance=number.provenance if number else None,
         names_institution=names_institution,
-        hold_copy_fresh=await holds_are_fresh(session, tables, delivery, case),
+        hold_copy_fresh=await holds_are_fresh(session, delivery, case),
         attempts_today=attempts,
         effective_calls_today=calls,
         holds=tuple(HoldFact(str(hold.hold_id), frozenset(hold.blocks), hold.ends_at) for hold in holds),
@@ -55,11 +53,9 @@ async def read_facts(
     )
 
 
-async def holds_are_fresh(
-    session: AsyncSession, tables: RuntimeTables, delivery: DeliveryPolicy, case: ContactCase
-) -> bool:
+async def holds_are_fresh(session: AsyncSession, delivery: DeliveryPolicy, case: ContactCase) -> bool:
     """Whether every partition of intake's topic was heard of lately, and no event of this borrower is set aside."""
-    partitions, oldest, aside = await permits.heard_of(session, tables, TOPIC, case.case_id, case.borrower_id)
+    partitions, oldest, aside = await permits.heard_of(session, TOPIC, case.case_id, case.borrower_id)
     if partitions < all_topics()[TOPIC].partitions or oldest is None:
         return False
     return oldest >= wall_now() - timedelta(seconds=delivery.hold_copy_seconds) and not aside

@@ -106,7 +106,6 @@ class Permits:
         day = local_day(now, ask.case.time_zones[0])
         facts = await read_facts(
             uow.session,
-            uow.tables,
             self._policies.delivery.on(day).value,
             ask.case,
             ask.channel,

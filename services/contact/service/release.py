@@ -38,6 +38,14 @@ def message_id_of(request: DeliveryRequest) -> UUID:
     return business_uuid("message", request.purpose, request.object_ref, str(request.version))
 
 
+async def locked(uow: UnitOfWork, request: DeliveryRequest) -> Message:
+    """The planned message of a request, locked until the transaction ends."""
+    message = await messages.lock_message(uow.session, message_id_of(request))
+    if message is None:
+        raise Unavailable("the message was planned and is not there")
+    return message
+
+
 class Release:
     """Plans messages and lets them out under permits."""
 
@@ -57,11 +65,10 @@ class Release:
             "template": request.template,
             "params": request.params,
             "message_class": request.message_class,
-            "state": "planned",
-            "reservations": 0,
             "planned_at": uow.now(),
         }
-        return await messages.plan_and_lock(uow.session, values)
+        await messages.plan(uow.session, values)
+        return await locked(uow, request)
 
     async def let_out(self, uow: UnitOfWork, request: DeliveryRequest) -> PermittedMessage | Unheard | Delivered:
         """The message, free to leave under a permit that is used with it; or why not, or what became of it before.

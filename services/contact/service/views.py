@@ -84,7 +84,6 @@ class Views:
         number = next((one for one in known if one.channel == channel.value and one.barred_at is None), None)
         facts = await read_facts(
             session,
-            self._database.tables,
             self._policies.delivery.on(day).value,
             case,
             channel,
