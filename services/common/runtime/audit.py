@@ -2,23 +2,25 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from services.common.runtime.caller import Caller
-from services.common.runtime.sql import Sql
 
-ENTRY = Sql(
-    """
-    INSERT INTO audit_entry
-        (at, actor, acting_for, action, case_id, subject, before_hash, after_hash, correlation_id, detail)
-    VALUES
-        (:at, :actor, :acting_for, :action, :case_id, :subject, :before_hash, :after_hash, :correlation_id, :detail)
-    """
-)
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry; `detail` is JSON text."""
+
+    at: datetime
+    action: str
+    case_id: UUID | None
+    subject: str
+    before_hash: str | None
+    after_hash: str | None
+    detail: str
 
 
 def state_hash(state: Mapping[str, Any] | None) -> str | None:
@@ -28,8 +30,7 @@ def state_hash(state: Mapping[str, Any] | None) -> str | None:
     return hashlib.sha256(orjson.dumps(state, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def audit_row(
-    caller: Caller,
+def entry(
     at: datetime,
     action: str,
     subject: str,
@@ -37,17 +38,7 @@ def audit_row(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
     detail: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """The row of one entry."""
-    return {
-        "at": at,
-        "actor": caller.subject,
-        "acting_for": caller.acting_for,
-        "action": action,
-        "case_id": case_id,
-        "subject": subject,
-        "before_hash": state_hash(before),
-        "after_hash": state_hash(after),
-        "correlation_id": caller.correlation_id,
-        "detail": orjson.dumps(dict(detail or {})).decode(),
-    }
+) -> Entry:
+    """The entry of an action on `subject`; what it was and became is kept as hashes."""
+    told = orjson.dumps(dict(detail or {})).decode()
+    return Entry(at, action, case_id, subject, state_hash(before), state_hash(after), told)

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from services.common.kernel.clock import Clock
 from services.common.runtime.caller import Caller
+from services.common.runtime.outbox import SINKS
 from services.common.runtime.tables import RuntimeTables
-from services.common.runtime.unit_of_work import SINKS, UnitOfWork, claim_command
+from services.common.runtime.unit_of_work import UnitOfWork, claim_command
 
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -20,17 +20,13 @@ from services.common.contracts.workflows import (
 )
 from services.common.kernel.clock import Clock
 from services.common.kernel.errors import Conflict, InvalidInput
-from services.common.runtime import obligations, outbox, tasks
-from services.common.runtime.audit import ENTRY, audit_row
+from services.common.runtime import audit, obligations, outbox, tasks
 from services.common.runtime.caller import Caller, CommandKey
 from services.common.runtime.http.answers import AlreadyAnswered, Answer
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.sql import Sql
 from services.common.runtime.tables import RuntimeTables
 from services.common.runtime.tasks import NewTask
-
-Sink = Literal["kafka", "temporal"]
-SINKS: tuple[Sink, ...] = ("kafka", "temporal")
 
 CLAIM_COMMAND = Sql(
     "INSERT INTO command_log (scope, key, request_hash) VALUES (:scope, :key, :request_hash) "
@@ -49,7 +45,10 @@ class IdempotencyKeyReused(InvalidInput):
 
 
 class UnitOfWork:
-    """What a use case may do inside its transaction. Made by `Database.write`, ended by its `async with`."""
+    """What a use case may do inside its transaction. Made by `Database.write`, ended by its `async with`.
+
+    Events, starts, nudges and audit entries are written together, as the transaction commits.
+    """
 
     def __init__(
         self, session: AsyncSession, service: str, tables: RuntimeTables, clock: Clock, caller: Caller
@@ -58,7 +57,9 @@ class UnitOfWork:
         self.service = service
         self.tables = tables
         self.caller = caller
-        self.wrote_for: set[Sink] = set()
+        self.wrote_for: set[outbox.Sink] = set()
+        self._rows: list[outbox.Row] = []
+        self._entries: list[audit.Entry] = []
         self._clock = clock
         self._answer: Answer | None = None
 
@@ -74,18 +75,19 @@ class UnitOfWork:
 
     async def emit(self, payload: EventPayload) -> None:
         """Leave an event for Kafka, with the next version of its stream."""
-        await outbox.add_event(self, payload)
-        self.wrote_for.add("kafka")
+        self._leave(outbox.event_row(self.service, payload, self.now(), self.caller))
 
     async def start(self, workflow: str, workflow_id: str, argument: Message, case_id: UUID) -> None:
         """Leave the start of a workflow; a second start of the same id changes nothing."""
-        await outbox.add_start(self, workflow, QUEUE[workflow], workflow_id, argument, case_id)
-        self.wrote_for.add("temporal")
+        self._leave(outbox.start_row(workflow, QUEUE[workflow], workflow_id, argument, case_id))
 
     async def nudge(self, workflow_id: str, case_id: UUID | None = None) -> None:
         """Tell one of the service's own workflows to look again."""
-        await outbox.add_nudge(self, workflow_id, case_id)
-        self.wrote_for.add("temporal")
+        self._leave(outbox.nudge_row(self.service, workflow_id, case_id))
+
+    def _leave(self, row: outbox.Row) -> None:
+        self._rows.append(row)
+        self.wrote_for.add(row.sink)
 
     async def send_message(self, request: DeliveryRequest) -> None:
         """Have contact deliver a message to the borrower, once per purpose, object and version."""
@@ -130,8 +132,7 @@ class UnitOfWork:
         detail: Mapping[str, Any] | None = None,
     ) -> None:
         """Record who did what to which object. `before` and `after` are kept as hashes; `detail` as references only."""
-        row = audit_row(self.caller, self.now(), action, subject, case_id, before, after, detail)
-        await ENTRY.run(self.session, row)
+        self._entries.append(audit.entry(self.now(), action, subject, case_id, before, after, detail))
 
     async def once(self, key: str) -> dict[str, Any] | None:
         """Claim step `key`. None: do the work and call `done`. A result: the step was done before."""
@@ -152,7 +153,9 @@ class UnitOfWork:
         return self._answer
 
     async def finish(self) -> None:
-        """Store the answer of the command; called once, before the commit."""
+        """Write what was left behind, and the answer of the command; called once, before the commit."""
+        if self._rows or self._entries:
+            await outbox.write(self.session, self.caller, self._rows, self._entries)
         command = self.caller.command
         if command is None:
             return

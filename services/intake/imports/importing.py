@@ -11,7 +11,7 @@ from services.common.contracts.events.cases import CaseOpened
 from services.common.contracts.workflows import CASE, QUEUE
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
-from services.common.runtime.unit_of_work import SINKS
+from services.common.runtime.outbox import SINKS
 from services.intake.imports.errors import RowRefused
 from services.intake.imports.mapping import Mapping
 from services.intake.imports.quarantine import Quarantine

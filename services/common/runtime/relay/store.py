@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 
 from services.common.runtime.database import Database
+from services.common.runtime.outbox import Sink
 from services.common.runtime.relay.lease import Lease, held
-from services.common.runtime.unit_of_work import Sink
 
 BATCH = 500
 KEPT = timedelta(days=7)
