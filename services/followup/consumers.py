@@ -7,7 +7,7 @@ from services.common.contracts.events.plans import PlanActivated
 from services.common.runtime.consumer.handlers import Handlers
 from services.followup.service.agreements import AgreementsService
 from services.followup.service.days import Days
-from services.followup.service.follow_up import FollowUp
+from services.followup.service.follow_up import FollowUp, is_notice
 from services.followup.service.postings import Postings
 
 
@@ -18,7 +18,7 @@ def handlers(agreements: AgreementsService, postings: Postings, days: Days, foll
     found.on(CaseClosed, agreements.apply_closed)
     found.on(PaymentPosted, postings.apply_posted)
     found.on(DayClosed, days.apply_closed)
-    found.on(MessageSent, follow_up.apply_sent)
-    found.on(MessageRefused, follow_up.apply_refused)
-    found.on(MessageUnreachable, follow_up.apply_unreachable)
+    found.on(MessageSent, follow_up.apply_sent, where=is_notice)
+    found.on(MessageRefused, follow_up.apply_refused, where=is_notice)
+    found.on(MessageUnreachable, follow_up.apply_unreachable, where=is_notice)
     return found

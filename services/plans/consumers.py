@@ -10,6 +10,7 @@ from services.common.contracts.events.cases import (
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.service.plans_service import PlansService
+from services.plans.service.rounds import ends_something
 
 
 def handlers(service: PlansService) -> Handlers:
@@ -35,6 +36,6 @@ def handlers(service: PlansService) -> Handlers:
     subscriptions.on(CaseTriaged, triaged)
     subscriptions.on(ReliefRequested, requested)
     subscriptions.on(NegotiationReopened, reopened)
-    subscriptions.on(CaseStateChanged, state_changed)
+    subscriptions.on(CaseStateChanged, state_changed, where=ends_something)
     subscriptions.on(CaseClosed, closed)
     return subscriptions

@@ -20,6 +20,11 @@ _CONTACT_STATES = frozenset({"OPENED", "TRIAGED", "CONTACTING"})
 _ENDED_STATES = frozenset({"CURED", "SETTLED", "REFERRED", "NO_AGREEMENT", "PLAN_COMPLETED", "CLOSED"})
 
 
+def leaves_contact(event: CaseStateChanged) -> bool:
+    """Whether a case has come to a state in which no round of contact runs."""
+    return event.to_state not in _CONTACT_STATES
+
+
 class CaseCopies:
     """Keeps contact's copies of cases and holds in step with intake."""
 
@@ -53,7 +58,7 @@ class CaseCopies:
 
     async def state_changed(self, uow: UnitOfWork, event: CaseStateChanged) -> None:
         """End the round when the case left contact by another way than a reply to it, such as a cure."""
-        if event.to_state in _CONTACT_STATES or await rounds.round_has_ended(uow.session, event.case_id):
+        if await rounds.round_has_ended(uow.session, event.case_id):
             return
         case = await cases.lock_case(uow.session, event.case_id)
         if case is None:

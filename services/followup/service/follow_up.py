@@ -30,6 +30,11 @@ from services.followup.workflows.messages import Look
 MAY_SERVE = ("agent", "senior_agent", "supervisor", "manager")
 
 
+def is_notice(said: MessageSent | MessageRefused | MessageUnreachable) -> bool:
+    """Whether a message is a notice of a missed instalment."""
+    return said.purpose == MISSED_NOTICE
+
+
 class FollowUp:
     """The step of the workflow, and the way of a notice."""
 
@@ -124,9 +129,7 @@ class FollowUp:
     async def _noticed(
         self, uow: UnitOfWork, said: MessageSent | MessageRefused | MessageUnreachable
     ) -> Agreement | None:
-        """The agreement at risk that a message is a notice of, locked; None for other messages and earlier episodes."""
-        if said.purpose != MISSED_NOTICE:
-            return None
+        """The agreement at risk that a notice is of, locked; None for a notice of an earlier episode."""
         reference, _, number = said.object_ref.partition(":")
         agreement = await agreements.lock_agreement(uow.session, UUID(reference))
         if agreement is None or agreement.state != AgreementState.AT_RISK or int(number) < agreement.episode_from:

@@ -22,6 +22,11 @@ _END_OF_PLAN = {"PLAN_BROKEN": PlanState.BROKEN, "PLAN_COMPLETED": PlanState.COM
 _END_OF_ROUND = {"CURED": EndReason.CURED, "SETTLED": EndReason.SETTLED}
 
 
+def ends_something(event: CaseStateChanged) -> bool:
+    """Whether the state that a case came to ends a plan or a round."""
+    return event.to_state in _END_OF_PLAN or event.to_state in _END_OF_ROUND
+
+
 class Rounds:
     """Follows the cases of intake. Each method is called inside the consumer's transaction."""
 

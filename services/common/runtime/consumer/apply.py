@@ -19,7 +19,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of a message: `applied`, `repeat`, `passed` (no handler), `waiting` or `dead`."""
+    """What became of a message: `applied`, `repeat`, `passed` (nobody's concern here), `waiting` or `dead`."""
 
     outcome: str
 
@@ -47,7 +47,7 @@ class Applier:
 
     async def _transact(self, message: RawMessage, event: Event) -> tuple[str, int | None]:
         """Apply an event in one transaction; also gives the held message that waited for just this one."""
-        known = event.type in self._handlers
+        known = self._handlers.concern(event)
         if not known:
             if event.version is None:
                 return "passed", None
@@ -83,7 +83,7 @@ class Applier:
                     return Applied("repeat")
                 event_type = row.type
                 event = event_from(row.headers, row.body)
-                known = event.type in self._handlers
+                known = self._handlers.concern(event)
                 place = await inbox.advance(uow, event, enter=known)
                 if place is Place.EARLY:
                     return Applied("waiting")
