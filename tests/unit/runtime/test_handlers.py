@@ -13,7 +13,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 CASE = business_uuid("case", "handlers")
 
 
-async def nothing(uow: UnitOfWork, received: Received[EventPayload]) -> None:
+async def nothing(uow: UnitOfWork, received: Received[CaseAssigned]) -> None:
     """A handler that is never called here."""
 
 
