@@ -9,8 +9,8 @@ from tests.e2e.history import histories_of
 from tests.e2e.story import Story
 
 #: What the journey may cost in history events, and for each instalment on top of it. 138 were measured for three
-#: instalments, two of them with a reminder: ten fewer than this allows, for a close that overtakes the news it waits for
-#: and a closing letter that waits for the morning.
+#: instalments, two of them with a reminder: ten fewer than this allows, for a close that overtakes the news it waits
+#: for and a closing letter that waits for the morning.
 EVENTS = 100
 PAID, PAID_WITH_REMINDER = 8, 20
 
