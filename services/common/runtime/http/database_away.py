@@ -10,12 +10,13 @@ from services.common.runtime.passing import may_pass
 
 
 async def _away(request: Request, error: Exception) -> Response:
-    if not may_pass(error):
+    if not may_pass(error) or getattr(error, "filename", None) is not None:
         raise error
     return problem_response(Unavailable("the database cannot be reached now; try again with the same Idempotency-Key"))
 
 
 def install_database_away(app: FastAPI) -> None:
     """Answer 503 where the database is away; other database errors stay unexpected."""
-    for kind in (DBAPIError, PoolTimeout, ConnectionError):
+    # FileNotFoundError: the socket of a local server that stopped. A file of ours that is missing has a name.
+    for kind in (DBAPIError, PoolTimeout, ConnectionError, FileNotFoundError):
         app.add_exception_handler(kind, _away)
