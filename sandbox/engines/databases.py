@@ -1,14 +1,18 @@
 """Roles and databases on a PostgreSQL server: one of each per service, closed to the others."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit, urlunsplit
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 
 
-async def provision(superuser_url: str, passwords: Mapping[str, str]) -> dict[str, str]:
+async def provision(
+    superuser_url: str, passwords: Mapping[str, str], socket_folder: Path | None = None
+) -> dict[str, str]:
     """Make database and role `forbear_NAME` for each name; return {name: postgresql+asyncpg://... of that role}.
 
+    The addresses lead to the server's socket in `socket_folder`, or without one to the host of `superuser_url`.
     Running it again changes nothing but the roles' passwords.
     """
     connection = await asyncpg.connect(superuser_url)
@@ -18,11 +22,13 @@ async def provision(superuser_url: str, passwords: Mapping[str, str]) -> dict[st
     finally:
         await connection.close()
     parts = urlsplit(superuser_url)
-    host = parts.netloc.rpartition("@")[2]
+    host, query = parts.netloc.rpartition("@")[2], parts.query
+    if socket_folder:
+        host, query = "", urlencode({"host": str(socket_folder), "port": parts.port}, quote_via=quote)
     urls = {}
     for name, password in passwords.items():
         login = f"forbear_{name}:{password}@{host}"
-        urls[name] = urlunsplit(("postgresql+asyncpg", login, f"/forbear_{name}", parts.query, ""))
+        urls[name] = urlunsplit(("postgresql+asyncpg", login, f"/forbear_{name}", query, ""))
     return urls
 
 

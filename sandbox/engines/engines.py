@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sandbox.engines import apache_kafka, broker, databases, ports, postgres, temporal, topics
@@ -26,11 +27,12 @@ GIVEN = {
 class Engines:
     """PostgreSQL, Temporal and a broker, and where they are once `start` is over.
 
-    `superuser_url` is `postgresql://...`, for making roles and databases; `idempotence` tells whether the broker has
-    the idempotent producer: the embedded one has not.
+    `superuser_url` is `postgresql://...`, for making roles and databases; `socket_folder` holds the socket of a server
+    that was started here. `idempotence` tells whether the broker has the idempotent producer: the embedded one has not.
     """
 
     superuser_url: str
+    socket_folder: Path | None = None
     temporal_address: str
     kafka_bootstrap: str
 
@@ -60,7 +62,7 @@ class Engines:
         else:
             server = postgres.prepare(self.state, chosen["postgres"], self.fsync)
             await self.supervisor.add(server.spec())
-            self.superuser_url = server.superuser_url
+            self.superuser_url, self.socket_folder = server.superuser_url, server.socket_folder
             say("postgres", f"127.0.0.1:{server.port}")
         if address := given.get("temporal"):
             self.temporal_address = address
@@ -97,4 +99,4 @@ class Engines:
     async def databases(self, names: Sequence[str]) -> dict[str, str]:
         """Make a role and a database of its own for each name; return {name: postgresql+asyncpg://...}."""
         passwords = {name: self.state.secret(f"postgres_{name}") for name in names}
-        return await databases.provision(self.superuser_url, passwords)
+        return await databases.provision(self.superuser_url, passwords, self.socket_folder)

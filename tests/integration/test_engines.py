@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from temporalio.client import Client
 
-from sandbox.engines import broker, ports, postgres, temporal, topics
+from sandbox.engines import broker, databases, ports, postgres, temporal, topics
 from sandbox.engines.engines import Engines
 from sandbox.engines.state import State, StateInUse
 from sandbox.engines.supervisor import Supervisor
@@ -136,7 +137,31 @@ async def test_a_service_reaches_its_own_database_only(engines: Engines) -> None
     one = urls["engines_one"].replace("postgresql+asyncpg", "postgresql")
     assert await query(one, "select current_user") == "forbear_engines_one"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await asyncpg.connect(one.removesuffix("forbear_engines_one") + "forbear_engines_two")
+        await asyncpg.connect(one, database="forbear_engines_two")
+
+
+async def test_services_reach_a_server_of_ours_by_its_socket_and_with_their_password(
+    private: Callable[[str], State],
+) -> None:
+    async with running_postgres(private("near by")) as (server, _):
+        assert server.socket_folder == server.data
+        urls = await databases.provision(server.superuser_url, {"near": "its-password"}, server.socket_folder)
+        near = urls["near"].replace("+asyncpg", "")
+        assert await query(near, "select inet_client_addr() is null")
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(near.replace("its-password", "guess"))
+
+
+def test_a_socket_that_cannot_be_reached_is_not_used(tmp_path: Path) -> None:
+    long = tmp_path / ("x" * (postgres.LONGEST_SOCKET - len(str(tmp_path)) - len("/.s.PGSQL.5432")))
+    long.mkdir()
+    server = postgres.Postgres(binaries=tmp_path, data=long, port=5432, password="", user=None)
+    assert server.socket_folder is None
+    fits = long.rename(long.with_name(long.name[1:]))
+    assert replace(server, data=fits).socket_folder == fits
+    assert replace(server, data=tmp_path / "gone").socket_folder is None
+    (tmp_path / "here,there").mkdir()
+    assert replace(server, data=tmp_path / "here,there").socket_folder is None
 
 
 async def test_two_stacks_side_by_side_have_different_ports(private: Callable[[str], State]) -> None:
