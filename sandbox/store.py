@@ -13,6 +13,8 @@ import orjson
 
 #: Every package whose tables live in this database, in the order in which they are made.
 _SCHEMAS = ("sandbox", "sandbox.bank", "sandbox.gateway", "sandbox.issuer", "sandbox.portfolio", "sandbox.borrowers")
+_CONNECTIONS = 16
+"""Twice as many as acts that are done at once, see there."""
 _SCHEMA_LOCK = 0x666F7262
 
 #: A connection inside a transaction. asyncpg has no types of its own.
@@ -43,7 +45,7 @@ class Store:
         pool = await asyncpg.create_pool(
             dsn,
             min_size=1,
-            max_size=8,
+            max_size=_CONNECTIONS,
             init=_json_as_values,
             reset=_nothing_to_reset,
             server_settings={"application_name": "forbear-sandbox", "timezone": "UTC"},

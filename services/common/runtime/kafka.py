@@ -24,7 +24,7 @@ async def connected_producer(address: KafkaAddress, client_id: str) -> AIOKafkaP
         client_id=client_id,
         acks="all",
         enable_idempotence=address.idempotence,
-        linger_ms=5,
+        linger_ms=0,
         request_timeout_ms=REQUEST_TIMEOUT_MS,
         max_request_size=MAX_MESSAGE_BYTES,
     )
