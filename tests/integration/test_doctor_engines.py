@@ -111,6 +111,10 @@ async def test_an_event_that_never_arrived_or_was_changed_is_found(ward: Clinic)
     assert (lost.verdict, lost.broken) == (Verdict.BROKEN, 1)
     changed = await told(ward, "E6", *arrived, replace(arrived[0], body=b"{}"))
     assert (changed.verdict, changed.examples) == (Verdict.BROKEN, ("t/0@0 reuses an id",))
+    nameless = replace(arrived[0], headers=())
+    assert (await told(ward, "E6", *arrived, nameless)).examples == ("t/0@0 has no id",)
+    # What the bank says is held by who reads it, with its reason; it left no outbox of ours.
+    assert (await told(ward, "E6", *arrived, replace(nameless, topic=bank.PAYMENTS))).verdict is Verdict.CLEAN
 
 
 async def test_a_posting_that_nobody_booked_is_found(ward: Clinic) -> None:
@@ -128,6 +132,7 @@ async def test_a_posting_that_nobody_booked_is_found(ward: Clinic) -> None:
         return lies(len(ref), Event(ref, "/bank", payload.type, "A1", OPENED, body), bank.PAYMENTS)
 
     assert (await told(ward, "P5", posted("P1"))).verdict is Verdict.CLEAN
+    assert (await told(ward, "P5", posted("P1"), replace(posted("P2"), body=b"{"))).verdict is Verdict.CLEAN
     found = await told(ward, "P5", posted("P1"), posted("LOST"))
     assert found.examples == ("bank.payments/0@4",)
 
