@@ -66,7 +66,8 @@ async def _demo(portfolio: Portfolio, seed: int, state: Path, keep: bool) -> int
         _print_figures(await figures(urls))
         console.print(
             f"{played.cases} cases from {played.began:%Y-%m-%d} to {played.ended:%Y-%m-%d} of business time, "
-            f"in {played.steps} steps and {time.monotonic() - started:.0f} s"
+            f"in {played.steps} steps and {time.monotonic() - started:.0f} s",
+            soft_wrap=True,
         )
         verdict = await _doctor(stack.env)
         if keep:
