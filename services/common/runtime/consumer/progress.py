@@ -1,4 +1,4 @@
-"""How far a consumer is: offsets at the broker, now and then, and beats in the database, at once."""
+"""How far a consumer is: positions in the database, offsets at the broker. Beats are written at once, the rest soon."""
 
 import asyncio
 from datetime import datetime
@@ -12,7 +12,7 @@ from services.common.runtime.database import Database
 from services.common.runtime.logging import get_logger
 from services.common.runtime.passing import may_pass
 
-COMMIT_SECONDS = 1.0
+KEEP_SECONDS = 1.0
 """Between two commits of offsets. The inbox makes a second delivery harmless, so a late commit costs only time."""
 
 log = get_logger(__name__)
@@ -25,35 +25,46 @@ class Progress:
         self._database = database
         self._consumer = consumer
         self._offsets: dict[TopicPartition, int] = {}
-        self._beats: dict[TopicPartition, datetime | None] = {}
-        self._committed_at = 0.0
+        self._beats: dict[TopicPartition, datetime] = {}
+        self._unwritten: set[TopicPartition] = set()
+        self._uncommitted: set[TopicPartition] = set()
+        self._kept_at = 0.0
 
     def begins(self, partition: TopicPartition, offset: int) -> None:
         """A partition was assigned to us: a broker that lost its topics begins again at 0."""
         self._offsets[partition] = offset
-        self._beats.setdefault(partition, None)
+        self._unwritten.add(partition)
 
     def passed(self, partition: TopicPartition, next_offset: int, beat_at: datetime | None) -> None:
         """Everything of a partition before `next_offset` is worked through, a beat of that instant included."""
         self._offsets[partition] = next_offset
+        self._unwritten.add(partition)
+        self._uncommitted.add(partition)
         if beat_at is not None:
             self._beats[partition] = beat_at
 
     async def keep(self, *, at_once: bool = False) -> None:
-        """Write down new beats, and commit offsets when the last commit is a while ago."""
-        if self._beats:
-            await self._write()
+        """Write down new beats at once, and positions and offsets when that was last done a while ago."""
         wall = asyncio.get_running_loop().time()
-        if self._offsets and (at_once or wall - self._committed_at >= COMMIT_SECONDS):
+        due = at_once or wall - self._kept_at >= KEEP_SECONDS
+        if self._unwritten and (due or self._beats):
+            await self._write()
+        if self._uncommitted and due:
             await self._commit()
-            self._committed_at = wall
+        if due:
+            self._kept_at = wall
 
     async def _write(self) -> None:
         table = self._database.tables.consumer_position
         rows = insert(table).values(
             [
-                {"topic": one.topic, "partition": one.partition, "next_offset": self._offsets[one], "beat_at": beat}
-                for one, beat in self._beats.items()
+                {
+                    "topic": partition.topic,
+                    "partition": partition.partition,
+                    "next_offset": self._offsets[partition],
+                    "beat_at": self._beats.get(partition),
+                }
+                for partition in sorted(self._unwritten)
             ]
         )
         kept = rows.on_conflict_do_update(
@@ -66,19 +77,21 @@ class Progress:
         try:
             async with self._database.read() as session:
                 await session.execute(kept)
-            self._beats.clear()
         except Exception as error:
             if not may_pass(error):
                 raise
             log.warning("position_not_kept", error=type(error).__name__)
+            return
+        self._unwritten.clear()
+        self._beats.clear()
 
     async def _commit(self) -> None:
-        assigned = self._consumer.assignment()
-        offsets = {partition: offset for partition, offset in self._offsets.items() if partition in assigned}
-        self._offsets.clear()
-        if not offsets:
+        self._uncommitted &= self._consumer.assignment()
+        if not self._uncommitted:
             return
         try:
-            await self._consumer.commit(offsets)
+            await self._consumer.commit({partition: self._offsets[partition] for partition in self._uncommitted})
         except KafkaError as error:
             log.info("offset_not_committed", error=type(error).__name__)
+            return
+        self._uncommitted.clear()
