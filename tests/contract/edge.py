@@ -89,6 +89,10 @@ class Opened(BaseModel):
         return value
 
 
+#: A request that is right.
+GOOD: dict[str, Any] = {"phone": "138", "account": {"currency": "CNY", "months": 12}}
+
+
 class Thing(BaseModel):
     """Something that was opened."""
 

@@ -131,7 +131,7 @@ def test_an_alert_says_what_to_do(rule: dict[str, Any]) -> None:
     assert rule["alert"] in tested, "an alert that no test sees firing"
 
 
-def promtool(*arguments: str | Path) -> None:
+def assert_promtool_accepts(*arguments: str | Path) -> None:
     if PROMTOOL is None:
         pytest.skip("no promtool on PATH (Debian: apt-get install prometheus)")
     done = subprocess.run([PROMTOOL, *map(str, arguments)], capture_output=True, text=True, check=False)
@@ -139,11 +139,11 @@ def promtool(*arguments: str | Path) -> None:
 
 
 def test_prometheus_reads_its_configuration() -> None:
-    promtool("check", "config", PROMETHEUS / "prometheus.yml")
+    assert_promtool_accepts("check", "config", PROMETHEUS / "prometheus.yml")
 
 
 def test_alerts_fire_when_they_should() -> None:
-    promtool("test", "rules", *sorted((PROMETHEUS / "tests").glob("*.yml")))
+    assert_promtool_accepts("test", "rules", *sorted((PROMETHEUS / "tests").glob("*.yml")))
 
 
 def test_prometheus_reads_the_queries_of_the_dashboards(tmp_path: Path) -> None:
@@ -153,4 +153,4 @@ def test_prometheus_reads_the_queries_of_the_dashboards(tmp_path: Path) -> None:
     ]
     path = tmp_path / "panels.yml"
     path.write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": rules}]}))
-    promtool("check", "rules", path)
+    assert_promtool_accepts("check", "rules", path)
