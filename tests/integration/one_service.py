@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import orjson
 from fastapi import APIRouter
+from sqlalchemy import text
 
 from services.common.contracts.envelope import Event, EventPayload, source_of
 from services.common.kernel.clock import FixedClock
@@ -81,6 +82,11 @@ class OneService:
         sent = self._headers(roles, subject) | {"idempotency-key": key, "content-type": "application/json"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.client.post(path, content=b"" if body is None else orjson.dumps(body), headers=sent)
+
+    async def scalar(self, statement: str, **values: Any) -> Any:
+        """The one value that a statement finds."""
+        async with self.database.read() as session:
+            return (await session.execute(text(statement), values)).scalar_one()
 
     def _headers(self, roles: Sequence[str], subject: str) -> dict[str, str]:
         return {"authorization": f"Bearer {self.issuer.token(sub=subject, roles=list(roles or ('agent',)))}"}

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from services.common.banking.fineract import FineractBanking
 from services.common.contracts.events.cases import CaseTriaged, NegotiationReopened, ReliefRequested
@@ -271,11 +271,6 @@ class House(OneService):
         async with self.database.read() as session:
             rows = await session.execute(select(table).where(table.c.case_id == case.case_id, table.c.state == "open"))
             return {row.kind: (row.owner, row.due_at) for row in rows}
-
-    async def scalar(self, statement: str, **values: Any) -> Any:
-        """One value of the database."""
-        async with self.database.read() as session:
-            return (await session.execute(text(statement), values)).scalar_one()
 
     def files(self) -> int:
         """How many objects there are."""

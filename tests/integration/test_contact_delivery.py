@@ -14,7 +14,8 @@ from services.common.kernel.ids import business_uuid
 from services.contact.errors import TemplateUnfit
 from services.contact.service.release import message_id_of
 from tests.databases import FreshDatabase
-from tests.integration.contact_house import ZONE, House, case_of, offer_of, phone_of
+from tests.integration.contact_facts import ZONE, case_of, offer_of, phone_of
+from tests.integration.contact_house import House
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -147,7 +148,7 @@ async def test_after_the_close_only_what_belongs_to_it_goes_out(house: House) ->
     await house.hold(case, "arrangement", ends_at=house.clock.now() + timedelta(hours=1))
     offer = offer_of(case)
     assert (await house.deliver(offer)).outcome == "later"
-    await house.hear(CaseClosed(case_id=case.case_id, reason="CURED", closed_at=house.clock.now()))
+    await house.hear("intake", CaseClosed(case_id=case.case_id, reason="CURED", closed_at=house.clock.now()))
     assert await house.obligations(case) == {}
     assert [name for name, _ in await house.outbox(case, "nudge")][-1] == message_workflow_id(offer)
     assert (await house.deliver(offer)).outcome == "refused"

@@ -9,7 +9,8 @@ from services.common.contracts.workflows import contact_workflow_id
 from services.common.runtime.clock import wall_now
 from services.contact.service.release import message_id_of
 from tests.databases import FreshDatabase
-from tests.integration.contact_house import House, offer_of, receipt_of, reply_of
+from tests.integration.contact_facts import offer_of, receipt_of, reply_of
+from tests.integration.contact_house import House
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

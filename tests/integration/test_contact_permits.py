@@ -11,7 +11,8 @@ from services.common.contracts.events.cases import HoldLifted
 from services.common.kernel.ids import business_uuid
 from services.contact.service.permits import HOLD_COPY_STALE
 from tests.databases import FreshDatabase
-from tests.integration.contact_house import PARTITIONS, ZONE, House, phone_of
+from tests.integration.contact_facts import ZONE, phone_of
+from tests.integration.contact_house import PARTITIONS, House
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -96,7 +97,7 @@ async def test_a_hold_blocks_demands_and_lets_notices_pass(house: House) -> None
     lifted = HoldLifted(
         case_id=case.case_id, borrower_id=case.borrower_id, hold_id=hold_id, lifted_at=house.clock.now()
     )
-    assert await house.hear(lifted) == "applied"
+    assert await house.hear("intake", lifted) == "applied"
     assert (await house.ask(case, "lifted")).json()["verdict"] == "permitted"
 
 

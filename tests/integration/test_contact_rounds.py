@@ -12,7 +12,8 @@ from services.common.contracts.events.cases import CaseClosed, CaseStateChanged,
 from services.common.contracts.workflows import DeliveryRequest, RoundInput, contact_workflow_id
 from services.common.kernel.errors import Unavailable
 from tests.databases import FreshDatabase
-from tests.integration.contact_house import ZONE, House, case_of, phone_of
+from tests.integration.contact_facts import ZONE, case_of, phone_of
+from tests.integration.contact_house import House
 
 
 @pytest_asyncio.fixture
@@ -96,7 +97,7 @@ async def test_the_cadence_waits_for_its_case_and_learns_the_numbers_once(house:
     assert (await house.look(case)).outcome == "learn"
     with pytest.raises(Unavailable):
         await house.cases.numbers.learn(RoundInput(case_id=case.case_id, round=1))
-    assert await house.hear(case) == "applied"
+    assert await house.hear("intake", case) == "applied"
     assert await house.outbox(case, "nudge") == [], "learning is tried again by itself"
     assert (await house.look(case)).outcome == "learn"
     assert await house.events(case) == []
@@ -109,7 +110,7 @@ async def test_the_cadence_waits_for_its_case_and_learns_the_numbers_once(house:
     assert (await house.look(case)).outcome == "wait"
     # Another account of the same borrower needs no second reading of personal data.
     other = case_of("early-2", borrower="early")
-    await house.hear(other)
+    await house.hear("intake", other)
     assert (await house.look(other)).outcome == "wait" and house.intake.asked == 3
 
 
@@ -194,7 +195,7 @@ async def test_contact_stops_when_the_case_leaves_it_by_another_way(house: House
             state_version=4,
             at=house.clock.now(),
         )
-        assert await house.hear(changed) == "applied"
+        assert await house.hear("intake", changed) == "applied"
         assert (await house.look(case)).outcome == outcome
         assert await house.obligations(case) == {}
         assert (await house.outbox(case, "nudge"))[-1][0] == contact_workflow_id(case.case_id, 1)
@@ -206,7 +207,7 @@ async def test_a_closed_case_is_let_go_and_a_second_round_begins_anew(house: Hou
     await house.look(case)
     await house.reply(case, "rounds-1", "好")
     assert (await house.look(case, 2)).outcome == "wait"
-    assert await house.hear(NegotiationReopened(case_id=case.case_id, round=2)) == "applied"
+    assert await house.hear("intake", NegotiationReopened(case_id=case.case_id, round=2)) == "applied"
     assert (await house.outbox(case, "nudge"))[-1][0] == contact_workflow_id(case.case_id, 2)
     assert (await house.look(case, 2)).outcome == "wait"
     assert (await house.events(case)).count("contact.planned") == 1
@@ -217,9 +218,10 @@ async def test_a_closed_case_is_let_go_and_a_second_round_begins_anew(house: Hou
         await house.look(case, 2)
     assert set(await house.obligations(case)) == {"reply", "task:call_borrower"}
     closed = CaseClosed(case_id=case.case_id, reason="estate.closed", closed_at=house.clock.now())
-    assert await house.hear(closed) == "applied"
+    assert await house.hear("intake", closed) == "applied"
     assert await house.obligations(case) == {} and (await house.look(case, 2)).outcome == "stopped"
     assert (await house.ask(case, "closed")).status_code == 409
     unheard = case_of("never-triaged")
-    assert await house.hear(CaseClosed(case_id=unheard.case_id, reason="x", closed_at=house.clock.now())) == "applied"
-    assert await house.hear(NegotiationReopened(case_id=unheard.case_id, round=2)) == "dead"
+    closed = CaseClosed(case_id=unheard.case_id, reason="x", closed_at=house.clock.now())
+    assert await house.hear("intake", closed) == "applied"
+    assert await house.hear("intake", NegotiationReopened(case_id=unheard.case_id, round=2)) == "dead"

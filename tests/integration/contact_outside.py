@@ -1,0 +1,61 @@
+"""What contact talks to, played in memory: the gateway over HTTP, and intake as far as it is asked."""
+
+import json
+import uuid
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from services.common.kernel.errors import Unavailable
+from services.common.runtime.caller import Caller
+from services.contact.service.numbers import BorrowerContacts, FactSource
+
+
+class Gateway:
+    """A gateway behind HTTP. `ways` says how the next calls go: `late` takes the message and times out, `lost` times
+    out without taking it, `refuse` answers 400, `down` answers 503."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, dict[str, Any]] = {}
+        self.posts = 0
+        self.ways: list[str] = []
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/token":
+            return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
+        if request.method == "GET":
+            key = request.url.path.rpartition("/")[2]
+            return self._known(key) if key in self.taken else httpx.Response(404)
+        self.posts += 1
+        way = self.ways.pop(0) if self.ways else ""
+        if way == "down":
+            return httpx.Response(503)
+        if way == "refuse":
+            return httpx.Response(400)
+        body = json.loads(request.content)
+        if way != "lost":
+            assert body["idempotency_key"] not in self.taken or self.taken[body["idempotency_key"]] == body
+            self.taken[body["idempotency_key"]] = body
+        if way in ("late", "lost"):
+            raise httpx.ReadTimeout("too late", request=request)
+        return httpx.Response(202, json=self._known(body["idempotency_key"]).json())
+
+    def _known(self, key: str) -> httpx.Response:
+        return httpx.Response(200, json={"provider_id": f"gw-{key}", "status": "accepted"})
+
+
+class Intake:
+    """Intake as far as contact asks it."""
+
+    def __init__(self) -> None:
+        self.phones: dict[UUID, str | None] = {}
+        self.down = False
+        self.asked = 0
+
+    async def borrower(self, case_id: UUID, caller: Caller) -> BorrowerContacts:
+        self.asked += 1
+        if self.down:
+            raise Unavailable("intake does not answer")
+        source = {"phone": FactSource(source="bank")}
+        return BorrowerContacts(borrower_id=uuid.UUID(int=1), phone=self.phones[case_id], provenance=source)
