@@ -1,38 +1,24 @@
-"""Plans on a real database with the sandbox bank as its core, intake played by events, people by tokens."""
+"""Plans as the world meets it: intake played by events, people by tokens, and the ways that lead somewhere."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import httpx
-import orjson
-from sqlalchemy import select
 
-from services.common.banking.fineract import FineractBanking
 from services.common.contracts.events.cases import CaseTriaged, NegotiationReopened, ReliefRequested
-from services.common.contracts.workflows import RoundInput
 from services.common.kernel.ids import business_uuid
 from services.common.kernel.money import Money
 from services.common.runtime import encryption
-from services.common.runtime.database import Database
 from services.common.runtime.key_ring import KeyRing, decode_key
 from services.common.runtime.secrets_policy import SANDBOX_SECRETS
-from services.plans.adapters.evidence_store import EvidenceStore
-from services.plans.bootstrap import UseCases
-from services.plans.models import TABLES
-from services.plans.policies import load_policies
-from services.plans.service.context import Context
-from services.plans.workflows.messages import ActivationResult, NegotiationState
-from tests.contract.sandbox_world import SandboxInProcess, account_row, sandbox_in_process
+from tests.contract.sandbox_world import account_row, sandbox_in_process
 from tests.databases import Databases
-from tests.integration.one_service import OneService
+from tests.integration.plans_service import Case, PlansService
 
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 NEGOTIATOR, REVIEWER, SUPERVISOR, MANAGER = "agent-li", "agent-wu", "supervisor-he", "manager-an"
@@ -49,40 +35,8 @@ MEANS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Case:
-    """One case of the tests."""
-
-    case_id: UUID
-    account_ref: str
-
-    @property
-    def path(self) -> str:
-        return f"/v1/cases/{self.case_id}"
-
-    def plan_id(self, round_: int = 1) -> UUID:
-        return business_uuid("plan", str(self.case_id), str(round_))
-
-    def plan(self, round_: int = 1) -> str:
-        return f"/v1/plans/{self.plan_id(round_)}"
-
-
-class House(OneService):
-    """The service, the bank, and what the world says to them."""
-
-    def __init__(self, url: str, outside: SandboxInProcess, folder: Path) -> None:
-        database = Database("plans", url, outside.clock, TABLES)
-        self.outside = outside
-        self.folder = folder
-        self.context = Context(
-            database=database,
-            policies=load_policies(),
-            zone=ZoneInfo("Asia/Shanghai"),
-            core=FineractBanking(outside.client),
-            files=EvidenceStore.local(folder),
-        )
-        self.cases = UseCases(self.context)
-        super().__init__(database, outside.clock, self.cases.handlers, self.cases.routers)
+class House(PlansService):
+    """The service, and what the world says to it."""
 
     # -- the world ---------------------------------------------------------------------------------------------------
 
@@ -229,52 +183,6 @@ class House(OneService):
         case = await self.offered(account, **changes)
         assert (await self.accept(case)).status_code == 201
         return case
-
-    # -- the workflow ------------------------------------------------------------------------------------------------
-
-    async def look(self, case: Case, round_: int = 1) -> NegotiationState:
-        return await self.cases.activities.look_at_negotiation(RoundInput(case_id=case.case_id, round=round_))
-
-    async def activate(self, case: Case, round_: int = 1) -> ActivationResult:
-        return await self.cases.activities.activate_in_core(RoundInput(case_id=case.case_id, round=round_))
-
-    # -- what can be seen --------------------------------------------------------------------------------------------
-
-    async def outbox(self, case: Case, kind: str = "event") -> list[tuple[str, dict[str, Any]]]:
-        """Names without prefix and version, and bodies, of what was left for the relay about a case, in order."""
-        table = TABLES.outbox
-        async with self.database.read() as session:
-            rows = await session.execute(
-                select(table).where(table.c.case_id == case.case_id, table.c.kind == kind).order_by(table.c.id)
-            )
-            return [
-                (row.name.removeprefix("forbear.").removesuffix(".v1"), orjson.loads(row.body) if row.body else {})
-                for row in rows
-            ]
-
-    async def said(self, case: Case) -> list[str]:
-        """Events of a case but those of tasks."""
-        return [name for name, _ in await self.outbox(case) if not name.startswith("task.")]
-
-    async def open_tasks(self, case: Case) -> dict[str, Mapping[str, Any]]:
-        """Open tasks by kind."""
-        table = TABLES.task
-        async with self.database.read() as session:
-            rows = await session.execute(
-                select(table).where(table.c.case_id == case.case_id, table.c.closed_at.is_(None))
-            )
-            return {row.kind: dict(row._mapping) for row in rows}
-
-    async def obligations(self, case: Case) -> dict[str, tuple[str, datetime]]:
-        """Owner and due instant of what is waited for, by kind."""
-        table = TABLES.obligation
-        async with self.database.read() as session:
-            rows = await session.execute(select(table).where(table.c.case_id == case.case_id, table.c.state == "open"))
-            return {row.kind: (row.owner, row.due_at) for row in rows}
-
-    def files(self) -> int:
-        """How many objects there are."""
-        return sum(path.is_file() for path in self.folder.rglob("*"))
 
 
 @asynccontextmanager

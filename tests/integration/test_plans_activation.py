@@ -9,7 +9,8 @@ import pytest
 from services.common.banking.errors import CoreUnavailable
 from services.common.contracts.workflows import RoundInput
 from tests.databases import Databases
-from tests.integration.plans_house import Case, House, plans_house
+from tests.integration.plans_house import House, plans_house
+from tests.integration.plans_service import Case
 
 
 @pytest.fixture

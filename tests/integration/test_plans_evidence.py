@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.databases import Databases
-from tests.integration.plans_house import MEANS, NEGOTIATOR, PDF, Case, House, plans_house
+from tests.integration.plans_house import MEANS, NEGOTIATOR, PDF, House, plans_house
+from tests.integration.plans_service import Case
 
 
 @pytest.fixture

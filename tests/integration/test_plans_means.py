@@ -8,7 +8,8 @@ import pytest
 
 from tests.contract.sandbox_world import account_row
 from tests.databases import Databases
-from tests.integration.plans_house import Case, House, plans_house
+from tests.integration.plans_house import House, plans_house
+from tests.integration.plans_service import Case
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 
 from services.common.contracts.events.cases import CaseClosed, CaseStateChanged
 from tests.databases import Databases
-from tests.integration.plans_house import MEANS, NEGOTIATOR, REVIEWER, SUPERVISOR, Case, House, plans_house
+from tests.integration.plans_house import MEANS, NEGOTIATOR, REVIEWER, SUPERVISOR, House, plans_house
+from tests.integration.plans_service import Case
 
 
 @pytest.fixture
