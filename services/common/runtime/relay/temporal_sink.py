@@ -61,6 +61,8 @@ async def start(client: Client, row: Row[Any]) -> None:
             id=row.key,
             task_queue=row.target,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+            # Where the worker of the queue is in this process, its first task comes back with the answer.
+            request_eager_start=True,
             rpc_timeout=RPC_TIMEOUT,
         )
     except WorkflowAlreadyStartedError:
