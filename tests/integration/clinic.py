@@ -1,39 +1,23 @@
-"""A healthy installation for the doctor's tests: five seeded databases that hold one case, plan and agreement."""
+"""A healthy installation for the doctor's tests, copies of it with a bug, and a doctor who looks at them."""
 
-import json
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from services.common.banking.types import schedule_hash
-from services.common.contracts.envelope import Event
-from services.common.contracts.events import agreements, cases, contacts, plans
-from services.common.contracts.events.base import CaseEvent
-from services.common.kernel.ids import business_uuid
-from services.common.kernel.money import Money
-from services.common.runtime.audit import state_hash
+from forbear.doctor.examination import examine
+from forbear.doctor.look import Look
+from forbear.doctor.places import Places
+from forbear.doctor.registry import all_checks
+from forbear.doctor.verdicts import Finding
+from services.common.kernel.clock import FixedClock
 from tests.databases import Databases
+from tests.integration.clinic_rows import IN_FORCE, NOW
+from tests.integration.clinic_seeds import SANDBOX, SEEDS
 
-NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)  # noon in Shanghai
-OPENED = datetime(2026, 3, 2, 4, tzinfo=UTC)
-CASE = business_uuid("case", "doctor")
-BORROWER = business_uuid("borrower", "doctor")
-PLAN, AGREEMENT = business_uuid("plan", "doctor"), business_uuid("agreement", "doctor")
-MESSAGE, PERMIT, TASK = (business_uuid(kind, "doctor") for kind in ("message", "permit", "task"))
-EVIDENCE, CHECKLIST, ASSESSMENT = (business_uuid(kind, "doctor") for kind in ("evidence", "checklist", "assessment"))
-KEY = f"plan/{PLAN}/v1/activate"
-DUE = [date(2026, 4, 8), date(2026, 5, 8), date(2026, 6, 8)]
-HASH = schedule_hash((number, day, Money.of("100", "CNY")) for number, day in enumerate(DUE, 1))
-#: What the bank says is in force.
-IN_FORCE = {"account_ref": "A1", "external_id": KEY, "number": 1, "schedule_hash": HASH}
-_STEPS = [
-    ("OPENED", "case.opened"),
-    ("TRIAGED", "case.triaged"),
-    ("CONTACTING", "contact.planned"),
-]
 _numbers = count(1)
 
 
@@ -48,264 +32,6 @@ async def run(url: str, *statements: str) -> None:
         await connection.close()
 
 
-def row(table: str, **values: Any) -> str:
-    """An INSERT of one row; columns that are not named get their defaults."""
-    literal = json.dumps(values, default=str).replace("'", "''")
-    names = ", ".join(values)
-    return (
-        f"INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE "
-        f"SELECT {names} FROM jsonb_populate_record(NULL::{table}, '{literal}')"
-    )
-
-
-def told(service: str, version: int, payload: CaseEvent) -> list[str]:
-    """An event in the outbox of a service, delivered, with its place in the stream."""
-    source = f"/{service}/{payload.topic.rsplit('.', 1)[-1]}"
-    event = Event(
-        id=f"{payload.case_id}/{version}",
-        source=source,
-        type=payload.type,
-        subject=str(payload.case_id),
-        time=OPENED,
-        body=payload.model_dump_json().encode(),
-        version=version,
-    )
-    stream = f"INSERT INTO event_stream VALUES ('{source}', '{payload.case_id}', {version})"
-    return [
-        row(
-            "outbox",
-            sink="kafka",
-            kind="event",
-            target=payload.topic,
-            key=event.subject,
-            name=payload.type,
-            case_id=payload.case_id,
-            headers=event.headers(),
-            body="\\x" + event.body.hex(),
-            created_at=OPENED,
-            published_at=OPENED,
-        ),
-        f"{stream} ON CONFLICT (source, subject) DO UPDATE SET version = {version}",
-    ]
-
-
-def open_case(case_id: Any = CASE, **changes: Any) -> str:
-    """A case that stands in CONTACTING after three steps."""
-    values = {
-        "case_id": case_id,
-        "borrower_id": BORROWER,
-        "account_ref": "A1",
-        "sequence": 0,
-        "origin": "bank",
-        "state": _STEPS[-1][0],
-        "state_version": len(_STEPS),
-        "moved_by": _STEPS[-1][1],
-        "version": len(_STEPS),
-        "contactable": True,
-        "product": "card",
-        "currency": "CNY",
-        "arrears": 300,
-        "balance": 1000,
-        "facts_as_of": "2026-03-02",
-        "facts_source": "bank",
-        "days_past_due": 30,
-        "bucket": "B1",
-        "language": "zh",
-        "round": 1,
-        "opened_at": OPENED,
-        "changed_at": OPENED,
-    }
-    return row("collections_case", **{**values, **changes})
-
-
-def _intake() -> list[str]:
-    found = [open_case()]
-    for version, (state, trigger) in enumerate(_STEPS, 1):
-        before = _STEPS[version - 2][0] if version > 1 else None
-        after = {"state": state, "state_version": version} if before else {"arrears": 300}
-        found.append(
-            row(
-                "case_history",
-                case_id=CASE,
-                state_version=version,
-                from_state=before,
-                to_state=state,
-                trigger=trigger,
-                at=OPENED,
-                actor="svc-intake",
-                event_id=f"/intake {CASE}/{version}",
-            )
-        )
-        found.append(
-            row(
-                "audit_entry",
-                at=OPENED,
-                actor="svc-intake",
-                action="case.moved" if before else "case.opened",
-                case_id=CASE,
-                subject=f"case/{CASE}",
-                after_hash=state_hash(after),
-                correlation_id="doctor",
-                detail={},
-            )
-        )
-        payload: CaseEvent = cases.CaseOpened(
-            case_id=CASE, borrower_id=BORROWER, account_ref="A1", origin="bank", opened_at=OPENED
-        )
-        if before:
-            payload = cases.CaseStateChanged(
-                case_id=CASE, from_state=before, to_state=state, trigger=trigger, state_version=version, at=OPENED
-            )
-        found += told("intake", version, payload)
-    due = NOW + timedelta(days=30)
-    found.append(obligation("stands", due, f"case/{CASE}"))
-    return found
-
-
-def obligation(kind: str, due: datetime, workflow_id: str) -> str:
-    """Something that the case waits for."""
-    return row(
-        "obligation",
-        case_id=CASE,
-        kind=kind,
-        ref=str(CASE),
-        owner="workflow",
-        workflow_id=workflow_id,
-        due_at=due,
-        opened_at=OPENED,
-    )
-
-
-def _contact() -> list[str]:
-    sent = contacts.MessageSent(
-        case_id=CASE, message_id=MESSAGE, purpose="offer", object_ref=str(PLAN), permit_id=PERMIT, at=OPENED
-    )
-    who = {"case_id": CASE, "borrower_id": BORROWER, "channel": "sms", "purpose": "offer"}
-    return [
-        row(
-            "contact_case", case_id=CASE, borrower_id=BORROWER, pack="cn", bucket="B1", origin="bank", language="zh",
-            time_zones=["Asia/Shanghai"], contactable=True, round=1,
-        ),
-        row(
-            "permit", permit_id=PERMIT, **who, number_digest="d", message_class="arrangement", verdict="permitted",
-            verdicts=[], facts={}, pack="cn", pack_version="cn-2026-01-30", asked_by="svc-contact", decided_at=OPENED,
-            expires_at=OPENED + timedelta(seconds=60), used_at=OPENED + timedelta(seconds=5),
-        ),
-        row(
-            "attempt", attempt_id=MESSAGE, permit_id=PERMIT, **who, number_digest="d", outcome="SENT", at=OPENED,
-            local_day="2026-03-02", counts_as_attempt=True, counts_as_connected=False, counts_as_conversation=False,
-            counts_as_rpc=False,
-        ),
-        row(
-            "message", message_id=MESSAGE, case_id=CASE, purpose="offer", object_ref=str(PLAN), version=1,
-            template="offer", params={}, message_class="arrangement", state="delivered", reservations=1, channel="sms",
-            language="zh", permit_id=PERMIT, provider_id="gw-1", planned_at=OPENED,
-            handed_at=OPENED + timedelta(seconds=5), sent_at=OPENED + timedelta(seconds=6),
-        ),
-        *told("contact", 1, sent),
-    ]  # fmt: skip
-
-
-def _plans() -> list[str]:
-    version = {"plan_id": PLAN, "version": 1}
-    drafted = plans.PlanDrafted(case_id=CASE, plan_id=PLAN, version=1, relief_type="EXTEND", round=1)
-    return [
-        row(
-            "plan", **version, revision=5, case_id=CASE, round=1, account_ref="A1", state="ACTIVE",
-            relief_type="EXTEND", terms={}, total=300, currency="CNY", schedule_hash=HASH, assessment_id=ASSESSMENT,
-            checklist_id=CHECKLIST, proposed_by="agent-1", drafted_at=OPENED, submitted_by="agent-1",
-            submitted_at=OPENED, proposal_hash="p", needed_level="L1",
-        ),
-        *(
-            row("plan_instalment", **version, number=number, due_date=day, amount=100)
-            for number, day in enumerate(DUE, 1)
-        ),
-        row(
-            "approval", **version, decision="approve", decided_by="supervisor-1", proposed_by="agent-1",
-            proposal_hash="p", needed_level="L1", authority={}, verdicts=[], inputs={}, decided_at=OPENED,
-            id=1,
-        ),
-        row(
-            "evidence", evidence_id=EVIDENCE, checklist_id=CHECKLIST, case_id=CASE, number=1, evidence_type="v1.x.y",
-            state="VERIFIED", sha256="0" * 64, size=1, media_type="application/pdf", object_key="k",
-            document_date="2026-03-01", uploaded_by="agent-1", uploaded_at=OPENED, expires_on="2026-12-01",
-        ),
-        row(
-            "evidence_review", evidence_id=EVIDENCE, reviewer="reviewer-1", uploaded_by="agent-1", result="VERIFIED",
-            method="call", reviewed_at=OPENED,
-        ),
-        row(
-            "offer", **version, case_id=CASE, state="ACCEPTED", document={}, document_hash="d", issued_at=OPENED,
-            expires_at=NOW,
-        ),
-        row(
-            "agreement", agreement_id=AGREEMENT, **version, case_id=CASE, round=1, state="ACTIVE", key_terms=[],
-            document_hash="d", accepted_by="borrower", recorded_by="agent-1", channel="sms", accepted_at=OPENED,
-        ),
-        row(
-            "activation", **version, idempotency_key=KEY, state="done", attempts=1, core_reference="1",
-            schedule_hash=HASH, intended_at=OPENED,
-        ),
-        *told("plans", 1, drafted),
-    ]  # fmt: skip
-
-
-def _followup() -> list[str]:
-    paid = agreements.InstalmentPaid(case_id=CASE, agreement_id=AGREEMENT, number=1, on=DUE[0], round=1)
-    states = [("PAID", 100, DUE[0]), ("MISSED", 0, None), ("SCHEDULED", 0, None)]
-    return [
-        row(
-            "agreement", agreement_id=AGREEMENT, case_id=CASE, plan_id=PLAN, plan_version=1, account_ref="A1", round=1,
-            state="at_risk", standing="AT_RISK", currency="CNY", total=300, unapplied=0, schedule_hash=HASH,
-            core_reference="1", grace_days=3, tolerance_percent=5, broken_after_missed=2, broken_after_days=30,
-            terms_version="1", pack="cn", language="zh", activated_on="2026-03-20", notice_state="none", notices=0,
-            episode_from=0, version=1,
-        ),
-        *(
-            row(
-                "instalment", agreement_id=AGREEMENT, number=number, due_date=day,
-                last_good_day=day + timedelta(days=3), amount=100, state=state, paid=amount, paid_in_time=amount,
-                paid_on=paid_on, reminded=False,
-            )
-            for number, (day, (state, amount, paid_on)) in enumerate(zip(DUE, states, strict=True), 1)
-        ),
-        row(
-            "posting", posting_ref="P1", source="feed", account_ref="A1", currency="CNY", amount=100,
-            value_date=DUE[0], booking_date=DUE[0], kind="payment", sightings=1, first_seen_at=OPENED,
-        ),
-        *(row("closed_day", partition=number, closed_through="2026-05-31") for number in range(4)),
-        task("needs_decision"),
-        *told("followup", 1, paid),
-    ]  # fmt: skip
-
-
-def task(kind: str) -> str:
-    """A task of the follow-up that is open."""
-    return row(
-        "task", task_id=TASK, case_id=CASE, kind=kind, ref="r", needs_role="agent", excluded=[], reason="code",
-        decide_path="/v1/x", opened_at=OPENED, deadline=NOW + timedelta(days=7),
-    )  # fmt: skip
-
-
-def _desk() -> list[str]:
-    return [
-        row(
-            "work_item", task_id=TASK, case_id=CASE, kind="needs_decision", service="followup", decide_path="/v1/x",
-            needs_role="agent", excluded=[], reason="code", opened_at=OPENED, deadline=NOW + timedelta(days=7),
-            version=1,
-        )
-    ]  # fmt: skip
-
-
-_SANDBOX = [
-    "CREATE TABLE persona (name text, phone text)",
-    "CREATE TABLE gateway_message (key text, provider_id text, accepted_at timestamptz)",
-    f"INSERT INTO gateway_message VALUES ('{MESSAGE}', 'gw-1', '2026-03-02T04:00:05Z')",
-    "INSERT INTO persona VALUES ('Odile Wintergreen', '+4915100000001')",
-]
-_SEEDS = {"intake": _intake, "contact": _contact, "plans": _plans, "followup": _followup, "desk": _desk}
-
-
 class Clinic:
     """Seeded databases by name, and copies of them in which something was broken on purpose."""
 
@@ -315,11 +41,11 @@ class Clinic:
 
     @classmethod
     async def open(cls, superuser_url: str, databases: Databases) -> "Clinic":
-        healthy = {service: await databases.fresh(service) for service in _SEEDS}
+        healthy = {service: await databases.fresh(service) for service in SEEDS}
         healthy["sandbox"] = await databases.empty("doctor_sandbox")
-        for service, seed in _SEEDS.items():
+        for service, seed in SEEDS.items():
             await run(healthy[service], *seed())
-        await run(healthy["sandbox"], *_SANDBOX)
+        await run(healthy["sandbox"], *SANDBOX)
         return cls(superuser_url, {name: url.replace("+asyncpg", "") for name, url in healthy.items()})
 
     async def broken(self, service: str, *statements: str) -> dict[str, str]:
@@ -334,3 +60,42 @@ class Clinic:
         url = urlunsplit(template._replace(path=f"/{name}"))
         await run(url, *statements)
         return {**self.healthy, service: url}
+
+
+class AskedBank(Look):
+    """A look that has asked the bank already."""
+
+    bank: Any = (IN_FORCE,)
+
+    async def sandbox(self, path: str) -> Any:
+        assert path == "/sandbox/bank/restructurings"
+        return list(self.bank)
+
+
+def places(databases: dict[str, str], **more: Any) -> Places:
+    """These databases, at the instant of the tests, and nothing else unless it is named."""
+    known = Places(
+        databases=databases,
+        services={},
+        temporal=None,
+        namespace="default",
+        kafka=None,
+        sandbox=None,
+        state=None,
+        clock=FixedClock(NOW),
+    )
+    return replace(known, **more)
+
+
+async def findings(look: Look, only: Sequence[str]) -> dict[str, Finding]:
+    """What these checks find, by id; the look is at its end."""
+    try:
+        found = await examine(look, [one for one in all_checks() if one.id in only])
+    finally:
+        await look.close()
+    return {finding.id: finding for finding in found}
+
+
+async def finding(look: Look, id: str) -> Finding:
+    """What one check finds."""
+    return (await findings(look, [id]))[id]

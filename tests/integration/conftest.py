@@ -1,11 +1,14 @@
-"""State directories of engines that a test starts for itself."""
+"""State directories of engines that a test starts for itself, and the installation that the doctor looks at."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
+from sandbox.engines.engines import Engines
 from sandbox.engines.state import State
+from tests.databases import Databases
+from tests.integration.clinic import Clinic
 
 
 @pytest.fixture
@@ -21,3 +24,17 @@ async def private(tmp_path: Path) -> AsyncIterator[Callable[[str], State]]:
     yield make
     for state in made:
         state.remove()
+
+
+@pytest.fixture(scope="session")
+async def ward(engines: Engines, databases: Databases) -> Clinic:
+    """A healthy installation; nobody writes to it, only to copies."""
+    return await Clinic.open(engines.superuser_url, databases)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A state directory with the log of one service."""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "plans.log").write_text('{"event": "starting"}\n')
+    return tmp_path

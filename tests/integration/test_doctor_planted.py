@@ -1,0 +1,166 @@
+"""The doctor finds each bug that is planted in a healthy installation, and shows no personal value of it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from forbear.doctor.look import Look
+from forbear.doctor.verdicts import EXAMPLES, Verdict
+from services.common.contracts.events import cases
+from services.common.kernel.ids import business_uuid
+from tests.integration.clinic import AskedBank, Clinic, finding, places
+from tests.integration.clinic_rows import (
+    BORROWER,
+    CASE,
+    IN_FORCE,
+    MESSAGE,
+    NOW,
+    OPENED,
+    obligation,
+    open_case,
+    row,
+    told,
+)
+
+NAME = "Odile Wintergreen"
+OTHER = business_uuid("case", "other")
+CHANGE = cases.CaseStateChanged(
+    case_id=CASE,
+    from_state="CONTACTING",
+    to_state="ENGAGED",
+    trigger="contact.rpc_recorded",
+    state_version=4,
+    at=OPENED,
+)
+LATE = NOW - timedelta(seconds=1)
+CALL = dict(
+    case_id=CASE, borrower_id=BORROWER, channel="voice", purpose="call", number_digest="d", outcome="NO_ANSWER",
+    local_day="2026-03-02", counts_as_attempt=True, counts_as_connected=False, counts_as_conversation=False,
+    counts_as_rpc=False,
+)  # fmt: skip
+CALLS = [
+    row(
+        "attempt",
+        attempt_id=business_uuid("attempt", str(n)),
+        permit_id=business_uuid("call", str(n)),
+        at=OPENED + timedelta(minutes=n),
+        **CALL,
+    )
+    for n in range(7)
+]
+
+PLANTED = {
+    "a step without history": ("E1", "intake", ["DELETE FROM case_history WHERE state_version = 2"]),
+    "a step to nowhere": ("E1", "intake", ["UPDATE case_history SET to_state = 'AGREED' WHERE state_version = 3"]),
+    "a step that was not told": ("E2", "intake", ["DELETE FROM outbox WHERE headers ->> 'ce_caseversion' = '3'"]),
+    "an opening that was not told": ("E2", "intake", ["DELETE FROM outbox", "DELETE FROM event_stream"]),
+    "a step told that was not taken": ("E2", "intake", told("intake", 4, CHANGE)),
+    "an event that stays": ("E4", "plans", ["UPDATE outbox SET published_at = NULL"]),
+    "a gap in a stream": ("E5", "intake", ["DELETE FROM outbox WHERE headers ->> 'ce_caseversion' = '2'"]),
+    "a stream that runs ahead": ("E5", "contact", ["UPDATE event_stream SET version = 2"]),
+    "a dead letter": (
+        "E7",
+        "desk",
+        [row("held_message", identity="x", status="dead", reason="r", topic="forbear.tasks", partition=0, headers={})],
+    ),
+    "two open cases": (
+        "K1",
+        "intake",
+        ["DROP INDEX ix_collections_case_open", "DROP INDEX ix_collections_case_pair", open_case(OTHER)],
+    ),
+    "a silent case": ("W5", "intake", ["UPDATE obligation SET state = 'met'"]),
+    "an overdue obligation": ("W6", "intake", [obligation("triage", LATE, f"case/{CASE}")]),
+    "a closed case that waits": ("W7", "intake", ["UPDATE collections_case SET state = 'CLOSED', closed_at = now()"]),
+    "a reviewer who approves": ("V1", "plans", ["UPDATE approval SET decided_by = 'reviewer-1'"]),
+    "a proposer who approves": (
+        "V3",
+        "plans",
+        ["ALTER TABLE approval DROP CONSTRAINT ck_approval_four_eyes", "UPDATE approval SET decided_by = 'agent-1'"],
+    ),
+    "a plan changed after approval": ("V4", "plans", ["UPDATE plan SET proposal_hash = 'q'"]),
+    "two decisions": (
+        "V5",
+        "plans",
+        [
+            "DROP INDEX ix_approval_decided",
+            "INSERT INTO approval OVERRIDING SYSTEM VALUE "
+            "SELECT (jsonb_populate_record(a, '{\"id\": 2}')).* FROM approval a",
+        ],
+    ),
+    "an offer without approval": ("V6", "plans", ["DELETE FROM approval"]),
+    "a plan that does not sum": ("P1", "plans", ["UPDATE plan_instalment SET amount = 101 WHERE number = 2"]),
+    "a plan nobody follows up": ("P3", "followup", ["UPDATE agreement SET state = 'stopped'"]),
+    "another schedule in the bank": ("P4", "plans", ["UPDATE plan SET schedule_hash = 'other'"]),
+    "a plan withdrawn here only": ("P4", "plans", ["UPDATE plan SET state = 'WITHDRAWN'"]),
+    "a payment counted twice": (
+        "P6",
+        "followup",
+        ["UPDATE instalment SET paid = 200, paid_in_time = 200 WHERE number = 1"],
+    ),
+    "a payment lost": ("P6", "followup", ["DELETE FROM posting"]),
+    "missed before its time": (
+        "P8",
+        "followup",
+        ["UPDATE closed_day SET closed_through = '2026-05-10' WHERE partition = 3"],
+    ),
+    "a message at night": (
+        "C1",
+        "contact",
+        ["UPDATE permit SET used_at = used_at + interval '10 hours'"],
+    ),
+    "a message in the night of another zone": (
+        "C1",
+        "contact",
+        ['UPDATE contact_case SET time_zones = \'["Asia/Shanghai", "Europe/Berlin"]\''],
+    ),
+    "a seventh call": ("C2", "contact", CALLS),
+    "a message without a permit": ("C5", "contact", ["UPDATE message SET permit_id = NULL"]),
+    "a permit that was too old": (
+        "C5",
+        "contact",
+        ["UPDATE permit SET decided_at = decided_at - interval '56 seconds'"],
+    ),
+    "a message past us": ("C6", "sandbox", ["INSERT INTO gateway_message VALUES ('other', 'gw-2')"]),
+    "a message sent twice": ("C6", "sandbox", [f"INSERT INTO gateway_message VALUES ('{MESSAGE}', 'gw-2')"]),
+    "a task the desk does not know": ("D1", "desk", ["DELETE FROM work_item"]),
+    "a step without audit": (
+        "A2",
+        "intake",
+        ["DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)"],
+    ),
+    "a step under another name": ("A2", "intake", ["UPDATE audit_entry SET actor = 'agent-9'"]),
+    "a name in a column": ("R4", "plans", [f'UPDATE offer SET document = \'{{"to": "{NAME}"}}\'']),
+    "a number in an event": (
+        "R4",
+        "contact",
+        ["UPDATE outbox SET body = convert_to('{\"to\": \"+4915100000001\"}', 'UTF8')"],
+    ),
+    "a borrower of the sample": ("R4", "intake", ["UPDATE collections_case SET assignee = '13400000016'"]),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED)
+async def test_a_planted_bug_is_found(ward: Clinic, state: Path, planted: str) -> None:
+    id, service, statements = PLANTED[planted]
+    found = await finding(AskedBank(places(await ward.broken(service, *statements), state=state)), id)
+    assert found.verdict is Verdict.BROKEN, found
+    assert found.examined
+    assert 1 <= len(found.examples) <= min(EXAMPLES, found.broken)
+    assert NAME not in str(found) and "1340000" not in str(found), "a report holds no personal value"
+
+
+async def test_a_restructuring_that_only_the_bank_knows_is_found(ward: Clinic) -> None:
+    look = AskedBank(places(ward.healthy))
+    look.bank = (IN_FORCE, {**IN_FORCE, "external_id": "x", "number": 7})
+    found = await finding(look, "P4")
+    assert (found.verdict, found.examples) == (Verdict.BROKEN, ("restructuring 7 of the bank",))
+
+
+@pytest.mark.parametrize(
+    "text", [f'"{NAME}"', "+8613400000016 x", "to=008613400000016", "\\u6797\\u82b3", "林芳", "%E6%9E%97%E8%8A%B3"]
+)
+async def test_a_personal_value_in_a_log_is_found_and_not_shown(ward: Clinic, state: Path, text: str) -> None:
+    (state / "logs" / "contact.log").write_text(f"fine\nalso fine 1713400000016\n{text}\n")
+    found = await finding(Look(places(ward.healthy, state=state)), "R1")
+    assert (found.verdict, found.examples) == (Verdict.BROKEN, ("contact.log line 3",))

@@ -1,0 +1,99 @@
+"""The doctor on a real Temporal: what does not run, runs on, ended badly, or lies open in a history."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from forbear.doctor.look import Look
+from forbear.doctor.verdicts import Finding, Verdict
+from sandbox.engines.engines import Engines
+from services.common.contracts.workflows import case_workflow_id
+from tests.integration.clinic import Clinic, finding, places
+from tests.integration.clinic_rows import AGREEMENT, CASE, PLAN
+from tests.waiting import until
+
+
+@pytest.fixture
+async def temporal(engines: Engines) -> AsyncIterator[Client]:
+    """A namespace of its own: what other tests leave running is none of this test's business."""
+    namespace = f"doctor-{uuid4().hex[:8]}"
+    client = await Client.connect(engines.temporal_address, namespace=namespace)
+    request = RegisterNamespaceRequest(namespace=namespace)
+    request.workflow_execution_retention_period.FromTimedelta(timedelta(days=1))
+    await client.workflow_service.register_namespace(request)
+
+    async def known() -> bool:
+        try:
+            return [one async for one in client.list_workflows("")] == []
+        except RPCError:
+            return False
+
+    await until(known, "the namespace is there")
+    yield client
+    async for execution in client.list_workflows("ExecutionStatus = 'Running'"):
+        await client.get_workflow_handle(execution.id).terminate()
+
+
+async def begin(client: Client, workflow_id: str, argument: str = "x") -> None:
+    """Start a workflow that no worker will touch, and wait until the list knows it."""
+    await client.start_workflow("CaseWorkflow", argument, id=workflow_id, task_queue="nobody")
+    await listed(client, f"WorkflowId = '{workflow_id}'")
+
+
+async def listed(client: Client, query: str) -> None:
+    async def there() -> bool:
+        return bool([one async for one in client.list_workflows(query)])
+
+    await until(there, "the list knows the workflow")
+
+
+async def looked(ward: Clinic, engines: Engines, client: Client, id: str, **changed: str) -> Finding:
+    databases = {**ward.healthy, **changed}
+    return await finding(Look(places(databases, temporal=engines.temporal_address, namespace=client.namespace)), id)
+
+
+async def test_an_open_case_without_its_workflow_is_found(ward: Clinic, engines: Engines, temporal: Client) -> None:
+    assert (await looked(ward, engines, temporal, "W1")).examples == (f"case {CASE}",)
+    await begin(temporal, case_workflow_id(CASE))
+    assert (await looked(ward, engines, temporal, "W1")).verdict is Verdict.CLEAN
+    await temporal.get_workflow_handle(case_workflow_id(CASE)).terminate()
+    assert (await looked(ward, engines, temporal, "W1")).verdict is Verdict.BROKEN
+    await listed(temporal, "ExecutionStatus = 'Terminated'")
+    assert (await looked(ward, engines, temporal, "W4")).examples == (f"case/{CASE} TERMINATED",)
+
+
+@pytest.mark.parametrize(
+    "stray",
+    [f"case/{UUID(int=1)}", f"case/{UUID(int=1)}/plan/1", f"agreement/{UUID(int=2)}", f"message/offer/{PLAN}/1"],
+)
+async def test_a_workflow_that_should_not_run_is_found(
+    ward: Clinic, engines: Engines, temporal: Client, stray: str
+) -> None:
+    for wanted in (f"case/{CASE}", f"case/{CASE}/contact/1", f"agreement/{AGREEMENT}"):
+        await begin(temporal, wanted)
+    assert (await looked(ward, engines, temporal, "W2")).verdict is Verdict.CLEAN
+    await begin(temporal, stray)
+    assert (await looked(ward, engines, temporal, "W2")).examples == (stray,)
+
+
+async def test_a_workflow_of_a_strange_name_is_found_and_not_named(
+    ward: Clinic, engines: Engines, temporal: Client
+) -> None:
+    await begin(temporal, "call/+8613400000016")
+    found = await looked(ward, engines, temporal, "W2")
+    assert found.verdict is Verdict.BROKEN
+    assert "134" not in str(found.examples)
+    assert (await looked(ward, engines, temporal, "R3")).verdict is Verdict.BROKEN
+
+
+async def test_a_payload_that_is_not_encrypted_is_found(ward: Clinic, engines: Engines, temporal: Client) -> None:
+    await begin(temporal, f"case/{CASE}", "nobody's name")
+    assert (await looked(ward, engines, temporal, "R3")).verdict is Verdict.CLEAN
+    await begin(temporal, f"case/{CASE}/plan/1", "林芳")
+    found = await looked(ward, engines, temporal, "R3")
+    assert (found.verdict, found.broken, found.examined) == (Verdict.BROKEN, 1, 2)
