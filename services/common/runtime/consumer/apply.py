@@ -13,6 +13,7 @@ from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
 from services.common.runtime.logging import error_fields, get_logger
 from services.common.runtime.passing import may_pass
+from services.common.runtime.unit_of_work import UnitOfWork
 
 log = get_logger(__name__)
 
@@ -57,20 +58,28 @@ class Applier:
                 return "passed", following
         async with self._database.write(self._caller(event)) as uow:
             failpoint("consumer.after_begin")
-            if event.version is None and await held.key_is_held(uow, message):
+            place, following = await self._take(uow, message, event, enter=known)
+            if place is Place.BEHIND:
                 await held.hold(uow, message, event, "waiting", "an earlier message of this key is held")
-                return "waiting", None
-            place = await inbox.advance(uow, event, enter=known)
-            if place is Place.EARLY:
-                await held.hold(uow, message, event, "waiting", "an earlier event of this stream is missing")
                 return "waiting", None
             if place is Place.REPEAT:
                 await inbox.check_same(uow, event)
                 return "repeat", None
-            if known:
-                await self._handlers.apply(uow, event, message.partition)
-            failpoint("consumer.after_effect_before_commit")
-            return "applied" if known else "passed", await held.waiting_after(uow, event)
+            if place is Place.NEXT:
+                if known:
+                    await self._handlers.apply(uow, event, message.partition)
+                failpoint("consumer.after_effect_before_commit")
+                return "applied" if known else "passed", following
+            await held.hold(uow, message, event, "waiting", "an earlier event of this stream is missing")
+        async with self._database.write(self._caller(event)) as uow:
+            return "waiting", await inbox.turn_of(uow, event)
+
+    async def _take(
+        self, uow: UnitOfWork, message: RawMessage, event: Event, *, enter: bool
+    ) -> tuple[Place, int | None]:
+        if event.version is not None:
+            return await inbox.advance(uow, event, enter=enter)
+        return await inbox.enter_behind(uow, event, message.topic, message.partition, message.key), None
 
     async def retry(self, held_id: int, caller: Caller | None = None) -> Applied:
         """Try a held message again, to the same end as `apply`. Its followers are not tried here; see `release`."""
@@ -84,7 +93,7 @@ class Applier:
                 event_type = row.type
                 event = event_from(row.headers, row.body)
                 known = self._handlers.concern(event)
-                place = await inbox.advance(uow, event, enter=known)
+                place, _ = await inbox.advance(uow, event, enter=known)
                 if place is Place.EARLY:
                     return Applied("waiting")
                 if place is Place.NEXT and known:

@@ -5,18 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, exists, func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.common.contracts.envelope import Event
-from services.common.runtime.sql import Sql
 from services.common.runtime.unit_of_work import UnitOfWork
 
 OPEN = ("dead", "waiting")
-AFTER = Sql(
-    "SELECT id FROM held_message WHERE status = 'waiting' AND source = :source AND subject = :subject "
-    "AND version = :version LIMIT 1"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +67,6 @@ async def hold(
     )
 
 
-async def key_is_held(uow: UnitOfWork, message: RawMessage) -> bool:
-    """Whether an earlier message of this key is held, so that later ones without a version must wait behind it.
-
-    There is order within a partition only; what is said on every partition under one key waits in each by itself.
-    """
-    held = uow.tables.held_message
-    earlier = exists().where(
-        held.c.topic == message.topic,
-        held.c.partition == message.partition,
-        held.c.key == message.key,
-        held.c.status.in_(OPEN),
-    )
-    return bool((await uow.session.execute(select(earlier))).scalar_one())
-
-
 async def next_waiting(uow: UnitOfWork, held_row: Row[Any]) -> int | None:
     """The id of the message to try after `held_row` was settled: the next of its stream, or the next of its key."""
     held = uow.tables.held_message
@@ -102,15 +82,6 @@ async def next_waiting(uow: UnitOfWork, held_row: Row[Any]) -> int | None:
             held.c.version == held_row.version + 1,
         )
     found: int | None = (await uow.session.execute(query.limit(1))).scalar_one_or_none()
-    return found
-
-
-async def waiting_after(uow: UnitOfWork, event: Event) -> int | None:
-    """The id of the held message that follows `event` in its stream, if it came early."""
-    if event.version is None:
-        return None
-    values = {"source": event.source, "subject": event.subject, "version": event.version + 1}
-    found: int | None = (await AFTER.run(uow.session, values)).scalar_one_or_none()
     return found
 
 
