@@ -12,6 +12,10 @@ from sqlmodel import Field, SQLModel
 from services.common.runtime.encryption import EncryptedText
 from services.common.runtime.tables import NAMING, runtime_tables
 
+# The encrypted columns that text statements read and write too; the name is bound to the value.
+NUMBER_VALUE = "number.value"
+MESSAGE_TEXT = "message.text"
+
 
 class ContactTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMING))):
     """Base of contact's tables."""
@@ -53,7 +57,7 @@ class Number(ContactTable, table=True):
     number_id: UUID = Field(primary_key=True)
     borrower_id: UUID
     channel: str
-    value: str = Field(sa_column=Column(EncryptedText("number.value"), nullable=False))
+    value: str = Field(sa_column=Column(EncryptedText(NUMBER_VALUE), nullable=False))
     digest: str = Field(index=True)
     provenance: str
     verified: bool
@@ -172,7 +176,7 @@ class Message(ContactTable, table=True):
     reservations: int
     channel: str | None = None
     language: str | None = None
-    text: str | None = Field(default=None, sa_column=Column(EncryptedText("message.text"), nullable=True))
+    text: str | None = Field(default=None, sa_column=Column(EncryptedText(MESSAGE_TEXT), nullable=True))
     permit_id: UUID | None = None
     provider_id: str | None = Field(default=None, unique=True)
     reason: str | None = None

@@ -1,16 +1,62 @@
 """SQL of cases, numbers and holds: what contact knows of a borrower."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.contact.models import ContactCase, Hold, Number
+from services.common.runtime.encryption import decrypt
+from services.common.runtime.sql import Sql
+from services.contact.models import NUMBER_VALUE, ContactCase, Hold, Number
+
+_CASE, _NUMBER = tuple(ContactCase.model_fields), tuple(Number.model_fields)
+# One row for each usable number of the borrower of a case, the verified and oldest first; one with nulls for none.
+ADDRESSEE = Sql(
+    f"""
+    SELECT {", ".join(f"c.{name} AS case_{name}" for name in _CASE)},
+        {", ".join(f"n.{name} AS number_{name}" for name in _NUMBER)}, k.state AS round_state
+    FROM contact_case c
+    LEFT JOIN cadence k ON k.case_id = c.case_id AND k.round = :round
+    LEFT JOIN number n ON n.borrower_id = c.borrower_id AND n.barred_at IS NULL
+    WHERE c.case_id = :case_id
+    ORDER BY n.verified DESC, n.learned_at, n.number_id
+    """  # noqa: S608 - made of constants
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a message is for: the case, the borrower's usable numbers, and how the round stands (None: not begun).
+
+    Read, not loaded: a change of these is written nowhere.
+    """
+
+    case: ContactCase
+    numbers: tuple[Number, ...]
+    round_state: str | None
+
+
+async def find_addressee(session: AsyncSession, case_id: UUID, round_: int) -> Addressee | None:
+    """The addressee of a message of a case; None while the case is not known here."""
+    rows = (await ADDRESSEE.run(session, {"case_id": case_id, "round": round_})).mappings().all()
+    if not rows:
+        return None
+    return Addressee(
+        case=ContactCase(**{name: rows[0][f"case_{name}"] for name in _CASE}),
+        numbers=tuple(_number(row) for row in rows if row["number_number_id"] is not None),
+        round_state=rows[0]["round_state"],
+    )
+
+
+def _number(row: RowMapping) -> Number:
+    values = {name: row[f"number_{name}"] for name in _NUMBER}
+    return Number(**values | {"value": decrypt(values["value"], NUMBER_VALUE)})
 
 
 async def find_case(session: AsyncSession, case_id: UUID) -> ContactCase | None:
@@ -110,14 +156,3 @@ async def lift_hold(session: AsyncSession, hold_id: UUID, at: datetime) -> bool:
         .returning(col(Hold.hold_id))
     )
     return lifted.first() is not None
-
-
-async def holds_at(session: AsyncSession, borrower_id: UUID, now: datetime) -> Sequence[Hold]:
-    """The holds on a borrower that are in force at `now`, whichever case they came from."""
-    found = select(Hold).where(
-        col(Hold.borrower_id) == borrower_id,
-        or_(col(Hold.lifted_at).is_(None), col(Hold.lifted_at) > now),
-        col(Hold.starts_at) <= now,
-        or_(col(Hold.ends_at).is_(None), col(Hold.ends_at) > now),
-    )
-    return (await session.execute(found.order_by(col(Hold.hold_id)))).scalars().all()

@@ -1,6 +1,8 @@
-"""SQL of messages to borrowers."""
+"""SQL of messages to borrowers. On its way a message is locked, and changes by the statements of this file alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +11,37 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.common.runtime.encryption import decrypt
 from services.common.runtime.sql import Sql
-from services.contact.models import Message
+from services.contact.models import MESSAGE_TEXT, Message
+from services.contact.repository.attempts import ATTEMPT_FROM
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """Which message it is, and what it is about."""
+
+    message_id: UUID
+    case_id: UUID
+    purpose: str
+    object_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockedMessage(MessageRef):
+    """A message as it was when it was locked. `zone` is the borrower's first; None while the case is not known here."""
+
+    version: int
+    template: str
+    params: dict[str, str]
+    message_class: str
+    state: str = "planned"
+    reservations: int = 0
+    language: str | None = None
+    text: str | None = None
+    permit_id: UUID | None = None
+    zone: str | None = None
+
 
 PLAN = Sql(
     """
@@ -18,24 +49,104 @@ PLAN = Sql(
         reservations, planned_at)
     VALUES (:message_id, :case_id, :purpose, :object_ref, :version, :template, :params, :message_class, 'planned',
         0, :planned_at)
-    ON CONFLICT DO NOTHING
+    ON CONFLICT DO NOTHING RETURNING message_id
     """
 )
+LOCK = Sql(
+    """
+    SELECT m.message_id, m.case_id, m.purpose, m.object_ref, m.version, m.template, m.params, m.message_class, m.state,
+        m.reservations, m.language, m.text, m.permit_id, c.time_zones ->> 0 AS zone
+    FROM message m LEFT JOIN contact_case c USING (case_id)
+    WHERE m.message_id = :message_id FOR UPDATE OF m
+    """
+)
+# The gateway's answer: how the message goes on, the attempt that it was, and that nobody waits for it any more. It says
+# which permit it is about, so it needs no lock before it: what was recorded or taken up again meanwhile is not touched.
+ANSWERED = Sql(
+    f"""
+    WITH answered AS (
+        UPDATE message m SET state = :state, provider_id = :provider_id, sent_at = :sent_at, reason = :reason
+        FROM permit p
+        WHERE m.message_id = :message_id AND m.state = 'unknown' AND m.permit_id = :permit_id
+            AND p.permit_id = m.permit_id
+        RETURNING p.permit_id, p.case_id, p.borrower_id, p.channel, p.number_digest, p.purpose
+    ), met AS (
+        UPDATE obligation SET state = 'met', closed_at = :at
+        WHERE kind = :obligation AND ref = :ref AND state = 'open' AND EXISTS (SELECT FROM answered)
+    )
+    {ATTEMPT_FROM} answered RETURNING attempt_id
+    """  # noqa: S608 - made of constants
+)
+END = Sql("UPDATE message SET state = :state, reason = :reason WHERE message_id = :message_id")
+TAKE_BACK = Sql(
+    "UPDATE message SET state = 'planned', handed_at = NULL, permit_id = NULL WHERE message_id = :message_id"
+)
+# A receipt of a message that is known to be sent: all of it or nothing, so it is a transaction by itself. The message
+# is locked before the webhook is kept, as by everything that takes a receipt in.
+DELIVERED = Sql(
+    """
+    WITH found AS (
+        SELECT message_id FROM message WHERE message_id = :message_id AND state = 'sent' FOR UPDATE
+    ), taken AS (
+        INSERT INTO webhook (webhook_id, kind, effect, received_at)
+        SELECT :webhook_id, 'receipt', 'delivered', :at FROM found
+        ON CONFLICT DO NOTHING RETURNING webhook_id
+    )
+    UPDATE message SET state = 'delivered', delivered_at = :at FROM taken WHERE message_id = :message_id
+    RETURNING message_id
+    """
+)
+ARRIVED = Sql("UPDATE message SET state = 'delivered', delivered_at = :at WHERE message_id = :message_id")
 
 
-async def plan(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Plan a message; one that is planned already stays as it is."""
-    await PLAN.run(session, values | {"params": orjson.dumps(values["params"]).decode()})
+async def plan(session: AsyncSession, message: LockedMessage, planned_at: datetime) -> bool:
+    """Plan a message, which is locked then; False when it is planned already, and stays as it is."""
+    values = {
+        "message_id": message.message_id,
+        "case_id": message.case_id,
+        "purpose": message.purpose,
+        "object_ref": message.object_ref,
+        "version": message.version,
+        "template": message.template,
+        "params": orjson.dumps(message.params).decode(),
+        "message_class": message.message_class,
+        "planned_at": planned_at,
+    }
+    return (await PLAN.run(session, values)).first() is not None
 
 
-async def lock_message(session: AsyncSession, message_id: UUID) -> Message | None:
-    found = select(Message).where(col(Message.message_id) == message_id).with_for_update()
-    return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
+async def lock_message(session: AsyncSession, message_id: UUID) -> LockedMessage | None:
+    row = (await LOCK.run(session, {"message_id": message_id})).mappings().one_or_none()
+    if row is None:
+        return None
+    text = None if row["text"] is None else decrypt(row["text"], MESSAGE_TEXT)
+    return LockedMessage(**{**row, "text": text})
 
 
-async def lock_message_of_provider(session: AsyncSession, provider_id: str) -> Message | None:
-    found = select(Message).where(col(Message.provider_id) == provider_id).with_for_update()
-    return (await session.execute(found)).scalar_one_or_none()
+async def answered(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Keep what the gateway said; False when the message is not, or no longer, handed over under this permit."""
+    return (await ANSWERED.run(session, values)).first() is not None
+
+
+async def end(session: AsyncSession, message_id: UUID, state: str, reason: str) -> None:
+    """End a locked message."""
+    await END.run(session, {"message_id": message_id, "state": state, "reason": reason})
+
+
+async def take_back(session: AsyncSession, message_id: UUID) -> None:
+    """Plan a locked message as before: the gateway never took it."""
+    await TAKE_BACK.run(session, {"message_id": message_id})
+
+
+async def delivered(session: AsyncSession, message_id: UUID, webhook_id: str, at: datetime) -> bool:
+    """Take in a receipt at once; False, and nothing is kept, unless the message is sent and the receipt is new."""
+    values = {"message_id": message_id, "webhook_id": webhook_id, "at": at}
+    return (await DELIVERED.run(session, values)).first() is not None
+
+
+async def arrived(session: AsyncSession, message_id: UUID, at: datetime) -> None:
+    """A locked message was delivered."""
+    await ARRIVED.run(session, {"message_id": message_id, "at": at})
 
 
 async def find_message(session: AsyncSession, message_id: UUID) -> Message | None:

@@ -1,6 +1,6 @@
-"""SQL of permits and attempts: the lock, the counts, the freshness of what is copied, the stored decision."""
+"""SQL of permits: the lock, the counts, the freshness of what is copied, the stored decision."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,41 +10,66 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.common.runtime.encryption import encrypt
 from services.common.runtime.sql import Sql
-from services.contact.models import Attempt, ContactCase, Inbound, Permit
+from services.contact.domain.guard import HoldFact
+from services.contact.models import MESSAGE_TEXT, Attempt, Inbound, Permit
+from services.contact.repository.messages import LockedMessage
 
 BUDGET = Sql(
     "INSERT INTO contact_budget (borrower_id, asked) VALUES (:borrower_id, 1) "
     "ON CONFLICT (borrower_id) DO UPDATE SET asked = contact_budget.asked + 1"
 )
-PERMIT = Sql(
-    """
+_PERMIT = """
     INSERT INTO permit (permit_id, borrower_id, case_id, channel, number_id, number_digest, purpose, message_class,
         verdict, verdicts, facts, pack, pack_version, asked_by, decided_at, earliest, expires_at, used_at)
     VALUES (:permit_id, :borrower_id, :case_id, :channel, :number_id, :number_digest, :purpose, :message_class,
         :verdict, :verdicts, :facts, :pack, :pack_version, :asked_by, :decided_at, :earliest, :expires_at, :used_at)
     """
+PERMIT = Sql(_PERMIT)
+# The decision on a message, and the message as it was asked about: its words, once written, stay, and if it may leave
+# it is handed over under the permit from here on.
+ASKED = Sql(
+    f"""
+    WITH decided AS ({_PERMIT})
+    UPDATE message SET reservations = :reservations, channel = :channel, language = coalesce(language, :language),
+        text = coalesce(text, :text), state = :state, permit_id = :used_permit_id, handed_at = :used_at
+    WHERE message_id = :message_id
+    """  # noqa: S608 - made of constants
 )
-ATTEMPT = Sql(
+# The holds in force on a borrower, and how far that can be trusted: on how many partitions a beat was heard and the
+# oldest of them, and whether anything of the borrower is set aside. One row for each hold, one with nulls for none.
+HOLDS = Sql(
     """
-    INSERT INTO attempt (attempt_id, permit_id, case_id, borrower_id, channel, number_digest, purpose, outcome, at,
-        local_day, counts_as_attempt, counts_as_connected, counts_as_conversation, counts_as_rpc)
-    VALUES (:attempt_id, :permit_id, :case_id, :borrower_id, :channel, :number_digest, :purpose, :outcome, :at,
-        :local_day, :counts_as_attempt, :counts_as_connected, :counts_as_conversation, :counts_as_rpc)
+    SELECT heard.*, h.hold_id, h.blocks, h.ends_at
+    FROM (
+        SELECT count(beat_at) AS partitions, min(beat_at) AS oldest, EXISTS (
+            SELECT FROM held_message w
+            WHERE w.topic = :topic AND w.status IN ('dead', 'waiting') AND EXISTS (
+                SELECT FROM contact_case c
+                WHERE (c.case_id = :case_id OR (c.borrower_id = :borrower_id AND c.closed_at IS NULL))
+                    AND c.case_id::text IN (w.key, w.subject))) AS aside
+        FROM consumer_position WHERE topic = :topic
+    ) heard
+    LEFT JOIN hold h ON h.borrower_id = :borrower_id AND (h.lifted_at IS NULL OR h.lifted_at > :now)
+        AND h.starts_at <= :now AND (h.ends_at IS NULL OR h.ends_at > :now)
+    ORDER BY h.hold_id
     """
 )
-# On how many partitions a beat was heard and the oldest of them; whether anything of the borrower is set aside.
-HEARD = Sql(
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsKnown:
+    """The holds in force on a borrower, whichever case they came from, and how far this copy can be trusted.
+
+    On how many partitions a beat was heard, the oldest of the beats, and whether an event of one of the borrower's
+    open cases (or of the case that is asked about) is set aside, so that a hold among them may not be known here.
     """
-    SELECT count(beat_at) AS partitions, min(beat_at) AS oldest, EXISTS (
-        SELECT FROM held_message h
-        WHERE h.topic = :topic AND h.status IN ('dead', 'waiting') AND EXISTS (
-            SELECT FROM contact_case c
-            WHERE (c.case_id = :case_id OR (c.borrower_id = :borrower_id AND c.closed_at IS NULL))
-                AND c.case_id::text IN (h.key, h.subject))) AS aside
-    FROM consumer_position WHERE topic = :topic
-    """
-)
+
+    holds: tuple[HoldFact, ...]
+    partitions: int
+    oldest: datetime | None
+    aside: bool
 
 
 async def lock_budget(session: AsyncSession, borrower_id: UUID) -> None:
@@ -102,47 +127,43 @@ async def last_inbound(session: AsyncSession, borrower_id: UUID, channel: str) -
     return latest
 
 
-async def heard_of(
-    session: AsyncSession, topic: str, case_id: UUID, borrower_id: UUID
-) -> tuple[int, datetime | None, bool]:
-    """How far the copy of a topic can be trusted for a borrower.
-
-    On how many partitions a beat was heard, the oldest of the beats, and whether an event of one of the borrower's
-    open cases (or of `case_id`) is set aside, so that a hold among them may not be known here.
-    """
-    row = (await HEARD.run(session, {"topic": topic, "case_id": case_id, "borrower_id": borrower_id})).one()
-    return row.partitions, row.oldest, row.aside
+async def holds_known(session: AsyncSession, topic: str, case_id: UUID, borrower_id: UUID, now: datetime) -> HoldsKnown:
+    """The holds on the borrower of a case at `now`, as far as the events of a topic were heard."""
+    values = {"topic": topic, "case_id": case_id, "borrower_id": borrower_id, "now": now}
+    rows = (await HOLDS.run(session, values)).all()
+    holds = tuple(HoldFact(str(row.hold_id), frozenset(row.blocks), row.ends_at) for row in rows if row.hold_id)
+    return HoldsKnown(holds, rows[0].partitions, rows[0].oldest, rows[0].aside)
 
 
 async def put_permit(session: AsyncSession, values: dict[str, Any]) -> None:
     """Keep a decision; `verdicts` and `facts` are JSON values."""
-    kept = {name: orjson.dumps(values[name]).decode() for name in ("verdicts", "facts")}
-    await PERMIT.run(session, values | kept)
+    await PERMIT.run(session, _stored(values))
 
 
-async def find_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:
-    return await session.get(Permit, permit_id)
+async def put_asked(session: AsyncSession, values: dict[str, Any], message: LockedMessage) -> None:
+    """Keep a decision on a locked message, with what was asked: one that may leave is handed over by this."""
+    used = values["used_at"] is not None
+    asked = {
+        "message_id": message.message_id,
+        "reservations": message.reservations,
+        "language": message.language,
+        "text": None if message.text is None else encrypt(message.text, MESSAGE_TEXT),
+        "state": "unknown" if used else message.state,
+        "used_permit_id": values["permit_id"] if used else None,
+    }
+    await ASKED.run(session, _stored(values) | asked)
 
 
-async def find_with_case(session: AsyncSession, permit_id: UUID) -> tuple[Permit, ContactCase] | None:
-    """A permit and the case it was given for."""
-    found = select(Permit, ContactCase).join(ContactCase, col(ContactCase.case_id) == col(Permit.case_id))
-    row = (await session.execute(found.where(col(Permit.permit_id) == permit_id))).one_or_none()
-    return None if row is None else (row[0], row[1])
+def _stored(values: dict[str, Any]) -> dict[str, Any]:
+    return values | {name: orjson.dumps(values[name]).decode() for name in ("verdicts", "facts")}
+
+
+async def earliest_of(session: AsyncSession, permit_id: UUID) -> datetime | None:
+    """The next legal moment that a refusal named."""
+    found = select(col(Permit.earliest)).where(col(Permit.permit_id) == permit_id)
+    return (await session.execute(found)).scalar_one_or_none()
 
 
 async def lock_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:
     found = select(Permit).where(col(Permit.permit_id) == permit_id).with_for_update()
     return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
-
-
-async def put_attempt(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Keep an attempt."""
-    await ATTEMPT.run(session, values)
-
-
-async def attempts_of(session: AsyncSession, case_id: UUID, limit: int) -> Sequence[Attempt]:
-    """Attempts of a case, the newest first."""
-    found = select(Attempt).where(col(Attempt.case_id) == case_id)
-    ordered = found.order_by(col(Attempt.at).desc(), col(Attempt.attempt_id)).limit(limit)
-    return (await session.execute(ordered)).scalars().all()

@@ -1,5 +1,7 @@
 """Attempts: what was tried under a permit and what it counts as."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from services.common.contracts.events.contacts import AttemptRecorded
@@ -8,47 +10,37 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.outcomes import OUTCOMES
 from services.contact.models import ContactCase, Permit
-from services.contact.repository import permits
+from services.contact.repository import attempts
 
 
-async def keep_attempt(uow: UnitOfWork, case: ContactCase, permit: Permit, outcome: str) -> UUID:
-    """Keep an attempt; its id. One permit is one attempt. Of a message its own events tell."""
-    now = uow.now()
+def attempt_of(permit_id: UUID, zone: str, outcome: str, now: datetime) -> dict[str, Any]:
+    """What is kept of an attempt besides its permit; `zone` is the borrower's first. One permit is one attempt."""
     counts = OUTCOMES[outcome]
-    attempt_id = business_uuid("attempt", str(permit.permit_id))
-    await permits.put_attempt(
-        uow.session,
-        {
-            "attempt_id": attempt_id,
-            "permit_id": permit.permit_id,
-            "case_id": case.case_id,
-            "borrower_id": case.borrower_id,
-            "channel": permit.channel,
-            "number_digest": permit.number_digest,
-            "purpose": permit.purpose,
-            "outcome": outcome,
-            "at": now,
-            "local_day": local_day(now, case.time_zones[0]),
-            "counts_as_attempt": counts.counts_as_attempt,
-            "counts_as_connected": counts.counts_as_connected,
-            "counts_as_conversation": counts.counts_as_conversation,
-            "counts_as_rpc": counts.counts_as_rpc,
-        },
-    )
-    return attempt_id
+    return {
+        "attempt_id": business_uuid("attempt", str(permit_id)),
+        "permit_id": permit_id,
+        "outcome": outcome,
+        "at": now,
+        "local_day": local_day(now, zone),
+        "counts_as_attempt": counts.counts_as_attempt,
+        "counts_as_connected": counts.counts_as_connected,
+        "counts_as_conversation": counts.counts_as_conversation,
+        "counts_as_rpc": counts.counts_as_rpc,
+    }
 
 
 async def record_attempt(uow: UnitOfWork, case: ContactCase, permit: Permit, outcome: str) -> None:
-    """Keep the attempt that a person made, and tell it."""
-    attempt_id = await keep_attempt(uow, case, permit, outcome)
+    """Keep the attempt that a person made, and tell it. Of a message its own events tell."""
+    attempt = attempt_of(permit.permit_id, case.time_zones[0], outcome, uow.now())
+    await attempts.put_attempt(uow.session, attempt)
     await uow.emit(
         AttemptRecorded(
             case_id=case.case_id,
-            attempt_id=attempt_id,
+            attempt_id=attempt["attempt_id"],
             permit_id=permit.permit_id,
             channel=permit.channel,
             purpose=permit.purpose,
             outcome=outcome,
-            at=uow.now(),
+            at=attempt["at"],
         )
     )

@@ -1,6 +1,7 @@
 """Delivery: intent, attempt, outcome. What was not heard is asked for, never sent blindly again."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol
 
 from services.common.contracts.workflows import DeliveryRequest, message_workflow_id
 from services.common.runtime.caller import Caller
@@ -8,21 +9,30 @@ from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import GatewayRefused
-from services.contact.models import Message
-from services.contact.permitted import MessageGateway, PermittedMessage
+from services.contact.permitted import MessageGateway
+from services.contact.repository import messages
+from services.contact.repository.messages import MessageRef
 from services.contact.service.outcome import (
     OBLIGATION,
     UNHEARD,
+    HandOver,
     ended,
+    hand_over_of,
     record_failed,
     record_refused,
     record_sent,
     say_unreachable,
 )
-from services.contact.service.release import Release, Unheard, locked
+from services.contact.service.release import Leaving, Release, Unheard, locked, message_id_of
 from services.contact.workflows.messages import Delivered
 
 GIVEN_UP = "GIVEN_UP"
+
+
+class Record(Protocol):
+    """Records what the gateway said; None when the message does not wait for it any more."""
+
+    async def __call__(self, uow: UnitOfWork, ref: MessageRef, over: HandOver, /) -> Delivered | None: ...
 
 
 class Delivery:
@@ -44,7 +54,7 @@ class Delivery:
                 found = await self._release.let_out(uow, request)
             if isinstance(found, Delivered):
                 return found
-            if isinstance(found, PermittedMessage):
+            if isinstance(found, Leaving):
                 return await self._send(request, found)
             if (known := await self._ask_for(request, found)) is not None:
                 return known
@@ -59,42 +69,44 @@ class Delivery:
                 await uow.meet(OBLIGATION, str(message.message_id))
                 return Delivered(outcome="unreachable")
             if message.state == "planned":
-                await record_refused(uow, message, GIVEN_UP, None)
+                return await record_refused(uow, message, GIVEN_UP, None)
             return ended(message)
 
-    async def _send(self, request: DeliveryRequest, message: PermittedMessage) -> Delivered:
+    async def _send(self, request: DeliveryRequest, leaving: Leaving) -> Delivered:
         failpoint("contact.before_gateway")
         try:
-            accepted = await self._gateway.send(message)
+            accepted = await self._gateway.send(leaving.message)
         except GatewayRefused as refusal:
-            reason = refusal.detail
-            return await self._finish(request, lambda uow, message: record_failed(uow, message, reason))
+            return await self._finish(request, leaving.over, partial(record_failed, reason=refusal.detail))
         failpoint("contact.after_gateway")
-        return await self._finish(request, lambda uow, message: record_sent(uow, message, accepted))
+        return await self._finish(request, leaving.over, partial(record_sent, provider_id=accepted))
 
     async def _ask_for(self, request: DeliveryRequest, unheard: Unheard) -> Delivered | None:
         """What the gateway knows of an earlier try; None when it never took it, and a new permit is needed."""
         provider_id = await self._gateway.find(str(unheard.message_id))
         if provider_id is None:
-            await self._finish(request, _take_back)
+            await self._take_back(request)
             return None
-        return await self._finish(request, lambda uow, message: record_sent(uow, message, provider_id))
+        return await self._finish(request, unheard.over, partial(record_sent, provider_id=provider_id))
 
-    async def _finish(
-        self, request: DeliveryRequest, record: Callable[[UnitOfWork, Message], Awaitable[None]]
-    ) -> Delivered:
+    async def _take_back(self, request: DeliveryRequest) -> None:
+        """The gateway never took it: it is planned as before, and needs a new permit."""
         async with self._database.write(self._caller(request)) as uow:
             message = await locked(uow, request)
-            # A receipt may have come before our own answer, and has recorded it then.
             if message.state == UNHEARD:
-                await record(uow, message)
-            return ended(message)
+                await messages.take_back(uow.session, message.message_id)
+                await uow.audit("message.taken_back", f"message/{message.message_id}", case_id=message.case_id)
+
+    async def _finish(self, request: DeliveryRequest, over: HandOver, record: Record) -> Delivered:
+        ref = MessageRef(message_id_of(request), request.case_id, request.purpose, request.object_ref)
+        async with self._database.write(self._caller(request)) as uow:
+            if (known := await record(uow, ref, over)) is not None:
+                return known
+            # A receipt has come before our own answer and recorded it, or another try took the message up again.
+            message = await locked(uow, request)
+            if message.state == UNHEARD:
+                known = await record(uow, message, hand_over_of(message))
+            return known or ended(message)
 
     def _caller(self, request: DeliveryRequest) -> Caller:
         return Caller.service(self._database.service, message_workflow_id(request))
-
-
-async def _take_back(uow: UnitOfWork, message: Message) -> None:
-    """The gateway never took it: it is planned as before, and needs a new permit."""
-    message.state, message.handed_at, message.permit_id = "planned", None, None
-    await uow.audit("message.taken_back", f"message/{message.message_id}", case_id=message.case_id)

@@ -14,11 +14,12 @@ from services.common.contracts.topics import all_topics
 from services.common.kernel.canonical import canonical_json
 from services.common.kernel.clock import local_day
 from services.common.runtime.clock import wall_now
-from services.contact.domain.guard import ContactFacts, HoldFact
+from services.contact.domain.guard import ContactFacts
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.models import ContactCase, Number
 from services.contact.policies import DeliveryPolicy
-from services.contact.repository import cases, permits
+from services.contact.repository import permits
+from services.contact.repository.permits import HoldsKnown
 
 
 async def read_facts(
@@ -37,7 +38,7 @@ async def read_facts(
     attempts = await permits.count_attempts(session, number.digest, channel, since, now) if by_voice and number else 0
     calls = await permits.count_conversations(session, case.borrower_id, channel, since, now) if by_voice else 0
     reply = message_class is MessageClass.REPLY
-    holds = await cases.holds_at(session, case.borrower_id, now)
+    known = await permits.holds_known(session, TOPIC, case.case_id, case.borrower_id, now)
     return ContactFacts(
         now=now,
         zones=tuple(case.time_zones),
@@ -45,20 +46,19 @@ async def read_facts(
         message_class=message_class,
         provenance=number.provenance if number else None,
         names_institution=names_institution,
-        hold_copy_fresh=await holds_are_fresh(session, delivery, case),
+        hold_copy_fresh=holds_are_fresh(known, delivery),
         attempts_today=attempts,
         effective_calls_today=calls,
-        holds=tuple(HoldFact(str(hold.hold_id), frozenset(hold.blocks), hold.ends_at) for hold in holds),
+        holds=known.holds,
         inbound_at=await permits.last_inbound(session, case.borrower_id, channel) if reply else None,
     )
 
 
-async def holds_are_fresh(session: AsyncSession, delivery: DeliveryPolicy, case: ContactCase) -> bool:
+def holds_are_fresh(known: HoldsKnown, delivery: DeliveryPolicy) -> bool:
     """Whether every partition of intake's topic was heard of lately, and no event of this borrower is set aside."""
-    partitions, oldest, aside = await permits.heard_of(session, TOPIC, case.case_id, case.borrower_id)
-    if partitions < all_topics()[TOPIC].partitions or oldest is None:
+    if known.partitions < all_topics()[TOPIC].partitions or known.oldest is None:
         return False
-    return oldest >= wall_now() - timedelta(seconds=delivery.hold_copy_seconds) and not aside
+    return known.oldest >= wall_now() - timedelta(seconds=delivery.hold_copy_seconds) and not known.aside
 
 
 def day_start(now: datetime, zones: Sequence[str]) -> datetime:

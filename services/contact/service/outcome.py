@@ -1,14 +1,16 @@
 """How a message ends: sent, not deliverable, refused. Shared by the hand-over and by receipts that overtake it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.common.contracts.events.contacts import MessageRefused, MessageSent, MessageUnreachable
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown, PermitUnusable
-from services.contact.models import ContactCase, Message
-from services.contact.repository import cases, permits
-from services.contact.service.attempts import keep_attempt
+from services.contact.models import ContactCase
+from services.contact.repository import cases, messages
+from services.contact.repository.messages import LockedMessage, MessageRef
+from services.contact.service.attempts import attempt_of
 from services.contact.workflows.messages import Delivered
 
 OBLIGATION = "message"
@@ -16,42 +18,61 @@ UNHEARD = "unknown"
 """The state of a message that was handed over and whose answer is not known."""
 
 
-async def record_sent(uow: UnitOfWork, message: Message, provider_id: str) -> None:
-    """The gateway took it."""
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Under which permit a message was handed over, and the first zone of the borrower, in which its day is counted."""
+
+    permit_id: UUID
+    zone: str
+
+
+def hand_over_of(message: LockedMessage) -> HandOver:
+    """How a message was handed over. PermitUnusable when it was not."""
+    if message.permit_id is None or message.zone is None:
+        raise PermitUnusable("a message that was handed over has a permit")
+    return HandOver(message.permit_id, message.zone)
+
+
+async def record_sent(uow: UnitOfWork, ref: MessageRef, over: HandOver, provider_id: str) -> Delivered | None:
+    """The gateway took it. None, and nothing is recorded, when it does not wait for this answer any more."""
     now = uow.now()
-    message.state, message.provider_id, message.sent_at = "sent", provider_id, now
-    permit_id = await _attempt(uow, message, "SENT")
+    if not await _answered(uow, ref, over, now, "sent", provider_id=provider_id):
+        return None
     await uow.emit(
         MessageSent(
-            case_id=message.case_id,
-            message_id=message.message_id,
-            purpose=message.purpose,
-            object_ref=message.object_ref,
-            permit_id=permit_id,
+            case_id=ref.case_id,
+            message_id=ref.message_id,
+            purpose=ref.purpose,
+            object_ref=ref.object_ref,
+            permit_id=over.permit_id,
             at=now,
         )
     )
-    await _ended(uow, message)
+    await _ended(uow, ref, "sent", None, over.permit_id)
+    return Delivered(outcome="sent")
 
 
-async def record_failed(uow: UnitOfWork, message: Message, reason: str) -> None:
-    """The gateway will not take it."""
-    message.state, message.reason = "failed", reason
-    await _attempt(uow, message, "WRONG_FORMAT")
-    await say_unreachable(uow, message, reason)
-    await _ended(uow, message)
+async def record_failed(uow: UnitOfWork, ref: MessageRef, over: HandOver, reason: str) -> Delivered | None:
+    """The gateway will not take it. None, and nothing is recorded, when it does not wait for this answer any more."""
+    if not await _answered(uow, ref, over, uow.now(), "failed", reason=reason):
+        return None
+    await say_unreachable(uow, ref, reason)
+    await _ended(uow, ref, "failed", reason, over.permit_id)
+    return Delivered(outcome="unreachable")
 
 
-async def record_unreachable(uow: UnitOfWork, message: Message, reason: str) -> None:
+async def record_unreachable(uow: UnitOfWork, message: LockedMessage, reason: str) -> Delivered:
     """There is no number to send it to."""
-    message.state, message.reason = "unreachable", reason
+    await messages.end(uow.session, message.message_id, "unreachable", reason)
     await say_unreachable(uow, message, reason)
-    await _ended(uow, message)
+    await uow.meet(OBLIGATION, str(message.message_id))
+    await _ended(uow, message, "unreachable", reason, message.permit_id)
+    return Delivered(outcome="unreachable")
 
 
-async def record_refused(uow: UnitOfWork, message: Message, rule: str, earliest: datetime | None) -> None:
+async def record_refused(uow: UnitOfWork, message: LockedMessage, rule: str, earliest: datetime | None) -> Delivered:
     """It may not go out, and waiting does not help."""
-    message.state, message.reason = "refused", rule
+    await messages.end(uow.session, message.message_id, "refused", rule)
     await uow.emit(
         MessageRefused(
             case_id=message.case_id,
@@ -62,24 +83,26 @@ async def record_refused(uow: UnitOfWork, message: Message, rule: str, earliest:
             earliest=earliest,
         )
     )
-    await _ended(uow, message)
+    await uow.meet(OBLIGATION, str(message.message_id))
+    await _ended(uow, message, "refused", rule, message.permit_id)
+    return Delivered(outcome="refused")
 
 
-async def say_unreachable(uow: UnitOfWork, message: Message, reason: str) -> None:
+async def say_unreachable(uow: UnitOfWork, ref: MessageRef, reason: str) -> None:
     """Tell that no gateway could deliver it."""
     await uow.emit(
         MessageUnreachable(
-            case_id=message.case_id,
-            message_id=message.message_id,
-            purpose=message.purpose,
-            object_ref=message.object_ref,
+            case_id=ref.case_id,
+            message_id=ref.message_id,
+            purpose=ref.purpose,
+            object_ref=ref.object_ref,
             reason=reason,
         )
     )
 
 
-def ended(message: Message) -> Delivered:
-    """How a message ended, as its workflow hears it."""
+def ended(message: LockedMessage) -> Delivered:
+    """How a message ended before, as its workflow hears it."""
     if message.state == "refused":
         return Delivered(outcome="refused")
     return Delivered(outcome="unreachable" if message.state in ("failed", "unreachable") else "sent")
@@ -93,20 +116,33 @@ async def case_of(uow: UnitOfWork, case_id: UUID) -> ContactCase:
     return case
 
 
-async def _attempt(uow: UnitOfWork, message: Message, outcome: str) -> UUID:
-    found = await permits.find_with_case(uow.session, message.permit_id) if message.permit_id else None
-    if found is None:
-        raise PermitUnusable("a message that was handed over has a permit")
-    permit, case = found
-    await keep_attempt(uow, case, permit, outcome)
-    return permit.permit_id
+async def _answered(
+    uow: UnitOfWork,
+    ref: MessageRef,
+    over: HandOver,
+    now: datetime,
+    state: str,
+    *,
+    provider_id: str | None = None,
+    reason: str | None = None,
+) -> bool:
+    answer = {
+        "message_id": ref.message_id,
+        "state": state,
+        "provider_id": provider_id,
+        "sent_at": now if provider_id else None,
+        "reason": reason,
+        "obligation": OBLIGATION,
+        "ref": str(ref.message_id),
+    }
+    outcome = "SENT" if provider_id else "WRONG_FORMAT"
+    return await messages.answered(uow.session, answer | attempt_of(over.permit_id, over.zone, outcome, now))
 
 
-async def _ended(uow: UnitOfWork, message: Message) -> None:
-    await uow.meet(OBLIGATION, str(message.message_id))
+async def _ended(uow: UnitOfWork, ref: MessageRef, state: str, reason: str | None, permit_id: UUID | None) -> None:
     await uow.audit(
-        f"message.{message.state}",
-        f"message/{message.message_id}",
-        case_id=message.case_id,
-        detail={"purpose": message.purpose, "reason": message.reason, "permit_id": str(message.permit_id or "")},
+        f"message.{state}",
+        f"message/{ref.message_id}",
+        case_id=ref.case_id,
+        detail={"purpose": ref.purpose, "reason": reason, "permit_id": str(permit_id or "")},
     )

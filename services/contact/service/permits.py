@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,11 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain import guard, rules
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import PermitUnusable
-from services.contact.models import ContactCase, Message, Number, Permit
+from services.contact.models import ContactCase, Number, Permit
 from services.contact.permitted import PermittedMessage
 from services.contact.policies import Policies
 from services.contact.repository import permits
+from services.contact.repository.messages import LockedMessage
 from services.contact.service.facts import read_facts, stored
 
 HOURS = rule_of(rules.inside_permitted_hours).id
@@ -62,17 +64,21 @@ class Permits:
     async def reserve(self, uow: UnitOfWork, ask: PermitAsk) -> Decision:
         """Decide with the borrower's budget locked until the transaction ends: a permit counts from its reservation."""
         decision, answer = await self._decide(uow, ask)
-        await self._store(uow, ask, answer, decision, used_at=None)
+        await permits.put_permit(uow.session, self._kept(uow, ask, answer, decision, used_at=None))
         return decision
 
-    async def let_out(self, uow: UnitOfWork, ask: PermitAsk, message: Message) -> PermittedMessage | Decision:
-        """Decide on a message that leaves at once: its permit is used as it is given. The refusal otherwise."""
+    async def let_out(self, uow: UnitOfWork, ask: PermitAsk, message: LockedMessage) -> PermittedMessage | Decision:
+        """Decide on a message that leaves at once: its permit is used as it is given. The refusal otherwise.
+
+        Either is kept together with the message as it was asked about.
+        """
         decision, answer = await self._decide(uow, ask)
         number = ask.number
         if not decision.permitted or number is None or message.text is None:
-            await self._store(uow, ask, answer, decision, used_at=None)
+            await permits.put_asked(uow.session, self._kept(uow, ask, answer, decision, used_at=None), message)
             return decision
-        await self._store(uow, ask, answer, decision, used_at=decision.decided_at)
+        used = self._kept(uow, ask, answer, decision, used_at=decision.decided_at)
+        await permits.put_asked(uow.session, used, message)
         return PermittedMessage(
             message_id=message.message_id,
             permit_id=ask.permit_id,
@@ -128,37 +134,34 @@ class Permits:
         )
         return min(at_most, *ends)
 
-    async def _store(
+    def _kept(
         self,
         uow: UnitOfWork,
         ask: PermitAsk,
         answer: guard.Permit | guard.Refusal,
         decision: Decision,
         used_at: datetime | None,
-    ) -> None:
-        await permits.put_permit(
-            uow.session,
-            {
-                "permit_id": ask.permit_id,
-                "borrower_id": ask.case.borrower_id,
-                "case_id": ask.case.case_id,
-                "channel": ask.channel.value,
-                "number_id": ask.number.number_id if ask.number else None,
-                "number_digest": ask.number.digest if ask.number else None,
-                "purpose": ask.purpose,
-                "message_class": ask.message_class.value,
-                "verdict": "permitted" if decision.permitted else "refused",
-                "verdicts": [{"rule": v.rule, "passed": v.passed, "reason": v.reason} for v in decision.verdicts],
-                "facts": stored(answer.facts),
-                "pack": decision.pack,
-                "pack_version": decision.pack_version,
-                "asked_by": uow.caller.person,
-                "decided_at": decision.decided_at,
-                "earliest": decision.earliest,
-                "expires_at": decision.expires_at,
-                "used_at": used_at,
-            },
-        )
+    ) -> dict[str, Any]:
+        return {
+            "permit_id": ask.permit_id,
+            "borrower_id": ask.case.borrower_id,
+            "case_id": ask.case.case_id,
+            "channel": ask.channel.value,
+            "number_id": ask.number.number_id if ask.number else None,
+            "number_digest": ask.number.digest if ask.number else None,
+            "purpose": ask.purpose,
+            "message_class": ask.message_class.value,
+            "verdict": "permitted" if decision.permitted else "refused",
+            "verdicts": [{"rule": v.rule, "passed": v.passed, "reason": v.reason} for v in decision.verdicts],
+            "facts": stored(answer.facts),
+            "pack": decision.pack,
+            "pack_version": decision.pack_version,
+            "asked_by": uow.caller.person,
+            "decided_at": decision.decided_at,
+            "earliest": decision.earliest,
+            "expires_at": decision.expires_at,
+            "used_at": used_at,
+        }
 
     async def use(self, uow: UnitOfWork, permit_id: UUID, case_id: UUID) -> Permit:
         """Use a permit for a contact on a case. PermitUnusable when it does not cover it any more, or never did."""

@@ -13,7 +13,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import CaseUnknown, MessageUnknown
 from services.contact.models import Cadence, ContactCase, Number
 from services.contact.policies import Policies
-from services.contact.repository import cases, messages, permits, rounds
+from services.contact.repository import attempts, cases, messages, rounds
 from services.contact.schemas import (
     AttemptShown,
     ChannelState,
@@ -49,7 +49,7 @@ class Views:
             if case is None:
                 raise CaseUnknown("contact has not heard of this case")
             known = await cases.numbers_of(session, case.borrower_id)
-            tried = await permits.attempts_of(session, case_id, SHOWN)
+            tried = await attempts.attempts_of(session, case_id, SHOWN)
             sent = await messages.messages_of(session, case_id, SHOWN)
             replies = await rounds.inbound_of(session, case.borrower_id, SHOWN)
             spoken = await rounds.conversations_of(session, case_id, SHOWN)
