@@ -20,9 +20,17 @@ _CONTACT_STATES = frozenset({"OPENED", "TRIAGED", "CONTACTING"})
 _ENDED_STATES = frozenset({"CURED", "SETTLED", "REFERRED", "NO_AGREEMENT", "PLAN_COMPLETED", "CLOSED"})
 
 
+# Where a round is begun by a borrower who comes back; it ends when the case goes on from there.
+_RETURN_STATE = "ENGAGED"
+
+
 def leaves_contact(event: CaseStateChanged) -> bool:
-    """Whether a case has come to a state in which no round of contact runs."""
-    return event.to_state not in _CONTACT_STATES
+    """Whether a round of contact may end by a change of state: the case leaves contact, or ends.
+
+    Steps of a case that left contact before, through means, plan and follow-up, are most of all changes and end none.
+    """
+    left = event.from_state in _CONTACT_STATES or event.from_state == _RETURN_STATE
+    return event.to_state in _ENDED_STATES or (left and event.to_state not in _CONTACT_STATES)
 
 
 class CaseCopies:
