@@ -18,6 +18,8 @@ from services.common.runtime.unit_of_work import UnitOfWork, claim_command
 STATEMENT_TIMEOUT_MS = 15_000
 LOCK_TIMEOUT_MS = 5_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000
+STATEMENTS_KEPT = 500
+"""Prepared by a connection and kept: more than a service has, so that none is ever prepared twice."""
 
 
 class Database:
@@ -39,13 +41,14 @@ class Database:
             json_serializer=lambda value: orjson.dumps(value).decode(),
             json_deserializer=orjson.loads,
             connect_args={
+                "prepared_statement_cache_size": STATEMENTS_KEPT,
                 "server_settings": {
                     "application_name": f"forbear-{service}",
                     "statement_timeout": str(STATEMENT_TIMEOUT_MS),
                     "lock_timeout": str(LOCK_TIMEOUT_MS),
                     "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_TIMEOUT_MS),
                     "timezone": "UTC",
-                }
+                },
             },
         )
         self._write = async_sessionmaker(self.engine, expire_on_commit=False)

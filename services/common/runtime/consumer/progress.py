@@ -5,15 +5,25 @@ from datetime import datetime
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 
 from services.common.runtime.database import Database
 from services.common.runtime.logging import get_logger
 from services.common.runtime.passing import may_pass
+from services.common.runtime.sql import Sql
 
 KEEP_SECONDS = 1.0
 """Between two commits of offsets. The inbox makes a second delivery harmless, so a late commit costs only time."""
+
+# A beat that was heard stays until a later one.
+KEEP = Sql(
+    """
+    INSERT INTO consumer_position (topic, partition, next_offset, beat_at)
+    SELECT * FROM unnest(CAST(:topics AS text[]), CAST(:partitions AS int[]), CAST(:offsets AS bigint[]),
+        CAST(:beats AS timestamptz[]))
+    ON CONFLICT (topic, partition) DO UPDATE SET next_offset = excluded.next_offset,
+        beat_at = coalesce(excluded.beat_at, consumer_position.beat_at)
+    """
+)
 
 log = get_logger(__name__)
 
@@ -55,28 +65,16 @@ class Progress:
             self._kept_at = wall
 
     async def _write(self) -> None:
-        table = self._database.tables.consumer_position
-        rows = insert(table).values(
-            [
-                {
-                    "topic": partition.topic,
-                    "partition": partition.partition,
-                    "next_offset": self._offsets[partition],
-                    "beat_at": self._beats.get(partition),
-                }
-                for partition in sorted(self._unwritten)
-            ]
-        )
-        kept = rows.on_conflict_do_update(
-            index_elements=[table.c.topic, table.c.partition],
-            set_={
-                "next_offset": rows.excluded.next_offset,
-                "beat_at": func.coalesce(rows.excluded.beat_at, table.c.beat_at),
-            },
-        )
+        rows = sorted(self._unwritten)
+        values = {
+            "topics": [one.topic for one in rows],
+            "partitions": [one.partition for one in rows],
+            "offsets": [self._offsets[one] for one in rows],
+            "beats": [self._beats.get(one) for one in rows],
+        }
         try:
             async with self._database.read() as session:
-                await session.execute(kept)
+                await KEEP.run(session, values)
         except Exception as error:
             if not may_pass(error):
                 raise

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from sqlalchemy import Row
@@ -37,7 +38,7 @@ class KafkaSink:
                         row.target,
                         value=bytes(row.body),
                         key=row.key.encode(),
-                        headers=[(name, value.encode()) for name, value in row.headers.items()],
+                        headers=[(name, value.encode()) for name, value in orjson.loads(row.headers).items()],
                     )
                     for row in rows
                 ]

@@ -6,9 +6,8 @@ import socket
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, func
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.elements import ColumnElement
 
 from services.common.runtime.database import Database
 
@@ -53,16 +52,13 @@ async def take(database: Database, holder: str) -> Lease | None:
     return None if epoch is None else Lease(holder, epoch)
 
 
-def held(database: Database, lease: Lease) -> ColumnElement[bool]:
-    """SQL condition: the lease still runs in the same epoch. It locks the row, so that nobody takes over meanwhile."""
-    table = database.tables.relay_lease
-    return exists(
-        select(table.c.name)
-        .where(
-            table.c.name == NAME,
-            table.c.holder == lease.holder,
-            table.c.epoch == lease.epoch,
-            table.c.expires_at > func.now(),
-        )
-        .with_for_update(read=True)
-    )
+HELD = """
+    EXISTS (SELECT FROM relay_lease WHERE name = :lease AND holder = :holder AND epoch = :epoch AND expires_at > now()
+        FOR SHARE)
+"""
+"""SQL condition: the lease still runs in the same epoch. It locks the row, so that nobody takes over meanwhile."""
+
+
+def held_by(lease: Lease) -> dict[str, object]:
+    """The values of the condition."""
+    return {"lease": NAME, "holder": lease.holder, "epoch": lease.epoch}

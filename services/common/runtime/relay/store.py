@@ -4,42 +4,52 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, func, select, update
 
 from services.common.runtime.database import Database
 from services.common.runtime.outbox import Sink
-from services.common.runtime.relay.lease import Lease, held
+from services.common.runtime.relay.lease import HELD, Lease, held_by
+from services.common.runtime.sql import Sql
 
 BATCH = 500
 KEPT = timedelta(days=7)
 """How long a delivered row stays, by wall time: so long `forbear republish` can feed a lost topic again."""
 
+# Ids come as one array: a statement with a place for each would be another statement for each number of them.
+WAITING = Sql(
+    "SELECT id, kind, target, key, name, CAST(headers AS text) AS headers, body FROM outbox "
+    "WHERE sink = :sink AND published_at IS NULL ORDER BY id LIMIT :batch"
+)
+MARK = Sql(
+    f"""
+    UPDATE outbox SET published_at = now(), last_error = NULL
+    WHERE id = ANY(CAST(:ids AS bigint[])) AND {HELD} RETURNING id
+    """  # noqa: S608 - our own text
+)
+# The age of the row finds it by an index; the age of its delivery decides, because it may have been sent again.
+PRUNE = Sql(
+    f"""
+    DELETE FROM outbox WHERE id IN (
+        SELECT id FROM outbox
+        WHERE created_at < now() - CAST(:kept AS interval) AND published_at < now() - CAST(:kept AS interval)
+        ORDER BY created_at LIMIT :batch
+    ) AND {HELD} RETURNING id
+    """  # noqa: S608 - our own text
+)
+
 
 async def waiting(database: Database, sink: Sink) -> Sequence[Row[Any]]:
     """The oldest rows of a sink that are not yet delivered, in the order of their ids."""
-    outbox = database.tables.outbox
     async with database.read() as session:
-        rows = await session.execute(
-            select(outbox)
-            .where(outbox.c.sink == sink, outbox.c.published_at.is_(None))
-            .order_by(outbox.c.id)
-            .limit(BATCH)
-        )
-        return rows.all()
+        return (await WAITING.run(session, {"sink": sink, "batch": BATCH})).all()
 
 
 async def mark_delivered(database: Database, lease: Lease, ids: Sequence[int]) -> bool:
     """Mark rows as delivered; False, and nothing changed, when the lease is no longer ours."""
     if not ids:
         return True
-    outbox = database.tables.outbox
     async with database.read() as session:
-        marked = await session.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(ids), held(database, lease))
-            .values(published_at=func.now(), last_error=None)
-            .returning(outbox.c.id)
-        )
+        marked = await MARK.run(session, {"ids": list(ids), **held_by(lease)})
         return len(marked.all()) == len(ids)
 
 
@@ -56,19 +66,8 @@ async def note_failure(database: Database, ids: Sequence[int], error: str) -> No
 
 async def prune(database: Database, lease: Lease) -> int:
     """Delete a batch of the rows that were delivered long ago; how many, and none when the lease is no longer ours."""
-    outbox = database.tables.outbox
-    # The age of the row finds it by an index; the age of its delivery decides, because it may have been sent again.
-    old = (
-        select(outbox.c.id)
-        .where(outbox.c.created_at < func.now() - KEPT, outbox.c.published_at < func.now() - KEPT)
-        .order_by(outbox.c.created_at)
-        .limit(BATCH)
-    )
     async with database.read() as session:
-        gone = await session.execute(
-            delete(outbox).where(outbox.c.id.in_(old), held(database, lease)).returning(outbox.c.id)
-        )
-        return len(gone.all())
+        return len((await PRUNE.run(session, {"kept": KEPT, "batch": BATCH, **held_by(lease)})).all())
 
 
 async def backlog(database: Database) -> tuple[int, float]:
