@@ -17,6 +17,7 @@ BREAKS = [
     ("independent", "services/desk/planted.py", "from services.contact import domain"),
     ("common-below", "services/common/runtime/planted.py", "import services.intake"),
     ("common-layers", "services/common/kernel/planted.py", "import services.common.contracts"),
+    ("common-layers", "services/common/packs/planted.py", "import services.common.contracts"),
     ("common-layers", "services/common/contracts/planted.py", "import services.common.durable"),
     ("common-layers", "services/common/durable/planted.py", "import services.common.runtime"),
     ("common-layers", "services/common/runtime/planted.py", "import services.common.banking"),

@@ -1,0 +1,1 @@
+"""Rule packs: what is in them, how they are read, tightened and combined."""
