@@ -18,11 +18,12 @@ _AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Databases:
-    """One connection per database, made at first use."""
+    """One connection per database, made at first use; all queries on it see what the first one saw, until `anew`."""
 
     def __init__(self, urls: Mapping[str, str]) -> None:
         self._urls = urls
         self._connections: dict[str, Any] = {}
+        self._snapshots: dict[str, Any] = {}
 
     async def connection(self, name: str) -> Any:
         """The connection to the database of `name`. CannotLook when nobody says where it is, or it does not answer."""
@@ -41,18 +42,33 @@ class Databases:
             except _AWAY as error:
                 raise CannotLook(f"the database of {name}: {type(error).__name__}") from None
             self._connections[name] = found
+            self._snapshots.pop(name, None)
         return found
 
     async def rows(self, name: str, query: str, *arguments: Any) -> list[Any]:
         """The rows of a query. CannotLook when the database refuses or goes away."""
         connection = await self.connection(name)
         try:
+            if name not in self._snapshots:
+                snapshot = connection.transaction(isolation="repeatable_read", readonly=True)
+                await snapshot.start()
+                self._snapshots[name] = snapshot
             found: list[Any] = await connection.fetch(query, *arguments)
         except _AWAY as error:
             raise CannotLook(f"the database of {name}: {type(error).__name__}") from None
         return found
 
+    async def anew(self) -> None:
+        """Let go of what was seen."""
+        while self._snapshots:
+            name, snapshot = self._snapshots.popitem()
+            try:
+                await snapshot.rollback()
+            except _AWAY:
+                self._connections.pop(name).terminate()
+
     async def close(self) -> None:
+        self._snapshots.clear()
         for connection in self._connections.values():
             connection.terminate()
         self._connections.clear()

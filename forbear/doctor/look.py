@@ -18,9 +18,6 @@ from services.common.runtime.settings import SERVICES
 
 #: Where business time flows, what is younger than this may still be on its way.
 GRACE = timedelta(seconds=60)
-_IN_FLIGHT = (
-    "SELECT DISTINCT case_id FROM outbox WHERE created_at > clock_timestamp() - $1::interval AND case_id IS NOT NULL"
-)
 
 
 class Look:
@@ -48,7 +45,7 @@ class Look:
             raise CannotLook(f"the clock: {type(error).__name__}") from None
 
     async def rows(self, database: str, query: str, *arguments: Any) -> list[Any]:
-        """The rows of a query on the database of a service, or of the sandbox."""
+        """The rows of a query on the database of a service, or of the sandbox, all at the instant of the first look."""
         return await self._databases.rows(database, query, *arguments)
 
     async def open_cases(self) -> dict[UUID, str]:
@@ -56,11 +53,9 @@ class Look:
         rows = await self.rows("intake", "SELECT case_id, state FROM collections_case WHERE state <> 'CLOSED'")
         return {row["case_id"]: row["state"] for row in rows}
 
-    async def in_flight(self) -> set[UUID]:
-        """The cases in which something happened just now; none on a lapse clock."""
-        if not self.grace:
-            return set()
-        return {row["case_id"] for service in self.services for row in await self.rows(service, _IN_FLIGHT, GRACE)}
+    async def anew(self) -> None:
+        """Forget the instant of the first look: what is read from here on is what is there then."""
+        await self._databases.anew()
 
     async def messages(self) -> list[OnTopic]:
         """Everything on the topics, read once; `topics_read_at` says when that began, on wall time."""

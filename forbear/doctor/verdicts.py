@@ -12,12 +12,25 @@ class CannotLook(RuntimeError):
     """A place could not be read. The text names the place and never a value found there."""
 
 
+class Way(StrEnum):
+    """How something that does not hold may still come to hold by itself."""
+
+    NONE = "none"
+    YOUNG = "young"
+    QUEUED = "queued"
+
+
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """Something that does not hold, named by ids only. One of a case that is being worked on is judged later."""
+    """Something that does not hold, named by ids only.
+
+    A check that reads several stores, one after another, names the case: what is on its way there may explain it. One
+    that reads a single store at one instant names none, but for something that it knows itself to be on its `way`.
+    """
 
     name: str
     case_id: UUID | None = None
+    way: Way = Way.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +52,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the report. `broken` counts what does not hold, `examples` names some of it."""
+    """One line of the report. `broken` counts what does not hold, `examples` names some of it.
+
+    What is young is judged later and is as it should be; behind a queue nothing can be said yet, so that check could
+    not be made. `in_flight` counts both.
+    """
 
     id: str
     says: str

@@ -44,7 +44,7 @@ class Clinic:
         healthy = {service: await databases.fresh(service) for service in SEEDS}
         healthy["sandbox"] = await databases.empty("doctor_sandbox")
         for service, seed in SEEDS.items():
-            await run(healthy[service], *seed())
+            await run(healthy[service], *seed)
         await run(healthy["sandbox"], *SANDBOX)
         return cls(superuser_url, {name: url.replace("+asyncpg", "") for name, url in healthy.items()})
 
@@ -70,6 +70,12 @@ class AskedBank(Look):
     async def sandbox(self, path: str) -> Any:
         assert path == "/sandbox/bank/restructurings"
         return list(self.bank)
+
+
+class FlowingClock(FixedClock):
+    """Business time as on a system clock, at an instant that a test knows."""
+
+    flows = True
 
 
 def places(databases: dict[str, str], **more: Any) -> Places:

@@ -71,6 +71,11 @@ def told(service: str, version: int, payload: CaseEvent) -> list[str]:
     ]
 
 
+def heard(source: str, version: int, case_id: Any = CASE) -> str:
+    """How far a consumer has worked through what is told of a case."""
+    return row("inbox_stream", source=source, subject=case_id, version=version)
+
+
 def open_case(case_id: Any = CASE, **changes: Any) -> str:
     """A case that stands in CONTACTING after three steps."""
     values = {
@@ -114,9 +119,9 @@ def obligation(kind: str, due: datetime, workflow_id: str) -> str:
     )
 
 
-def task(kind: str) -> str:
+def task(kind: str, task_id: Any = TASK, ref: str = "r") -> str:
     """A task of the follow-up that is open."""
     return row(
-        "task", task_id=TASK, case_id=CASE, kind=kind, ref="r", needs_role="agent", excluded=[], reason="code",
+        "task", task_id=task_id, case_id=CASE, kind=kind, ref=ref, needs_role="agent", excluded=[], reason="code",
         decide_path="/v1/x", opened_at=OPENED, deadline=NOW + timedelta(days=7),
     )  # fmt: skip

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from services.common.contracts.events import agreements, cases, contacts, plans
+from services.common.contracts.events.bank import PAYMENTS
 from services.common.contracts.events.base import CaseEvent
+from services.common.contracts.topics import all_topics
 from services.common.runtime.audit import state_hash
 from tests.integration.clinic_rows import (
     AGREEMENT,
@@ -22,6 +24,7 @@ from tests.integration.clinic_rows import (
     PLAN,
     STEPS,
     TASK,
+    heard,
     obligation,
     open_case,
     row,
@@ -193,4 +196,23 @@ SANDBOX = [
     f"INSERT INTO gateway_message VALUES ('{MESSAGE}', 'gw-1', '2026-03-02T04:00:05Z')",
     "INSERT INTO persona VALUES ('Odile Wintergreen', '+4915100000001')",
 ]
-SEEDS = {"intake": _intake, "contact": _contact, "plans": _plans, "followup": _followup, "desk": _desk}
+_SEEDS = {"intake": _intake, "contact": _contact, "plans": _plans, "followup": _followup, "desk": _desk}
+#: How many events each service tells on its topic.
+_TOLD = {"intake": ("cases", 3), "contact": ("contacts", 1), "plans": ("plans", 1), "followup": ("agreements", 1)}
+
+
+def _heard(consumer: str) -> list[str]:
+    """Everything that is told, and all that the bank has said so far, is heard."""
+    topics = all_topics()
+    return [
+        heard(f"/{service}/{topic}", count)
+        for service, (topic, count) in _TOLD.items()
+        if consumer in topics[f"forbear.{topic}"].consumers
+    ] + [
+        row("consumer_position", topic=PAYMENTS, partition=number, next_offset=100)
+        for number in range(topics[PAYMENTS].partitions)
+        if consumer in topics[PAYMENTS].consumers
+    ]
+
+
+SEEDS = {service: [*seed(), *_heard(service)] for service, seed in _SEEDS.items()}

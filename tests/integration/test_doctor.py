@@ -1,6 +1,5 @@
 """The doctor calls only the healthy healthy, and says what it could not look at and what is in flight."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,14 +7,12 @@ import pytest
 from forbear.doctor.look import Look, looking
 from forbear.doctor.registry import all_checks
 from forbear.doctor.verdicts import Verdict, exit_code
-from services.common.kernel.clock import FixedClock
 from tests.integration.clinic import AskedBank, Clinic, finding, findings, places
-from tests.integration.clinic_rows import NOW
 
 #: Checks that need nothing but databases, logs and the bank.
 HERE = (
-    "E1", "E2", "E4", "E5", "E7", "K1", "K2", "W5", "W6", "W7", "V1", "V3", "V4", "V5", "V6", "P1", "P3", "P4", "P6",
-    "P8", "C1", "C2", "C5", "C6", "D1", "A2", "R1", "R4",
+    "E1", "E2", "E4", "E5", "E7", "E8", "K1", "K2", "W5", "W6", "W7", "V1", "V3", "V4", "V5", "V6", "P1", "P3", "P4",
+    "P6", "P8", "C1", "C2", "C5", "C6", "D1", "A2", "R1", "R4",
 )  # fmt: skip
 
 
@@ -48,28 +45,3 @@ async def test_the_doctor_cannot_write(ward: Clinic) -> None:
     async with looking(places(ward.healthy)) as look:
         with pytest.raises(RuntimeError, match="ReadOnlySQLTransactionError"):
             await look.rows("plans", "DELETE FROM plan RETURNING 1")
-
-
-class FlowingClock(FixedClock):
-    """Business time as on a system clock, at an instant that a test knows."""
-
-    flows = True
-
-
-@pytest.mark.parametrize(
-    ("id", "service", "statements", "in_flight"),
-    [
-        ("W5", "intake", ["UPDATE obligation SET state = 'met'"], 1),
-        ("E4", "intake", ["UPDATE outbox SET published_at = NULL"], 0),
-        ("W6", "intake", [f"UPDATE obligation SET due_at = '{NOW - timedelta(seconds=59)}'"], 0),
-    ],
-)
-@pytest.mark.parametrize(("age", "verdict"), [(1, Verdict.CLEAN), (61, Verdict.BROKEN)])
-async def test_where_time_flows_what_is_young_is_in_flight(
-    ward: Clinic, id: str, service: str, statements: list[str], in_flight: int, age: int, verdict: Verdict
-) -> None:
-    just_now = f"UPDATE outbox SET created_at = clock_timestamp() - interval '{age} seconds'"
-    now = NOW + timedelta(seconds=age - 1)
-    flowing = places(await ward.broken(service, *statements, just_now), clock=FlowingClock(now))
-    found = await finding(Look(flowing), id)
-    assert (found.verdict, found.in_flight) == (verdict, in_flight if verdict is Verdict.CLEAN else 0)

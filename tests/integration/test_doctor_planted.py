@@ -64,6 +64,8 @@ PLANTED = {
         "desk",
         [row("held_message", identity="x", status="dead", reason="r", topic="forbear.tasks", partition=0, headers={})],
     ),
+    "an event that was never heard": ("E8", "desk", ["DELETE FROM inbox_stream"]),
+    "an event that was heard by half": ("E8", "contact", ["UPDATE inbox_stream SET version = 2"]),
     "two open cases": (
         "K1",
         "intake",

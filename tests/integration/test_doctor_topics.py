@@ -103,6 +103,10 @@ async def test_a_posting_that_nobody_booked_is_found(ward: Clinic) -> None:
     assert (await told(ward, "P5", posted("P1"), replace(posted("P2"), body=b"{"))).verdict is Verdict.CLEAN
     found = await told(ward, "P5", posted("P1"), posted("LOST"))
     assert found.examples == ("bank.payments/0@4",)
+    # The consumer has worked through what lies before 100.
+    ahead = replace(posted("LATER"), offset=100)
+    found = await told(ward, "P5", posted("P1"), ahead)
+    assert (found.verdict, found.in_flight) == (Verdict.UNCHECKED, 1)
 
 
 @pytest.mark.parametrize("place", ["key", "header", "body"])

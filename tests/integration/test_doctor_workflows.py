@@ -13,8 +13,10 @@ from forbear.doctor.look import Look
 from forbear.doctor.verdicts import Finding, Verdict
 from sandbox.engines.engines import Engines
 from services.common.contracts.workflows import case_workflow_id
-from tests.integration.clinic import Clinic, finding, places
-from tests.integration.clinic_rows import AGREEMENT, CASE, PLAN
+from services.common.kernel.clock import FixedClock
+from services.common.kernel.ids import business_uuid
+from tests.integration.clinic import Clinic, FlowingClock, finding, places, run
+from tests.integration.clinic_rows import AGREEMENT, CASE, NOW, PLAN, open_case, row
 from tests.waiting import until
 
 
@@ -65,6 +67,26 @@ async def test_an_open_case_without_its_workflow_is_found(ward: Clinic, engines:
     assert (await looked(ward, engines, temporal, "W1")).verdict is Verdict.BROKEN
     await listed(temporal, "ExecutionStatus = 'Terminated'")
     assert (await looked(ward, engines, temporal, "W4")).examples == (f"case/{CASE} TERMINATED",)
+
+
+async def test_a_case_whose_start_is_still_queued_is_in_flight(
+    ward: Clinic, engines: Engines, temporal: Client
+) -> None:
+    await begin(temporal, case_workflow_id(CASE))
+    imported = business_uuid("case", "imported")
+    start = row(
+        "outbox", sink="temporal", kind="start", target="intake", key=case_workflow_id(imported), name="CaseWorkflow",
+        case_id=imported, headers={}, body="",
+    )  # fmt: skip
+    waits = "UPDATE outbox SET created_at = clock_timestamp() - interval '75 seconds'"
+    queued = await ward.broken("intake", open_case(imported, account_ref="A2"), start, waits)
+    for clock in (FixedClock(NOW), FlowingClock(NOW)):
+        look = Look(places(queued, temporal=engines.temporal_address, namespace=temporal.namespace, clock=clock))
+        found = await finding(look, "W1")
+        assert (found.verdict, found.in_flight, found.examined) == (Verdict.UNCHECKED, 1, 2)
+    # It left the outbox long ago, and no workflow came of it.
+    await run(queued["intake"], "UPDATE outbox SET published_at = created_at")
+    assert (await looked(ward, engines, temporal, "W1", intake=queued["intake"])).examples == (f"case {imported}",)
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,12 @@ from forbear.doctor.verdicts import Examined, Suspect
 
 def _versions(rows: list[Any]) -> Examined:
     """One row for each version of a plan, with `holds`."""
-    suspects = [
-        Suspect(f"plan {row['plan_id']} version {row['version']}", row["case_id"]) for row in rows if not row["holds"]
-    ]
+    suspects = [Suspect(f"plan {row['plan_id']} version {row['version']}") for row in rows if not row["holds"]]
     return Examined(len(rows), suspects)
 
 
 _EVIDENCE = """
-SELECT p.plan_id, p.version, p.case_id, NOT EXISTS (
+SELECT p.plan_id, p.version, NOT EXISTS (
     SELECT FROM evidence e LEFT JOIN evidence_review r USING (evidence_id)
     WHERE e.checklist_id = p.checklist_id AND a.decided_by IN (e.uploaded_by, r.reviewer)
 ) AS holds
@@ -30,7 +28,7 @@ async def approver_did_not_handle_evidence(look: Look) -> Examined:
 
 
 _FOUR_EYES = """
-SELECT p.plan_id, p.version, p.case_id,
+SELECT p.plan_id, p.version,
        a.decided_by NOT IN (p.proposed_by, coalesce(p.submitted_by, '')) AND a.proposed_by = p.proposed_by AS holds
 FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision = 'approve'
 """
@@ -42,7 +40,7 @@ async def approver_is_not_proposer(look: Look) -> Examined:
 
 
 _HASH = """
-SELECT p.plan_id, p.version, p.case_id,
+SELECT p.plan_id, p.version,
        a.proposal_hash IS NOT DISTINCT FROM p.proposal_hash AND a.decided_at >= p.submitted_at AS holds
 FROM approval a JOIN plan p USING (plan_id, version)
 """
@@ -54,7 +52,7 @@ async def decided_is_submitted(look: Look) -> Examined:
 
 
 _ONCE = """
-SELECT p.plan_id, p.version, p.case_id, count(a.*) <= 1 AS holds
+SELECT p.plan_id, p.version, count(a.*) <= 1 AS holds
 FROM plan p LEFT JOIN approval a ON a.plan_id = p.plan_id AND a.version = p.version AND a.decision <> 'expired'
 WHERE p.submitted_at IS NOT NULL GROUP BY p.plan_id, p.version
 """
@@ -66,7 +64,7 @@ async def one_decision(look: Look) -> Examined:
 
 
 _OFFERED = """
-SELECT o.plan_id, o.version, o.case_id, EXISTS (
+SELECT o.plan_id, o.version, EXISTS (
     SELECT FROM approval a WHERE a.plan_id = o.plan_id AND a.version = o.version AND a.decision = 'approve'
         AND a.decided_at <= o.issued_at
 ) AND (g.agreement_id IS NULL OR g.document_hash = o.document_hash) AS holds

@@ -25,12 +25,8 @@ async def steps_are_audited(look: Look) -> Examined:
         (row["case_id"], row["actor"], _hash(row["state_version"], row["to_state"])): row["state_version"]
         for row in steps
     }
-    suspects = [
-        Suspect(f"case {key[0]} step {version}", key[0]) for key, version in expected.items() if entries[key] != 1
-    ]
-    suspects += [
-        Suspect(f"case {key[0]} has an entry without a step", key[0]) for key in entries if key not in expected
-    ]
+    suspects = [Suspect(f"case {key[0]} step {version}") for key, version in expected.items() if entries[key] != 1]
+    suspects += [Suspect(f"case {key[0]} has an entry without a step") for key in entries if key not in expected]
     return Examined(len(steps), suspects)
 
 

@@ -18,7 +18,7 @@ from services.contact.domain.vocabulary import Channel
 from services.contact.policies import Policies
 
 _MESSAGES = """
-SELECT m.message_id, m.case_id,
+SELECT m.message_id,
        coalesce(p.verdict = 'permitted' AND p.case_id = m.case_id AND p.channel = m.channel
            AND p.purpose = m.purpose AND p.message_class = m.message_class
            AND m.handed_at >= p.decided_at AND m.handed_at <= p.decided_at + interval '60 seconds', false) AS holds
@@ -26,7 +26,7 @@ FROM message m LEFT JOIN permit p USING (permit_id)
 WHERE m.handed_at IS NOT NULL OR m.state IN ('sent', 'delivered', 'unknown')
 """
 _ATTEMPTS = """
-SELECT a.attempt_id, a.case_id,
+SELECT a.attempt_id,
        coalesce(p.verdict = 'permitted' AND p.used_at IS NOT NULL AND p.used_at < p.expires_at
            AND p.borrower_id = a.borrower_id AND p.channel = a.channel, false) AS holds
 FROM attempt a LEFT JOIN permit p USING (permit_id)
@@ -37,14 +37,14 @@ FROM attempt a LEFT JOIN permit p USING (permit_id)
 async def everything_had_a_permit(look: Look) -> Examined:
     messages = await look.rows("contact", _MESSAGES)
     attempts = await look.rows("contact", _ATTEMPTS)
-    suspects = [Suspect(f"message {row['message_id']}", row["case_id"]) for row in messages if not row["holds"]]
-    suspects += [Suspect(f"attempt {row['attempt_id']}", row["case_id"]) for row in attempts if not row["holds"]]
+    suspects = [Suspect(f"message {row['message_id']}") for row in messages if not row["holds"]]
+    suspects += [Suspect(f"attempt {row['attempt_id']}") for row in attempts if not row["holds"]]
     return Examined(len(messages) + len(attempts), suspects)
 
 
 # A call is judged by the instant it was permitted: the permit is used when its outcome is written down.
 _USED = """
-SELECT p.permit_id, p.case_id, p.channel, p.message_class, p.pack, p.pack_version, at.instant,
+SELECT p.permit_id, p.channel, p.message_class, p.pack, p.pack_version, at.instant,
        (SELECT array_agg((at.instant AT TIME ZONE zone)::time)
         FROM jsonb_array_elements_text(c.time_zones) zone) AS times,
        (p.decided_at AT TIME ZONE (c.time_zones ->> 0))::date AS day,
@@ -64,11 +64,11 @@ async def hours_were_kept(look: Look) -> Examined:
         for row in rows:
             pack = packs.on(row["pack"], row["day"])
             if pack is None:
-                suspects.append(Suspect(f"permit {row['permit_id']} of an unknown pack", row["case_id"]))
+                suspects.append(Suspect(f"permit {row['permit_id']} of an unknown pack"))
             elif pack.terms.reply_hours == hours:
                 count += 1
                 if not _kept(row, pack):
-                    suspects.append(Suspect(f"permit {row['permit_id']}", row["case_id"]))
+                    suspects.append(Suspect(f"permit {row['permit_id']}"))
     return Examined(count, suspects)
 
 
@@ -113,7 +113,7 @@ def _kept(row: Any, pack: _Pack) -> bool:
 
 
 _CALLS = """
-SELECT a.attempt_id, a.case_id, a.borrower_id, a.number_digest, a.at, a.counts_as_attempt, a.counts_as_conversation,
+SELECT a.attempt_id, a.borrower_id, a.number_digest, a.at, a.counts_as_attempt, a.counts_as_conversation,
        c.pack, zone, (a.at AT TIME ZONE zone)::date AS day
 FROM attempt a JOIN contact_case c USING (case_id), jsonb_array_elements_text(c.time_zones) zone
 WHERE a.channel = $1 ORDER BY a.at, a.attempt_id
@@ -137,7 +137,7 @@ async def counts_were_kept(look: Look) -> Examined:
             or (row["counts_as_attempt"] and attempts > pack.terms.max_attempts_per_number)
             or (row["counts_as_conversation"] and calls > pack.terms.max_effective_calls)
         ):
-            suspects[row["attempt_id"]] = Suspect(f"attempt {row['attempt_id']}", row["case_id"])
+            suspects[row["attempt_id"]] = Suspect(f"attempt {row['attempt_id']}")
     return Examined(len({row["attempt_id"] for row in rows}), list(suspects.values()))
 
 
@@ -156,11 +156,12 @@ _GATEWAY = "SELECT key, provider_id FROM gateway_message"
 
 @check("C6", "Each message was taken by the gateway and told as sent at most once, and no message went past us")
 async def messages_went_once(look: Look) -> Examined:
-    ours = {str(row["message_id"]): row for row in await look.rows("contact", _OURS)}
-    told = {row["message_id"]: row["times"] for row in await look.rows("contact", _SENT)}
+    # The gateway first: what it has taken by then was ours before.
     taken: dict[str, list[str]] = {}
     for row in await look.rows("sandbox", _GATEWAY):
         taken.setdefault(row["key"], []).append(row["provider_id"])
+    ours = {str(row["message_id"]): row for row in await look.rows("contact", _OURS)}
+    told = {row["message_id"]: row["times"] for row in await look.rows("contact", _SENT)}
     suspects = [Suspect(f"message {key} that is not ours") for key in taken if key not in ours]
     for key, row in ours.items():
         if not _went_once(row, taken.get(key, []), told.get(key, 0)):

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
-from forbear.doctor.look import Look
+from forbear.doctor.look import GRACE, Look
 from forbear.doctor.registry import check
-from forbear.doctor.verdicts import Examined, Suspect
+from forbear.doctor.verdicts import Examined, Suspect, Way
 
 #: Rows of an outbox stay seven days; what is younger than this must still be there.
 KEPT = timedelta(days=6)
@@ -29,7 +29,7 @@ GROUP BY c.case_id
 @check("E1", "Every step of a case is written down once and in order, and the case stands where its last step led")
 async def steps_are_whole(look: Look) -> Examined:
     rows = await look.rows("intake", _STEPS)
-    suspects = [Suspect(f"case {row['case_id']}", row["case_id"]) for row in rows if not row["whole"]]
+    suspects = [Suspect(f"case {row['case_id']}") for row in rows if not row["whole"]]
     return Examined(sum(row["steps"] for row in rows), suspects)
 
 
@@ -57,14 +57,20 @@ WHERE h.at IS NULL OR h.at > $1 OR t.case_id IS NOT NULL
 async def steps_are_told(look: Look) -> Examined:
     since = look.now() - (KEPT if look.grace else timedelta(days=36_500))
     rows = await look.rows("intake", _TOLD, since)
-    suspects = [
-        Suspect(f"case {row['case_id']} step {row['state_version']}", row["case_id"]) for row in rows if not row["same"]
-    ]
+    suspects = [Suspect(f"case {row['case_id']} step {row['state_version']}") for row in rows if not row["same"]]
     return Examined(len(rows), suspects)
 
 
+# A row has its turn still to come while its sink delivers and no later row has overtaken it after a failure.
 _WAITING = """
-SELECT id, sink, case_id, published_at IS NULL AND created_at < clock_timestamp() - $1::interval AS waits FROM outbox
+WITH sinks AS (
+    SELECT sink, max(id) FILTER (WHERE published_at IS NOT NULL) AS reached,
+           coalesce(max(published_at) > clock_timestamp() - $2::interval, false) AS delivers
+    FROM outbox GROUP BY sink
+)
+SELECT id, sink, published_at IS NULL AND created_at < clock_timestamp() - $1::interval AS waits,
+       delivers AND (attempts = 0 OR id > reached) AS queued
+FROM outbox JOIN sinks USING (sink)
 """
 
 
@@ -72,9 +78,13 @@ SELECT id, sink, case_id, published_at IS NULL AND created_at < clock_timestamp(
 async def outboxes_are_drained(look: Look) -> Examined:
     count, suspects = 0, []
     for service in look.services:
-        rows = await look.rows(service, _WAITING, look.grace)
+        rows = await look.rows(service, _WAITING, look.grace, GRACE)
         count += len(rows)
-        suspects += [Suspect(f"{service} outbox {row['id']} ({row['sink']})") for row in rows if row["waits"]]
+        suspects += [
+            Suspect(f"{service} outbox {row['id']} ({row['sink']})", way=Way.QUEUED if row["queued"] else Way.NONE)
+            for row in rows
+            if row["waits"]
+        ]
     return Examined(count, suspects)
 
 
@@ -106,12 +116,15 @@ async def versions_are_gapless(look: Look) -> Examined:
 
 def _stream(source: str, subject: str) -> Suspect:
     try:
-        return Suspect(f"{source} of {UUID(subject)}", UUID(subject))
+        return Suspect(f"{source} of {UUID(subject)}")
     except ValueError:
         return Suspect(f"{source} of a subject that is no case")
 
 
-_HELD = "SELECT id, topic, status FROM held_message WHERE status IN ('dead', 'waiting') ORDER BY id"
+_HELD = """
+SELECT id, topic, status, status = 'waiting' AND held_at > clock_timestamp() - $1::interval AS young
+FROM held_message WHERE status IN ('dead', 'waiting') ORDER BY id
+"""
 _INBOX = "SELECT count(*) AS count FROM inbox"
 
 
@@ -119,7 +132,13 @@ _INBOX = "SELECT count(*) AS count FROM inbox"
 async def nothing_is_held(look: Look) -> Examined:
     count, suspects = 0, []
     for service in look.services:
-        rows = await look.rows(service, _HELD)
+        rows = await look.rows(service, _HELD, look.grace)
         count += (await look.rows(service, _INBOX))[0]["count"] + len(rows)
-        suspects += [Suspect(f"{service} held message {row['id']} ({row['status']}, {row['topic']})") for row in rows]
+        suspects += [
+            Suspect(
+                f"{service} held message {row['id']} ({row['status']}, {row['topic']})",
+                way=Way.YOUNG if row["young"] else Way.NONE,
+            )
+            for row in rows
+        ]
     return Examined(count, suspects)

@@ -102,7 +102,7 @@ def _as_judged(
 
 
 _MISSED = """
-SELECT i.agreement_id, i.number, a.case_id, i.last_good_day, i.state IN ('MISSED', 'CAUGHT_UP') AS missed
+SELECT i.agreement_id, i.number, i.last_good_day, i.state IN ('MISSED', 'CAUGHT_UP') AS missed
 FROM instalment i JOIN agreement a USING (agreement_id)
 """
 
@@ -112,7 +112,7 @@ async def nothing_was_missed_early(look: Look) -> Examined:
     closed = await _closed_through(look)
     rows = await look.rows("followup", _MISSED)
     suspects = [
-        Suspect(f"agreement {row['agreement_id']} instalment {row['number']}", row["case_id"])
+        Suspect(f"agreement {row['agreement_id']} instalment {row['number']}")
         for row in rows
         if row["missed"] and (closed is None or row["last_good_day"] > closed)
     ]

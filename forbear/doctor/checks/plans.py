@@ -6,7 +6,7 @@ from uuid import UUID
 
 from forbear.doctor.look import Look
 from forbear.doctor.registry import check
-from forbear.doctor.verdicts import Examined, Suspect
+from forbear.doctor.verdicts import Examined, Suspect, Way
 from services.common.banking.types import schedule_hash
 from services.common.kernel.money import Money
 
@@ -21,7 +21,7 @@ async def schedules_sum(look: Look) -> Examined:
         lines[row["plan_id"], row["version"]].append(row)
     plans = await look.rows("plans", _PLANS)
     suspects = [
-        Suspect(f"plan {plan['plan_id']} version {plan['version']}", plan["case_id"])
+        Suspect(f"plan {plan['plan_id']} version {plan['version']}")
         for plan in plans
         if not _is_whole(plan, lines[plan["plan_id"], plan["version"]])
     ]
@@ -73,7 +73,8 @@ async def plans_are_followed_up(look: Look) -> Examined:
 
 
 _ACTIVATIONS = """
-SELECT a.idempotency_key, a.plan_id, a.version, p.case_id, p.account_ref, p.state, p.schedule_hash
+SELECT a.idempotency_key, a.plan_id, a.version, p.case_id, p.account_ref, p.state, p.schedule_hash,
+       a.state IN ('pending', 'unknown') AS asking
 FROM activation a JOIN plan p USING (plan_id, version)
 """
 #: A plan that ended here stays the bank's schedule until another one replaces it.
@@ -82,8 +83,9 @@ _IN_FORCE_OR_ENDED = ("ACTIVE", "BROKEN", "COMPLETED")
 
 @check("P4", "A plan is in force here if and only if it is in force in the bank, with the same schedule")
 async def bank_agrees(look: Look) -> Examined:
-    ours = {row["idempotency_key"]: row for row in await look.rows("plans", _ACTIVATIONS)}
+    # The bank first: whatever it was asked for by then was intended here before.
     theirs = {row["external_id"]: row for row in await look.sandbox("/sandbox/bank/restructurings")}
+    ours = {row["idempotency_key"]: row for row in await look.rows("plans", _ACTIVATIONS)}
     keys = [key for key in ours if ours[key]["state"] == "ACTIVE" or key in theirs]
     without_intent = [
         Suspect(f"plan {row['plan_id']} version {row['version']}", row["case_id"])
@@ -92,7 +94,12 @@ async def bank_agrees(look: Look) -> Examined:
         and (row["plan_id"], row["version"]) not in {(o["plan_id"], o["version"]) for o in ours.values()}
     ]
     different = [
-        Suspect(f"plan {ours[key]['plan_id']} version {ours[key]['version']}", ours[key]["case_id"])
+        Suspect(
+            f"plan {ours[key]['plan_id']} version {ours[key]['version']}",
+            ours[key]["case_id"],
+            # What the bank made of it is still to be read back.
+            Way.QUEUED if ours[key]["asking"] and key in theirs else Way.NONE,
+        )
         for key in keys
         if not _agree(ours[key], theirs.get(key))
     ]
