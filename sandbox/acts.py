@@ -40,15 +40,21 @@ class Act:
 Handler = Callable[[Act, Tx], Awaitable[None]]
 
 
-async def plan_act(tx: Tx, act: Act) -> None:
-    """Plan an act in this transaction; one that is planned already stays as it is."""
+async def plan_act(tx: Tx, *acts: Act) -> None:
+    """Plan acts in this transaction, all in one statement; one that is planned already stays as it is."""
+    if not acts:
+        return
     await tx.execute(
-        "INSERT INTO act (id, at, kind, subject, payload) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
-        act.id,
-        act.at,
-        act.kind,
-        act.subject,
-        dict(act.payload),
+        """
+        INSERT INTO act (id, at, kind, subject, payload)
+        SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::jsonb[])
+        ON CONFLICT (id) DO NOTHING
+        """,
+        [act.id for act in acts],
+        [act.at for act in acts],
+        [act.kind for act in acts],
+        [act.subject for act in acts],
+        [dict(act.payload) for act in acts],
     )
 
 

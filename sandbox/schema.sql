@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS act (
     last_error text
 );
 CREATE INDEX IF NOT EXISTS act_open ON act (at, subject, kind, id) WHERE done_at IS NULL;
+CREATE INDEX IF NOT EXISTS act_retried ON act (subject) WHERE done_at IS NULL AND retry_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS act_worked ON act (done_at) WHERE kind = 'staff.task' AND done_at IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS feed_outbox (

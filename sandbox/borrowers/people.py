@@ -20,6 +20,7 @@ from services.common.kernel.money import Money
 
 REPLY, EVIDENCE, ANSWER, BEGIN, PAY = (f"borrower.{name}" for name in ("reply", "evidence", "answer", "begin", "pay"))
 WORDS = {"zh": "您好，我想协商一下还款。", "en": "Hello, I would like to talk about my repayments."}
+REACTED_TO = frozenset({"first_contact", "follow_up", "evidence_request", "offer", "activation", "missed_notice"})
 KEY_TERMS = ("amount", "rate", "method", "term", "fees", "dates", "consequences")
 
 
@@ -52,16 +53,20 @@ class Borrowers:
         if arrival.reference is None:
             return
         purpose, _, rest = arrival.reference.partition("/")
+        if purpose not in REACTED_TO:
+            return
         version = rest.rpartition("/")[2]
+        planned: list[Act] = []
         for row in await personas_by_phone(tx, arrival.recipient):
             person = self.person(row)
-            planned = self._reaction(person, purpose, int(version))
-            if planned is None:
+            reaction = self._reaction(person, purpose, int(version))
+            if reaction is None:
                 continue
-            kind, days = planned
+            kind, days = reaction
             at = borrower_time(arrival.arrived_at, days, person.chance("hour", arrival.reference), row["time_zone"])
             act_id = f"{kind}/{person.account_ref}/{arrival.reference}"
-            await plan_act(tx, Act(act_id, at, kind, person.account_ref, {"version": version}))
+            planned.append(Act(act_id, at, kind, person.account_ref, {"version": version}))
+        await plan_act(tx, *planned)
 
     def _reaction(self, person: Person, purpose: str, version: int) -> tuple[str, int] | None:
         if purpose in ("first_contact", "follow_up"):
@@ -120,15 +125,14 @@ class Borrowers:
         caller = self._calls.as_borrower(row["borrower_ref"])
         agreement = await self._agreement(tx, caller, act.subject)
         schedule = [_instalment(line) for line in agreement["instalments"]]
-        for payment in self.person(row).payments(schedule, agreement["round"]):
-            await self._plan_payment(tx, row, agreement["agreement_id"], payment)
+        meant = self.person(row).payments(schedule, agreement["round"])
+        await plan_act(tx, *(self._payment(row, agreement["agreement_id"], payment) for payment in meant))
 
-    async def _plan_payment(self, tx: Tx, row: Any, agreement: str, payment: Payment) -> None:
+    def _payment(self, row: Any, agreement: str, payment: Payment) -> Act:
         ref = f"{agreement}/{payment.number}/{payment.part}"
         at = max(on_day(payment.on, row["time_zone"]), self._clock.now())
         amount = {"amount": str(payment.amount.amount), "currency": payment.amount.currency}
-        act = Act(f"{PAY}/{ref}", at, PAY, row["account_ref"], {"ref": ref, "amount": amount})
-        await plan_act(tx, act)
+        return Act(f"{PAY}/{ref}", at, PAY, row["account_ref"], {"ref": ref, "amount": amount})
 
     async def _pay(self, act: Act, tx: Tx) -> None:
         """Pay what was planned, or what a missed notice asks for."""

@@ -41,7 +41,7 @@ class Staff:
         is away: then nobody has looked.
         """
         tasks = await self._open_tasks()
-        count = 0
+        found: list[Act] = []
         now = self._clock.now()
         async with self._store.transaction() as tx:
             planned = await repository.attempts(tx, [task["task_id"] for task in tasks])
@@ -52,9 +52,9 @@ class Staff:
                     continue
                 payload = {"task": task, "person": person.username}
                 act_id = f"{TASK}/{task['task_id']}/{done + 1}"
-                await plan_act(tx, Act(act_id, staff_time(now, self._zone), TASK, task["case_id"], payload))
-                count += 1
-        return count
+                found.append(Act(act_id, staff_time(now, self._zone), TASK, task["case_id"], payload))
+            await plan_act(tx, *found)
+        return len(found)
 
     async def _open_tasks(self) -> list[dict[str, Any]]:
         caller = self._calls.as_portal()
