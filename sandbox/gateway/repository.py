@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sandbox.acts import Act
 from sandbox.store import Tx, ring
 
 #: Rung when there is something to tell.
@@ -15,13 +16,16 @@ async def message(tx: Tx, key: str) -> Any:
     return await tx.fetchrow("SELECT * FROM gateway_message WHERE key = $1", key)
 
 
-async def accept(tx: Tx, values: dict[str, Any]) -> bool:
-    """Store a message; False when its key is taken."""
+async def accept(tx: Tx, values: dict[str, Any], settling: Act) -> bool:
+    """Store a message together with the act that will settle it; False when its key is taken."""
     found = await tx.fetchval(
         """
-        INSERT INTO gateway_message
-            (key, provider_id, channel, recipient, sender, body, reference, request_sha, status, accepted_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'accepted', $9) ON CONFLICT (key) DO NOTHING RETURNING key
+        WITH accepted AS (
+            INSERT INTO gateway_message
+                (key, provider_id, channel, recipient, sender, body, reference, request_sha, status, accepted_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'accepted', $9) ON CONFLICT (key) DO NOTHING RETURNING key
+        )
+        INSERT INTO act (id, at, kind, subject, payload) SELECT $10, $11, $12, $13, $14 FROM accepted RETURNING id
         """,
         values["key"],
         values["provider_id"],
@@ -32,12 +36,22 @@ async def accept(tx: Tx, values: dict[str, Any]) -> bool:
         values["reference"],
         values["request_sha"],
         values["accepted_at"],
+        settling.id,
+        settling.at,
+        settling.kind,
+        settling.subject,
+        dict(settling.payload),
     )
     return found is not None
 
 
-async def settle(tx: Tx, key: str, status: str, at: datetime) -> Any:
-    """Settle a message and give it; one that is delivered is put into its recipient's inbox."""
+async def settle(tx: Tx, key: str, status: str, at: datetime, receipt: tuple[str, str] | None) -> Any:
+    """Settle a message and give it: a delivered one goes into its recipient's inbox, and its receipt (id, body) has to
+    be told.
+    """
+    webhook_id, body = receipt or (None, None)
+    if receipt:
+        ring(BELL)
     return await tx.fetchrow(
         """
         WITH settled AS (
@@ -46,12 +60,17 @@ async def settle(tx: Tx, key: str, status: str, at: datetime) -> Any:
             INSERT INTO gateway_inbox (key, reference, recipient, channel, sender, body, arrived_at)
             SELECT key, reference, recipient, channel, sender, body, $3 FROM settled WHERE $2 = 'delivered'
             ON CONFLICT (key) DO NOTHING
+        ), told AS (
+            INSERT INTO gateway_webhook (id, body) SELECT $4::text, $5 FROM settled WHERE $4 IS NOT NULL
+            ON CONFLICT (id) DO NOTHING
         )
-        SELECT provider_id, reference, recipient, channel, sender, body FROM settled
+        SELECT reference, recipient, channel, sender, body FROM settled
         """,
         key,
         status,
         at,
+        webhook_id,
+        body,
     )
 
 
@@ -75,14 +94,13 @@ async def add_webhook(tx: Tx, webhook_id: str, body: str) -> None:
     ring(BELL)
 
 
-async def webhooks_due(tx: Tx, wall: datetime, limit: int) -> list[Any]:
-    """What has to be told now, oldest id first."""
+async def webhooks_waiting(tx: Tx, limit: int) -> list[Any]:
+    """What has to be told: first what was never tried, by id, then what waits for its retry."""
     rows: list[Any] = await tx.fetch(
         """
-        SELECT id, body, attempts FROM gateway_webhook
-        WHERE delivered_at IS NULL AND (retry_at IS NULL OR retry_at <= $1) ORDER BY id LIMIT $2
+        SELECT id, body, attempts, retry_at FROM gateway_webhook
+        WHERE delivered_at IS NULL ORDER BY retry_at NULLS FIRST, id LIMIT $1
         """,
-        wall,
         limit,
     )
     return rows

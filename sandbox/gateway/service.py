@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sandbox.acts import Act, Acts, plan_act
+from sandbox.acts import Act, Acts
 from sandbox.gateway import repository
 from sandbox.gateway.fate import fate_of
 from sandbox.store import Store, Tx
@@ -72,9 +72,11 @@ class Gateway:
     async def accept(self, request: MessageRequest) -> tuple[str, bool]:
         """Accept a message; gives the provider's id and whether it is new. KeyReused for another message."""
         digest = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
-        provider_id = f"gw-{hashlib.sha256(request.idempotency_key.encode()).hexdigest()[:20]}"
+        provider_id = _provider_id(request.idempotency_key)
         now = self._clock.now()
-        async with self._store.transaction() as tx:
+        at = now + fate_of(self._seed, request.idempotency_key).delay
+        payload = {"key": request.idempotency_key}
+        async with self._store.reading() as tx:
             new = await repository.accept(
                 tx,
                 {
@@ -88,12 +90,9 @@ class Gateway:
                     "request_sha": digest,
                     "accepted_at": now,
                 },
+                Act(f"{SETTLE}/{request.idempotency_key}", at, SETTLE, request.to, payload),
             )
-            if new:
-                at = now + fate_of(self._seed, request.idempotency_key).delay
-                act_id = f"{SETTLE}/{request.idempotency_key}"
-                await plan_act(tx, Act(act_id, at, SETTLE, request.to, {"key": request.idempotency_key}))
-            elif (await repository.message(tx, request.idempotency_key))["request_sha"] != digest:
+            if not new and (await repository.message(tx, request.idempotency_key))["request_sha"] != digest:
                 raise KeyReused
         return provider_id, new
 
@@ -127,7 +126,15 @@ class Gateway:
         key = str(act.payload["key"])
         fate = fate_of(self._seed, key)
         status = "delivered" if fate.arrives else "failed"
-        found = await repository.settle(tx, key, status, act.at)
+        receipt = {
+            "type": "receipt",
+            "provider_id": _provider_id(key),
+            "idempotency_key": key,
+            "status": status,
+            "received_at": act.at.isoformat(),
+        }
+        told = (f"receipt/{key}", json.dumps(receipt)) if fate.receipt else None
+        found = await repository.settle(tx, key, status, act.at, told)
         if fate.arrives:
             arrival = Arrival(
                 key,
@@ -140,12 +147,7 @@ class Gateway:
             )
             for hook in self._hooks:
                 await hook(arrival, tx)
-        if fate.receipt:
-            body = {
-                "type": "receipt",
-                "provider_id": found["provider_id"],
-                "idempotency_key": key,
-                "status": status,
-                "received_at": act.at.isoformat(),
-            }
-            await repository.add_webhook(tx, f"receipt/{key}", json.dumps(body))
+
+
+def _provider_id(key: str) -> str:
+    return f"gw-{hashlib.sha256(key.encode()).hexdigest()[:20]}"

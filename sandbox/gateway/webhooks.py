@@ -1,6 +1,7 @@
 """Telling the customer: webhooks signed by the Standard Webhooks scheme, told again until they are taken."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +15,8 @@ from services.common.runtime.logging import error_fields, get_logger
 
 _BATCH = 50
 _PARALLEL = 4
-_LOOK_SECONDS = 0.25
-"""How often, at least, is looked for what waits: a new one rings, a retry does not."""
+_RETRY_SECONDS, _LOOK_SECONDS = 0.25, 0.5
+"""How soon, at least, is looked again: while something waits for its retry, which rings no bell, and otherwise."""
 _MAX_BACKOFF = timedelta(seconds=10)
 _log = get_logger(__name__)
 
@@ -32,17 +33,26 @@ class Webhooks:
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop."""
         while not stopping.is_set():
+            left = True
             try:
-                if await self.send_due():
-                    continue
+                left = await self.send_due()
             except Exception:
                 _log.exception("webhooks_loop_failed")
-            await self._store.wait_for(repository.BELL, _LOOK_SECONDS)
+            await self._store.wait_for(repository.BELL, _RETRY_SECONDS if left else _LOOK_SECONDS)
 
-    async def send_due(self) -> int:
-        """Send one batch; returns how many were taken."""
-        async with self._store.reading() as tx:
-            due = await repository.webhooks_due(tx, wall_now(), _BATCH)
+    async def send_due(self) -> bool:
+        """Send what is due; tells whether something was left untaken."""
+        while True:
+            async with self._store.reading() as tx:
+                waiting = await repository.webhooks_waiting(tx, _BATCH)
+            taken = await self._send_all(waiting)
+            if len(waiting) < _BATCH or not taken:
+                return taken < len(waiting)
+
+    async def _send_all(self, waiting: Sequence[Any]) -> int:
+        """Send those of a batch whose time has come; returns how many were taken."""
+        now = wall_now()
+        due = [row for row in waiting if row["retry_at"] is None or row["retry_at"] <= now]
         gate = asyncio.Semaphore(_PARALLEL)
         taken = [webhook for webhook in await asyncio.gather(*(self._send(row, gate) for row in due)) if webhook]
         if taken:
