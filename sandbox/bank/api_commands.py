@@ -41,21 +41,22 @@ def command_routes(books: Books, faults: Faults) -> APIRouter:
     @router.post("/loans/{loan_id}/transactions/reage-preview")
     async def preview_re_age(loan_id: int, body: ReAgeRequest) -> dict[str, Any]:
         loan = await loan_of(loan_id)
-        await faults.before(loan.account_ref, command=False)
-        async with books.store.transaction() as tx:
-            return schedule_shape(loan.currency, unpaid(await restructurings.preview(books, tx, loan, body.terms())))
+        await faults.before(loan, command=False)
+        async with books.store.reading() as tx:
+            lines = await restructurings.preview(books, tx, loan_id, body.terms())
+        return schedule_shape(loan.currency, unpaid(lines))
 
     @router.post("/loans/{loan_id}/transactions")
     async def transaction(loan_id: int, body: dict[str, Any], command: Command, key: Key) -> dict[str, Any]:
         loan = await loan_of(loan_id)
-        await faults.before(loan.account_ref, command=True)
+        await faults.before(loan, command=True)
         if command == "repayment":
             answer = await _repay(books, loan, _read(RepaymentRequest, body), key)
         elif command == "reAge":
             answer = await _re_age(books, loan, _read(ReAgeRequest, body), key)
         else:
             raise BankInvalid("error.msg.command.unsupported", "The command is repayment or reAge.")
-        await faults.after(loan.account_ref)
+        await faults.after(loan)
         return answer
 
     @router.post("/loans/{loan_id}/transactions/{posting_id}")
@@ -63,28 +64,27 @@ def command_routes(books: Books, faults: Faults) -> APIRouter:
         if command != "undo":
             raise BankInvalid("error.msg.command.unsupported", "The command is undo.")
         loan = await loan_of(loan_id)
-        await faults.before(loan.account_ref, command=True)
+        await faults.before(loan, command=True)
         async with books.store.transaction() as tx:
             paid = await repository.posting(tx, posting_id=posting_id)
             if paid is None or paid["loan_id"] != loan_id:
                 raise BankUnknown("error.msg.transaction.id.invalid", "There is no such transaction.")
             await reverse_posting(books, tx, paid["posting_ref"])
-        await faults.after(loan.account_ref)
+        await faults.after(loan)
         return _answer(loan, posting_id, paid["posting_ref"])
 
     @router.post("/loans/{loan_id}/delinquency-actions")
     async def delinquency_action(loan_id: int, body: DelinquencyActionRequest, key: Key) -> dict[str, Any]:
         loan = await loan_of(loan_id)
-        await faults.before(loan.account_ref, command=True)
+        await faults.before(loan, command=True)
         async with books.store.transaction() as tx:
-            locked = await books.loan_by_id(tx, loan_id, lock=True)
             if body.action == "resume":
-                number = await resume(books, tx, locked, body.startDate)
+                number = await resume(books, tx, loan_id, body.startDate)
             elif body.endDate is None:
                 raise BankInvalid("error.msg.delinquency.action.end.date", "A pause needs an end date.")
             else:
-                number = await pause(books, tx, locked, body.startDate, body.endDate)
-        await faults.after(loan.account_ref)
+                number = await pause(books, tx, loan_id, body.startDate, body.endDate)
+        await faults.after(loan)
         return _answer(loan, number, None)
 
     @router.post("/rescheduleloans")
@@ -93,17 +93,16 @@ def command_routes(books: Books, faults: Faults) -> APIRouter:
     ) -> dict[str, Any]:
         loan = await loan_of(body.loanId)
         if command == "previewLoanReschedule":
-            await faults.before(loan.account_ref, command=False)
-            async with books.store.transaction() as tx:
-                lines = await restructurings.preview(books, tx, loan, body.terms())
+            await faults.before(loan, command=False)
+            async with books.store.reading() as tx:
+                lines = await restructurings.preview(books, tx, loan.loan_id, body.terms())
             return schedule_shape(loan.currency, unpaid(lines))
         reference = body.externalId or key
         if command or not reference:
             raise BankInvalid("error.msg.header.idempotency.key", "Give an Idempotency-Key and no other command.")
-        await faults.before(loan.account_ref, command=True)
+        await faults.before(loan, command=True)
         async with books.store.transaction() as tx:
-            locked = await books.loan_by_id(tx, loan.loan_id, lock=True)
-            asked = await restructurings.request(books, tx, locked, body.terms(), reference)
+            asked = await restructurings.request(books, tx, loan.loan_id, body.terms(), reference)
         # A request binds nobody, so its answer is never lost; that of the approval may be.
         return _answer(loan, asked.number, reference)
 
@@ -113,7 +112,7 @@ def command_routes(books: Books, faults: Faults) -> APIRouter:
             raise BankInvalid("error.msg.command.unsupported", "The command is approve.")
         async with books.store.transaction() as tx:
             done = await restructurings.put_into_force(books, tx, number)
-        await faults.after(done.loan.account_ref)
+        await faults.after(done.loan)
         return _restructured(done)
 
     return router
@@ -128,8 +127,7 @@ async def _repay(books: Books, loan: Loan, body: RepaymentRequest, key: str) -> 
 
 async def _re_age(books: Books, loan: Loan, body: ReAgeRequest, key: str) -> dict[str, Any]:
     async with books.store.transaction() as tx:
-        locked = await books.loan_by_id(tx, loan.loan_id, lock=True)
-        asked = await restructurings.request(books, tx, locked, body.terms(), body.externalId or key)
+        asked = await restructurings.request(books, tx, loan.loan_id, body.terms(), body.externalId or key)
         return _restructured(await restructurings.put_into_force(books, tx, asked.number))
 
 

@@ -1,12 +1,13 @@
 """The bank's questions and answers, in Fineract's paths."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from sandbox.bank import repository
 from sandbox.bank import restructuring_repository as restructurings
-from sandbox.bank.books import Books, Loan
+from sandbox.bank.books import Account, Books
 from sandbox.bank.errors import BankUnknown
 from sandbox.bank.faults import Faults
 from sandbox.bank.shapes import (
@@ -18,7 +19,7 @@ from sandbox.bank.shapes import (
     schedule_shape,
 )
 from sandbox.bank.wire import wire_date
-from sandbox.store import Tx
+from sandbox.store import Store
 
 
 def reading_routes(books: Books, faults: Faults) -> APIRouter:
@@ -37,16 +38,17 @@ def reading_routes(books: Books, faults: Faults) -> APIRouter:
 
     @router.get("/loans/external-id/{account_ref}")
     async def loan_by_reference(account_ref: str, associations: Annotated[str, Query()] = "") -> dict[str, Any]:
-        await faults.before(account_ref, command=False)
-        async with books.store.transaction() as tx:
-            return await _loan(books, tx, await books.loan(tx, account_ref), associations)
+        async with books.store.reading() as tx:
+            account, today = await books.account(tx, account_ref=account_ref)
+        await faults.before(account.loan, command=False)
+        return await _loan(books.store, account, today, associations)
 
     @router.get("/loans/{loan_id}")
     async def loan(loan_id: int, associations: Annotated[str, Query()] = "") -> dict[str, Any]:
-        async with books.store.transaction() as tx:
-            found = await books.loan_by_id(tx, loan_id)
-            await faults.before(found.account_ref, command=False)
-            return await _loan(books, tx, found, associations)
+        async with books.store.reading() as tx:
+            account, today = await books.account(tx, loan_id=loan_id)
+        await faults.before(account.loan, command=False)
+        return await _loan(books.store, account, today, associations)
 
     @router.get("/loans/{loan_id}/delinquency-actions")
     async def delinquency_actions(loan_id: int) -> list[dict[str, Any]]:
@@ -84,18 +86,21 @@ def _client(row: Any) -> dict[str, Any]:
     return client_shape(row)
 
 
-async def _loan(books: Books, tx: Tx, loan: Loan, associations: str) -> dict[str, Any]:
-    position = await books.standing(tx, loan, await books.business_date(tx))
-    shape = loan_shape(loan, position, await books.pauses(tx, loan))
+async def _loan(store: Store, account: Account, today: date, associations: str) -> dict[str, Any]:
+    loan = account.loan
+    position = account.standing(today)
+    shape = loan_shape(loan, position, account.pauses)
     wanted = {name.strip() for name in associations.split(",")}
     if wanted & {"repaymentSchedule", "all"}:
         shape["repaymentSchedule"] = schedule_shape(loan.currency, position.periods)
     if wanted & {"transactions", "all"}:
-        rows = await repository.postings(tx, loan.loan_id)
+        async with store.reading() as tx:
+            rows = await repository.postings(tx, loan.loan_id)
+            restructured = await restructurings.of_loan(tx, loan.loan_id)
         undone = frozenset(row["reverses"] for row in rows if row["reverses"])
         shape["transactions"] = [posting_shape(row, loan.currency, undone) for row in rows] + [
             re_age_shape(row, loan.currency)
-            for row in await restructurings.of_loan(tx, loan.loan_id)
+            for row in restructured
             if row["kind"] == "reAge" and row["schedule"] is not None
         ]
     return shape

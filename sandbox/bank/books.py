@@ -1,13 +1,16 @@
 """The bank's books: its business day, and one account read as a whole."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+from sandbox.bank import account_repository as accounts
 from sandbox.bank import repository
 from sandbox.bank.delinquency import Pause
 from sandbox.bank.errors import BankUnknown
 from sandbox.bank.ledger import Standing, standing
+from sandbox.bank.schedule import Installment
 from sandbox.store import Store, Tx
 from services.common.kernel.clock import Clock, local_day
 from services.common.kernel.money import Money
@@ -15,7 +18,7 @@ from services.common.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Loan:
-    """A loan's fixed facts and the version of its schedule that is in force."""
+    """A loan's fixed facts, the version of its schedule that is in force, and whether a fault was in force for it."""
 
     loan_id: int
     account_ref: str
@@ -27,6 +30,24 @@ class Loan:
     annual_rate: Decimal
     schedule: int
     range_said: int
+    has_faults: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A loan with what its standing is computed from, as they were at one instant."""
+
+    loan: Loan
+    schedule: list[Installment]
+    paid: Money
+    pauses: list[Pause]
+
+    def standing(self, today: date) -> Standing:
+        """Where the account stands on `today`."""
+        return standing(self.schedule, self.paid, today)
+
+
+_LOAN_FIELDS = tuple(field.name for field in fields(Loan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +58,55 @@ class Books:
     clock: Clock
     zone: str
 
-    async def business_date(self, tx: Tx, *, closing: bool = False) -> date:
+    async def business_date(self, tx: Tx) -> date:
         """The open business day: the clock's day, or the day after the last closed one when that is later.
 
-        Holds the day: postings share it, `closing` takes it alone, so no posting falls behind the close of its day.
+        Holds the day: postings share it, its close takes it alone, so no posting falls behind the close of its day.
         """
-        closed = await repository.closed_through(tx, alone=closing)
-        today = local_day(self.clock.now(), self.zone)
-        return today if closed is None else max(today, closed + timedelta(days=1))
+        return self._open_day(await repository.closed_through(tx, alone=False))
 
     async def loan(self, tx: Tx, account_ref: str, *, lock: bool = False) -> Loan:
-        """A loan by the reference that other systems know. BankUnknown."""
-        await self._hold_day(tx, lock)
-        return _loan(await repository.loan(tx, account_ref=account_ref, lock=lock))
+        """A loan by the reference that other systems know. BankUnknown.
+
+        Whoever locks it holds the day already, as the end of day does: the other order would wait in a circle.
+        """
+        return _loan(await accounts.loan(tx, account_ref=account_ref, lock=lock))
 
     async def loan_by_id(self, tx: Tx, loan_id: int, *, lock: bool = False) -> Loan:
-        """A loan by the bank's own number. BankUnknown."""
-        await self._hold_day(tx, lock)
-        return _loan(await repository.loan(tx, loan_id=loan_id, lock=lock))
+        """A loan by the bank's own number, to be locked like any other. BankUnknown."""
+        return _loan(await accounts.loan(tx, loan_id=loan_id, lock=lock))
 
-    async def standing(self, tx: Tx, loan: Loan, today: date) -> Standing:
-        """Where the account stands on `today`."""
-        schedule = await repository.installments(tx, loan.loan_id, loan.schedule, loan.currency)
-        paid = await repository.net_paid(tx, loan.loan_id, loan.schedule, loan.currency)
-        return standing(schedule, paid, today)
+    async def account(
+        self, tx: Tx, *, account_ref: str | None = None, loan_id: int | None = None
+    ) -> tuple[Account, date]:
+        """An account by reference or number, and the open business day at the same instant; holds neither. BankUnknown.
 
-    async def pauses(self, tx: Tx, loan: Loan) -> list[Pause]:
-        return [(row["start_date"], row["end_date"]) for row in await repository.pauses(tx, loan.loan_id)]
+        What it shows can still be changed, unless the caller has locked the loan before.
+        """
+        row = _known(await accounts.account(tx, account_ref=account_ref, loan_id=loan_id))
+        return _account(row), self._open_day(row["closed_through"])
 
-    async def _hold_day(self, tx: Tx, lock: bool) -> None:
-        # The day before the loan, as the end of day does: the other order would wait in a circle.
-        if lock:
-            await repository.closed_through(tx, alone=False)
+    async def accounts_to_look_at(self, tx: Tx, day: date) -> list[Account]:
+        """The accounts whose delinquency may change at the close of `day`, locked, by one who holds the day alone."""
+        return [_account(row) for row in await accounts.accounts_to_look_at(tx, day)]
+
+    def _open_day(self, closed_through: date | None) -> date:
+        today = local_day(self.clock.now(), self.zone)
+        return today if closed_through is None else max(today, closed_through + timedelta(days=1))
 
 
-def _loan(row: dict[str, object] | None) -> Loan:
+def _account(row: Any) -> Account:
+    loan = _loan(row)
+    schedule = [repository.installment(line, loan.currency) for line in row["installments"]]
+    return Account(loan, schedule, Money.of(row["paid"], loan.currency), row["pauses"])
+
+
+def _loan(row: Any) -> Loan:
+    facts = {name: _known(row)[name] for name in _LOAN_FIELDS}
+    return Loan(**facts | {"principal": Money.of(row["principal"], row["currency"])})
+
+
+def _known(row: Any) -> Any:
     if row is None:
         raise BankUnknown("error.msg.loan.id.invalid", "There is no such loan.")
-    return Loan(**row)  # type: ignore[arg-type]
+    return row

@@ -1,9 +1,9 @@
 """End of day: instalments fall due, delinquency ranges are computed and reported, the day is closed for postings."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sandbox.bank import repository
-from sandbox.bank.books import Books
+from sandbox.bank.books import Account, Books
 from sandbox.bank.delinquency import days_past_due, next_look, range_of
 from sandbox.bank.feeds import say, say_day_closed
 from sandbox.store import Tx
@@ -30,20 +30,21 @@ async def _close_next(books: Books, last: date) -> date | None:
         day = last if closed is None else closed + timedelta(days=1)
         if day > last:
             return None
-        for loan_id in await repository.loans_to_look_at(tx, day):
-            await _look_at(books, tx, loan_id, day)
+        if ranges := [
+            await _look_at(tx, account, day, books.clock.now()) for account in await books.accounts_to_look_at(tx, day)
+        ]:
+            await repository.set_ranges(tx, ranges)
         await repository.set_closed_through(tx, day)
         await say_day_closed(tx, day, books.clock.now())
         return day
 
 
-async def _look_at(books: Books, tx: Tx, loan_id: int, day: date) -> None:
-    loan = await books.loan_by_id(tx, loan_id, lock=True)
-    position = await books.standing(tx, loan, day)
-    pauses = await books.pauses(tx, loan)
+async def _look_at(tx: Tx, account: Account, day: date, now: datetime) -> tuple[int, int, date | None]:
+    """Say that the range has changed, if so; gives the loan's number, its range and the day of the next look."""
+    loan = account.loan
+    position = account.standing(day)
     oldest = position.oldest_unpaid_due_date
-    found = range_of(days_past_due(oldest, day, pauses))
-    now = books.clock.now()
+    found = range_of(days_past_due(oldest, day, account.pauses))
     if found > 0 and found != loan.range_said and oldest is not None:
         reported = DelinquencyReported(
             account_ref=loan.account_ref,
@@ -60,4 +61,4 @@ async def _look_at(books: Books, tx: Tx, loan_id: int, day: date) -> None:
             account_ref=loan.account_ref, as_of=day, arrears=position.arrears, balance=position.balance
         )
         await say(tx, restored, f"restored-{loan.account_ref}-{day.isoformat()}", now)
-    await repository.set_range(tx, loan.loan_id, found, next_look(position, pauses))
+    return loan.loan_id, found, next_look(position, account.pauses)

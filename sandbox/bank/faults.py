@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field
 
 from sandbox.bank import fault_repository as repository
+from sandbox.bank.books import Loan
 from sandbox.bank.errors import BankRefusal
 from sandbox.store import Store, Tx
 
@@ -47,9 +48,9 @@ class Fault:
     code: str
 
 
-async def take_in(tx: Tx, kind: FaultKind, account_ref: str) -> Fault | None:
-    """Use up one fault inside the transaction that it spoils."""
-    row = await repository.take(tx, kind, account_ref)
+async def take_in(tx: Tx, kind: FaultKind, loan: Loan) -> Fault | None:
+    """Use up one fault inside the transaction that it spoils. A loan that was read without faults has none to use."""
+    row = await repository.take(tx, kind, loan.account_ref) if loan.has_faults else None
     return None if row is None else Fault(**row)
 
 
@@ -71,19 +72,21 @@ class Faults:
         async with self._store.transaction() as tx:
             return await repository.clear(tx)
 
-    async def before(self, account_ref: str, *, command: bool) -> None:
+    async def before(self, loan: Loan, *, command: bool) -> None:
         """Be slow, then refuse a command, when told so."""
-        if slow := await self._take(FaultKind.SLOW, account_ref):
+        if slow := await self._take(FaultKind.SLOW, loan):
             await asyncio.sleep(slow.seconds)
-        if command and (refuse := await self._take(FaultKind.REFUSE, account_ref)):
+        if command and (refuse := await self._take(FaultKind.REFUSE, loan)):
             raise BankRefusal(refuse.code, "The bank was told to refuse this.")
 
-    async def after(self, account_ref: str) -> None:
+    async def after(self, loan: Loan) -> None:
         """Lose the answer of a command that is committed, when told so."""
-        if lost := await self._take(FaultKind.TIME_OUT_AFTER_ACCEPTING, account_ref):
+        if lost := await self._take(FaultKind.TIME_OUT_AFTER_ACCEPTING, loan):
             await asyncio.sleep(lost.seconds)
             raise LostAnswer
 
-    async def _take(self, kind: FaultKind, account_ref: str) -> Fault | None:
+    async def _take(self, kind: FaultKind, loan: Loan) -> Fault | None:
+        if not loan.has_faults:
+            return None
         async with self._store.reading() as tx:
-            return await take_in(tx, kind, account_ref)
+            return await take_in(tx, kind, loan)

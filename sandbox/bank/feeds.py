@@ -65,6 +65,7 @@ class Publisher:
             return await repository.mark_unsent(tx, since)
 
     async def _publish(self, producer: AIOKafkaProducer) -> bool:
+        """Send one batch; tells whether more may wait, for which nobody rings again."""
         async with self._store.reading() as tx:
             rows = await repository.unsent(tx, _BATCH)
         waiting: list[tuple[int, Any]] = []
@@ -82,7 +83,7 @@ class Publisher:
                     )
                 waiting.append((row["id"], sent))
         await self._acknowledge(waiting)
-        return bool(rows)
+        return len(rows) == _BATCH
 
     async def _send_everywhere(self, producer: AIOKafkaProducer, row: Any) -> "asyncio.Future[Any]":
         # The copies have ids of their own: one that hears several partitions must not take them for one message.

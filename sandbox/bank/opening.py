@@ -52,12 +52,11 @@ async def open_account(books: Books, tx: Tx, row: PortfolioRow, *, reported: boo
         Money.of(row.principal, row.currency),
         row.annual_rate,
         found if reported else 0,
+        next_look(position, []) if reported else row.as_of,
     )
     if loan_id is None:
         return False
     await repository.add_installments(tx, loan_id, 1, schedule)
-    look_on = next_look(position, []) if reported else row.as_of
-    await repository.set_range(tx, loan_id, found if reported else 0, look_on)
     return True
 
 

@@ -8,9 +8,9 @@ from sandbox.bank.errors import BankRefusal
 from sandbox.store import Tx
 
 
-async def pause(books: Books, tx: Tx, loan: Loan, start: date, end: date) -> int:
+async def pause(books: Books, tx: Tx, loan_id: int, start: date, end: date) -> int:
     """Pause from `start` to `end`, both paused. The same pause again is the one there is."""
-    today = await books.business_date(tx)
+    today, loan = await _held(books, tx, loan_id)
     if end < start:
         raise BankRefusal("error.msg.delinquency.action.end.before.start", "The pause ends before it starts.")
     for row in await repository.pauses(tx, loan.loan_id):
@@ -23,9 +23,9 @@ async def pause(books: Books, tx: Tx, loan: Loan, start: date, end: date) -> int
     return number
 
 
-async def resume(books: Books, tx: Tx, loan: Loan, day: date) -> int:
+async def resume(books: Books, tx: Tx, loan_id: int, day: date) -> int:
     """End the pause that covers the business date: `day` must be that date, and is no longer paused."""
-    today = await books.business_date(tx)
+    today, loan = await _held(books, tx, loan_id)
     if day != today:
         raise BankRefusal("error.msg.delinquency.action.resume.date", "Delinquency resumes on the business date only.")
     for row in await repository.pauses(tx, loan.loan_id):
@@ -34,3 +34,8 @@ async def resume(books: Books, tx: Tx, loan: Loan, day: date) -> int:
             await repository.look_on(tx, loan.loan_id, today)
             return int(row["pause_id"])
     raise BankRefusal("error.msg.delinquency.action.no.active.pause", "No pause covers the business date.")
+
+
+async def _held(books: Books, tx: Tx, loan_id: int) -> tuple[date, Loan]:
+    today = await books.business_date(tx)
+    return today, await books.loan_by_id(tx, loan_id, lock=True)

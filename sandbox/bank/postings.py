@@ -66,9 +66,8 @@ async def _book(
     books: Books, tx: Tx, loan: Loan, amount: Money, ref: str, value_date: date, today: date, reverses: str | None
 ) -> Posting:
     posting_id = await repository.add_posting(tx, ref, loan.loan_id, loan.schedule, amount, value_date, today, reverses)
-    await repository.look_on(tx, loan.loan_id, today)
-    twice = await take_in(tx, FaultKind.SEND_TWICE, loan.account_ref)
-    late = await take_in(tx, FaultKind.SEND_LATE, loan.account_ref)
+    twice = await take_in(tx, FaultKind.SEND_TWICE, loan)
+    late = await take_in(tx, FaultKind.SEND_LATE, loan)
     event = PaymentPosted(
         account_ref=loan.account_ref,
         posting_ref=ref,

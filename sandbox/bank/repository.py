@@ -1,4 +1,4 @@
-"""SQL of the bank's books: loans, schedules, postings, pauses, the business day."""
+"""SQL of the bank's books: clients, loans, schedules, postings, pauses, the business day."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from services.common.kernel.money import Money
 
 
 async def closed_through(tx: Tx, *, alone: bool) -> date | None:
-    """The last closed business day; the day is held until the transaction ends."""
+    """The last closed business day; the day is held until the transaction ends, so that it is not closed meanwhile."""
     mode = "UPDATE" if alone else "SHARE"
     found: date | None = await tx.fetchval(f"SELECT closed_through FROM bank_day FOR {mode}")  # noqa: S608
     return found
@@ -53,13 +53,20 @@ async def client(tx: Tx, *, client_id: int | None = None, borrower_ref: str | No
 
 
 async def add_loan(
-    tx: Tx, account_ref: str, client_id: int, product: str, principal: Money, annual_rate: Any, range_said: int
+    tx: Tx,
+    account_ref: str,
+    client_id: int,
+    product: str,
+    principal: Money,
+    annual_rate: Any,
+    range_said: int,
+    look_on: date | None,
 ) -> int | None:
     """Add a loan; None when the reference is taken."""
     found: int | None = await tx.fetchval(
         """
-        INSERT INTO bank_loan (external_id, client_id, product, currency, principal, annual_rate, range_said)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (external_id) DO NOTHING RETURNING loan_id
+        INSERT INTO bank_loan (external_id, client_id, product, currency, principal, annual_rate, range_said, look_on)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (external_id) DO NOTHING RETURNING loan_id
         """,
         account_ref,
         client_id,
@@ -68,35 +75,23 @@ async def add_loan(
         principal.amount,
         annual_rate,
         range_said,
+        look_on,
     )
     return found
 
 
-async def loan(
-    tx: Tx, *, account_ref: str | None = None, loan_id: int | None = None, lock: bool = False
-) -> dict[str, object] | None:
-    """One loan with its borrower's reference, as keyword arguments of `Loan`; None when there is none."""
-    row = await tx.fetchrow(
-        f"""
-        SELECT l.loan_id, l.external_id AS account_ref, l.client_id, c.external_id AS borrower_ref, l.product,
-            l.currency, l.principal, l.annual_rate, l.schedule, l.range_said
-        FROM bank_loan l JOIN bank_client c USING (client_id)
-        WHERE l.external_id = $1 OR l.loan_id = $2 {"FOR UPDATE OF l" if lock else ""}
-        """,  # noqa: S608
-        account_ref,
-        loan_id,
-    )
-    return None if row is None else {**row, "principal": Money.of(row["principal"], row["currency"])}
-
-
-async def loans_to_look_at(tx: Tx, day: date) -> list[int]:
-    """The numbers of the loans whose delinquency may change at the close of `day`."""
-    return [r["loan_id"] for r in await tx.fetch("SELECT loan_id FROM bank_loan WHERE look_on <= $1 ORDER BY 1", day)]
-
-
-async def set_range(tx: Tx, loan_id: int, range_said: int, look_on: date | None) -> None:
+async def set_ranges(tx: Tx, ranges: Sequence[tuple[int, int, date | None]]) -> None:
+    """Note for each loan (number, range, day) the range that was said and the day of the next look."""
+    loan_ids, said, days = zip(*ranges, strict=True)
     await tx.execute(
-        "UPDATE bank_loan SET range_said = $2, look_on = $3 WHERE loan_id = $1", loan_id, range_said, look_on
+        """
+        UPDATE bank_loan l SET range_said = n.range_said, look_on = n.look_on
+        FROM unnest($1::bigint[], $2::integer[], $3::date[]) AS n (loan_id, range_said, look_on)
+        WHERE l.loan_id = n.loan_id
+        """,
+        loan_ids,
+        said,
+        days,
     )
 
 
@@ -105,46 +100,50 @@ async def look_on(tx: Tx, loan_id: int, day: date) -> None:
     await tx.execute("UPDATE bank_loan SET look_on = LEAST(look_on, $2) WHERE loan_id = $1", loan_id, day)
 
 
-async def set_schedule(tx: Tx, loan_id: int, schedule: int) -> None:
-    await tx.execute("UPDATE bank_loan SET schedule = $2 WHERE loan_id = $1", loan_id, schedule)
+async def renew(tx: Tx, loan_id: int, schedule: int, look_on: date | None) -> None:
+    """Put a version of the schedule into force, with nothing said of its delinquency."""
+    await tx.execute(
+        "UPDATE bank_loan SET schedule = $2, range_said = 0, look_on = $3 WHERE loan_id = $1",
+        loan_id,
+        schedule,
+        look_on,
+    )
 
 
 async def add_installments(tx: Tx, loan_id: int, schedule: int, lines: Sequence[Installment]) -> None:
     """Store one version of a loan's schedule."""
-    await tx.executemany(
+    await tx.execute(
         """
         INSERT INTO bank_installment (loan_id, schedule, number, due_date, principal, interest, fees)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        SELECT $1, $2, * FROM unnest($3::integer[], $4::date[], $5::numeric[], $6::numeric[], $7::numeric[])
         """,
-        [
-            (loan_id, schedule, p.number, p.due_date, p.principal.amount, p.interest.amount, p.fees.amount)
-            for p in lines
-        ],
+        loan_id,
+        schedule,
+        [line.number for line in lines],
+        [line.due_date for line in lines],
+        [line.principal.amount for line in lines],
+        [line.interest.amount for line in lines],
+        [line.fees.amount for line in lines],
     )
 
 
 async def installments(tx: Tx, loan_id: int, schedule: int, currency: str) -> list[Installment]:
     """One version of a loan's schedule in order."""
     rows = await tx.fetch(
-        "SELECT * FROM bank_installment WHERE loan_id = $1 AND schedule = $2 ORDER BY number", loan_id, schedule
-    )
-    return [
-        Installment(r["number"], r["due_date"], *(Money.of(r[p], currency) for p in ("principal", "interest", "fees")))
-        for r in rows
-    ]
-
-
-async def net_paid(tx: Tx, loan_id: int, schedule: int, currency: str) -> Money:
-    """Payments less reversals booked on one version of the schedule."""
-    amount = await tx.fetchval(
         """
-        SELECT COALESCE(sum(CASE WHEN reverses IS NULL THEN amount ELSE -amount END), 0)
-        FROM bank_posting WHERE loan_id = $1 AND schedule = $2
+        SELECT number, due_date, principal, interest, fees FROM bank_installment
+        WHERE loan_id = $1 AND schedule = $2 ORDER BY number
         """,
         loan_id,
         schedule,
     )
-    return Money.of(amount, currency)
+    return [installment(row, currency) for row in rows]
+
+
+def installment(row: Sequence[Any], currency: str) -> Installment:
+    """A line of a schedule from number, due date, principal, interest and fees."""
+    number, due_date, *parts = row
+    return Installment(number, due_date, *(Money.of(part, currency) for part in parts))
 
 
 async def add_posting(
@@ -157,10 +156,14 @@ async def add_posting(
     booking_date: date,
     reverses: str | None,
 ) -> int:
-    """Book a posting and give its number. The caller has looked for the reference under the loan's lock."""
+    """Book a posting, have the loan looked at at the close of its day, and give its number.
+
+    The caller has looked for the reference under the loan's lock.
+    """
     return int(
         await tx.fetchval(
             """
+            WITH looked AS (UPDATE bank_loan SET look_on = LEAST(look_on, $6) WHERE loan_id = $2)
             INSERT INTO bank_posting (posting_ref, loan_id, schedule, amount, value_date, booking_date, reverses)
             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING posting_id
             """,

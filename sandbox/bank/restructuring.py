@@ -4,7 +4,7 @@ EXTEND is Fineract's loan reschedule, INT_STOP its re-age with equal amortisatio
 interest and fees included, less waivers, becomes the new schedule.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from sandbox.bank import restructuring_repository as own
 from sandbox.bank.books import Books, Loan
 from sandbox.bank.delinquency import next_look
 from sandbox.bank.errors import BankRefusal, BankUnknown
-from sandbox.bank.ledger import Standing
+from sandbox.bank.ledger import Standing, standing
 from sandbox.bank.schedule import Installment, amortise, equal_parts
 from sandbox.store import Tx
 from services.common.kernel.money import Money
@@ -101,21 +101,23 @@ def _periods(position: Standing, terms: Terms) -> int:
     return len(ahead) + terms.periods
 
 
-async def preview(books: Books, tx: Tx, loan: Loan, terms: Terms) -> list[Installment]:
+async def preview(books: Books, tx: Tx, loan_id: int, terms: Terms) -> list[Installment]:
     """The schedule that would be made today; changes nothing."""
-    today = await books.business_date(tx)
-    return new_schedule(loan, await books.standing(tx, loan, today), terms)
+    account, today = await books.account(tx, loan_id=loan_id)
+    return new_schedule(account.loan, account.standing(today), terms)
 
 
-async def request(books: Books, tx: Tx, loan: Loan, terms: Terms, key: str) -> Restructuring:
+async def request(books: Books, tx: Tx, loan_id: int, terms: Terms, key: str) -> Restructuring:
     """Register a request under its key; the same key gives the same request, with other terms a BankRefusal."""
     today = await books.business_date(tx)
+    loan = await books.loan_by_id(tx, loan_id, lock=True)
     known = await own.by_key(tx, key)
     if known is not None:
         if known["loan_id"] != loan.loan_id or known["terms"] != terms.stored():
             raise BankRefusal("error.msg.idempotency.key.already.used", "The key was used for another request.")
         return Restructuring(known["restructuring_id"], known["status"], loan)
-    new_schedule(loan, await books.standing(tx, loan, today), terms)
+    account, _ = await books.account(tx, loan_id=loan_id)
+    new_schedule(loan, account.standing(today), terms)
     number = await own.add(tx, key, loan.loan_id, terms.kind, terms.stored(), today)
     return Restructuring(number, "requested", loan)
 
@@ -134,21 +136,21 @@ async def put_into_force(books: Books, tx: Tx, number: int, *, checked: bool = F
     if not checked and await repository.checker(tx):
         await own.set_status(tx, number, "waiting")
         return Restructuring(number, "waiting", loan)
-    lines = new_schedule(loan, await books.standing(tx, loan, today), Terms.from_stored(found["terms"]))
+    account, _ = await books.account(tx, loan_id=loan.loan_id)
+    lines = new_schedule(loan, account.standing(today), Terms.from_stored(found["terms"]))
     version = await own.newest_schedule(tx, loan.loan_id) + 1
     await repository.add_installments(tx, loan.loan_id, version, lines)
-    await repository.set_schedule(tx, loan.loan_id, version)
     await own.replace_active(tx, loan.loan_id)
     await own.activate(tx, number, version, today)
     # The arrears are gone by agreement, not by payment: the range starts anew and no recovery is reported.
-    renewed = await books.loan_by_id(tx, loan.loan_id)
-    position = await books.standing(tx, renewed, today)
-    await repository.set_range(tx, loan.loan_id, 0, next_look(position, await books.pauses(tx, renewed)))
-    return Restructuring(number, "active", renewed)
+    untouched = standing(lines, Money.zero(loan.currency), today)
+    await repository.renew(tx, loan.loan_id, version, next_look(untouched, account.pauses))
+    return Restructuring(number, "active", replace(loan, schedule=version))
 
 
 async def reject(books: Books, tx: Tx, number: int) -> Restructuring:
     """The bank's second person says no. BankRefusal unless the request is waiting."""
+    await books.business_date(tx)
     found, loan = await _locked(books, tx, number)
     if found["status"] != "waiting":
         raise BankRefusal("error.msg.loan.request.not.waiting", "The request is not waiting for a decision.")
@@ -157,6 +159,7 @@ async def reject(books: Books, tx: Tx, number: int) -> Restructuring:
 
 
 async def _locked(books: Books, tx: Tx, number: int) -> tuple[Any, Loan]:
+    """A request and its loan, both locked by one who holds the day."""
     found = await own.by_id(tx, number)
     if found is None:
         raise BankUnknown("error.msg.reschedule.request.id.invalid", "There is no such request.")

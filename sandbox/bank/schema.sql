@@ -51,6 +51,7 @@ CREATE TABLE IF NOT EXISTS bank_pause (
     start_date date NOT NULL,
     end_date   date NOT NULL CHECK (end_date >= start_date)
 );
+CREATE INDEX IF NOT EXISTS bank_pause_loan ON bank_pause (loan_id);
 
 CREATE TABLE IF NOT EXISTS bank_restructuring (
     restructuring_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,5 +1,6 @@
 """The sandbox bank on its database: postings and reversals, end of day, what the feed says, restart."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,13 +9,16 @@ from typing import Any
 import pytest_asyncio
 from pydantic import SecretStr
 
+from sandbox.bank.postings import post_repayment
 from sandbox.settings import SandboxSettings
+from sandbox.store import Tx
 from sandbox.world import open_world
 from services.common.banking.fineract import FineractBanking
 from services.common.banking.port import CoreRelief, CoreStatus, PlanTerms
 from services.common.kernel.money import Money
 from tests.contract.sandbox_world import SandboxInProcess, account_row, sandbox_in_process
 from tests.databases import Databases
+from tests.waiting import until
 
 BANK = "/fineract-provider/api/v1"
 POSTED, CLOSED = "bank.payment.posted.v1", "bank.day.closed.v1"
@@ -66,6 +70,43 @@ async def test_the_end_of_day_reports_a_change_of_range_once(outside: SandboxInP
     said = [line for line in await outside.said() if line[0] != CLOSED]
     # 45 days on 2 March (reported by the feed), 61 days on 18 March.
     assert said == [(REPORTED, "A1", "delinquency-A1-2026-03-02"), (REPORTED, "A1", "delinquency-A1-2026-03-18")]
+
+
+async def test_the_end_of_day_looks_at_all_accounts_in_order(outside: SandboxInProcess) -> None:
+    await outside.load(account_row("A2"), account_row("A1"), account_row("A3", borrower_ref="B3"), feed=True)
+    await pay(outside, "1150.00", "P1")
+    await outside.control("/bank/end-of-day", date="2026-03-18")
+    said = [(kind, key) for kind, key, _ in await outside.said() if kind != CLOSED]
+    # The older period of A1 is paid, so that its second range comes a month after that of the others.
+    assert said == [
+        (POSTED, "A1"),
+        (REPORTED, "A2"),
+        (REPORTED, "A1"),
+        (REPORTED, "A3"),
+        (REPORTED, "A2"),
+        (REPORTED, "A3"),
+    ]
+    async with outside.world.store.reading() as tx:
+        rows = await tx.fetch("SELECT external_id, range_said, look_on FROM bank_loan ORDER BY external_id")
+    later, next_range = date(2026, 3, 19), date(2026, 4, 17)
+    assert [tuple(row) for row in rows] == [("A1", 1, later), ("A2", 3, next_range), ("A3", 3, next_range)]
+
+
+async def test_a_day_is_closed_behind_the_postings_that_hold_it(outside: SandboxInProcess) -> None:
+    await outside.load(account_row())
+    world = outside.world
+    async with world.store.transaction() as tx:
+        await post_repayment(world.books, tx, "A1", Money.of("10.00", "CNY"), "P1")
+        closing = asyncio.ensure_future(outside.control("/bank/end-of-day", date="2026-03-02"))
+        async with world.store.reading() as other:
+            await until(lambda: _somebody_waits(other), "the close waits for the posting")
+        assert not closing.done()
+    assert (await closing)["closed"] == ["2026-03-02"]
+    assert [reference for _, _, reference in await outside.said()] == ["P1", "day-closed-2026-03-02"]
+
+
+async def _somebody_waits(tx: Tx) -> bool:
+    return bool(await tx.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
 
 
 async def test_what_the_extract_said_is_not_said_again_but_a_cure_is(outside: SandboxInProcess) -> None:
