@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -18,6 +19,11 @@ T = TypeVar("T")
 
 #: The first day of a rule that was in force before the first case; nobody looked up its own first day.
 FROM_THE_START = date(2000, 1, 1)
+
+
+@cache
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ class Rule:
     def terms(self, kind: type[T]) -> T:
         """The parameters that the dataclass `kind` has fields for. PolicyMissing when one is not there."""
         names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-        return TypeAdapter(kind).validate_python({name: self.value(name) for name in names})
+        made: T = _adapter(kind).validate_python({name: self.value(name) for name in names})
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +155,12 @@ class Packs:
         for rule in known:
             if rule.in_force(day):
                 return rule
-        raise PolicyMissing(
-            f"{rule_id} is not in force on {day.isoformat()}" if known else f"no pack has a rule {rule_id}"
+        if not known:
+            raise PolicyMissing(f"no pack has a rule {rule_id}")
+        periods = ", ".join(
+            f"from {r.effective_from} " + (f"to {r.effective_to}" if r.effective_to else "on") for r in known
         )
+        raise PolicyMissing(f"{rule_id} is not in force on {day.isoformat()}; it is {periods}")
 
     def every(self) -> tuple[Rule, ...]:
         """All rules in all periods, pack by pack."""

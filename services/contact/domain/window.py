@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from services.common.kernel.clock import local_day, utc
 from services.common.kernel.dated import PolicyValue
 from services.common.kernel.period import Period
+from services.contact.domain.clock_changes import closes, opens
 
 # Zones reach from UTC-12 to UTC+14, so hours that are legal in all of them come within two days or never; a week
 # also spans the days on which clocks change.
@@ -30,8 +31,7 @@ class LocalHours(PolicyValue):
 
     def on(self, day: date, zone: ZoneInfo) -> Period[datetime] | None:
         """The window of a local day in UTC; None when a change of clocks leaves nothing of it."""
-        start = datetime.combine(day, self.start, zone).astimezone(UTC)
-        end = datetime.combine(day, self.end, zone).astimezone(UTC)
+        start, end = opens(day, self.start, zone), closes(day, self.end, zone)
         return Period(start, end) if start < end else None
 
 

@@ -1,0 +1,1 @@
+"""Recomputing what services decide: formulas by name on lines of JSON."""
