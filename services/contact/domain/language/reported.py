@@ -1,0 +1,65 @@
+"""Whose words they are: quoted and reported speech of the borrower or of others, and words that are only mentioned.
+
+"You said ..." and "scammers may say ..." excuse what follows; "our manager says ..." does not, since the institution
+then speaks through somebody. Words in quotation marks with nobody's name are the agent's own.
+"""
+
+from collections.abc import Sequence
+
+from services.contact.domain.language.lexicon import Mark
+from services.contact.domain.language.sentences import Sentence
+
+NEAR = 5
+Span = tuple[int, int]
+
+
+def excuse(sentence: Sentence, quoted: Sequence[Span]) -> None:
+    """Say of each mark that somebody else said it, or that it is only mentioned."""
+    own = [span for span in quoted if sentence.start <= span[0] < sentence.end]
+    if own and any("mention" in mark.roles for mark in sentence.marks):
+        for span in own:
+            _excuse(sentence, span, "other")
+    for number, mark in enumerate(sentence.marks):
+        if "say" in mark.roles and (who := _speaker(sentence, number)):
+            _excuse(sentence, _content(sentence, mark, who, own), who)
+
+
+def _speaker(sentence: Sentence, number: int) -> str:
+    """Who says it: the nearest somebody in front of the verb."""
+    verb = sentence.marks[number]
+    for mark in reversed(sentence.marks[:number]):
+        if sentence.gap(mark, verb) > NEAR + 3:
+            break
+        if "scam" in mark.roles:
+            return "other"
+        if mark.roles & {"you", "borrower"} and not mark.excused:
+            return "borrower"
+        if mark.roles & {"we", "third", "official"}:
+            break
+    return ""
+
+
+def _content(sentence: Sentence, verb: Mark, who: str, quoted: Sequence[Span]) -> Span:
+    """What is said: the words in quotation marks nearby, or the clause; after a condition also what follows from it."""
+    for first, end in quoted:
+        if 0 <= first - verb.end <= NEAR or 0 <= verb.start - end <= NEAR:
+            return first, end
+    if who == "other":
+        return verb.end, sentence.end
+    left = 1 + any("if" in mark.roles and 0 <= mark.start - verb.end <= 2 for mark in sentence.marks)
+    for place in range(verb.end + 1, sentence.end):
+        if sentence.units[place].pause or _turns(sentence, place):
+            left -= 1
+            if not left or _turns(sentence, place):
+                return verb.end, place
+    return verb.end, sentence.end
+
+
+def _turns(sentence: Sentence, place: int) -> bool:
+    return any(mark.start == place and "but" in mark.roles for mark in sentence.marks)
+
+
+def _excuse(sentence: Sentence, span: Span, who: str) -> None:
+    for mark in sentence.marks:
+        if span[0] <= mark.start < span[1]:
+            mark.excused = who

@@ -1,0 +1,103 @@
+"""Cutting a folded text into units: a Chinese character, an English word, a number; and the pauses between them.
+
+A pause is 1 after a comma and 2 where a sentence ends. Spaces and ornaments between Chinese characters mean nothing.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+NUMBER = "#"
+PERCENT = "#%"
+ELLIPSIS = "…"
+TOKEN = re.compile(
+    r"(?P<word>[a-z]+(?:'[a-z]+)*)"
+    r"|(?P<number>\{\w+\}|\d+(?:[,.]\d+)*%?|[零一二两三四五六七八九十百千万几]+(?=多?[元块])|[×x]+(?=[元块月日天期]))"
+    r"|(?P<ellipsis>\.{3,}|…+)"
+    r"|(?P<character>[\u3400-\u9fff])"
+    r"|(?P<end>[。！？!?;\n]+|\.(?=\s|$|[\u3400-\u9fff\"“”]))"
+    r"|(?P<aside>[:(])"
+    r"|(?P<pause>[,、)—\[\]]|\s[-–]\s)"
+)
+SHORT = {
+    "won't": "will not", "can't": "can not", "cannot": "can not", "shan't": "shall not", "let's": "let us",
+    "dont": "do not", "doesnt": "does not", "didnt": "did not", "wont": "will not", "cant": "can not",
+    "isnt": "is not", "havent": "have not", "youll": "you will", "youre": "you are", "youve": "you have",
+    "im": "i am", "ive": "i have", "u": "you", "ur": "your", "gonna": "going to", "gotta": "have to",
+    "wanna": "want to", "theyll": "they will", "theyre": "they are", "thats": "that is", "ain't": "is not",
+}  # fmt: skip
+ENDINGS = {"n't": "not", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would", "'s": "'s"}
+IRREGULAR = {
+    "paid": "pay", "sent": "send", "sold": "sell", "went": "go", "gone": "go", "got": "get", "told": "tell",
+    "said": "say", "lent": "lend", "lost": "lose", "owed": "owe", "knew": "know", "known": "know", "meant": "mean",
+    "chose": "choose", "chosen": "choose", "kept": "keep", "made": "make", "took": "take", "taken": "take",
+    "came": "come", "gave": "give", "given": "give", "spent": "spend", "spoke": "speak", "spoken": "speak",
+    "fought": "fight", "begged": "beg", "ran": "run", "hid": "hide", "lying": "lie", "dying": "die", "is": "be",
+    "are": "be", "am": "be", "was": "be", "were": "be", "been": "be", "being": "be", "has": "have", "had": "have",
+    "does": "do", "did": "do", "done": "do", "wives": "wife", "felt": "feel", "thought": "think", "heard": "hear",
+    "broke": "break", "broken": "break", "bent": "bend", "stuck": "stick", "families": "family", "sued": "sue",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit: the forms it is looked up by, where it is in the folded text, and the pause before it."""
+
+    forms: tuple[str, ...]
+    start: int
+    end: int
+    pause: int
+
+
+def cut(text: str) -> tuple[Unit, ...]:
+    """The units of a folded text, in order."""
+    units: list[Unit] = []
+    pause = 2
+    for token in TOKEN.finditer(text):
+        kind, start, end = token.lastgroup, token.start(), token.end()
+        if kind == "end":
+            pause = 2
+        elif kind == "pause":
+            pause = max(pause, 1)
+        else:
+            for forms in _forms(kind or "", token.group()):
+                units.append(Unit(forms, start, end, pause))
+                pause = 0
+            if kind == "aside":
+                pause = 1
+    return tuple(units)
+
+
+def _forms(kind: str, shown: str) -> tuple[tuple[str, ...], ...]:
+    if kind == "word":
+        return _word(shown)
+    if kind == "number":
+        return ((NUMBER, PERCENT) if shown.endswith("%") else (NUMBER,),)
+    return ((ELLIPSIS if kind == "ellipsis" else shown,),)
+
+
+@lru_cache(maxsize=16_384)
+def _word(word: str) -> tuple[tuple[str, ...], ...]:
+    """One English word, or the two that a short form stands for, each with what it may be a form of."""
+    if word in SHORT:
+        return tuple(forms(part) for part in SHORT[word].split())
+    for ending, meant in ENDINGS.items():
+        if word.endswith(ending) and len(word) > len(ending):
+            return forms(word.removesuffix(ending)), forms(meant)
+    return (forms(word),)
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """A word as it stands (`=word`) and every word it may be an inflection of; the lexicon decides which exists."""
+    found = {word, f"={word}"}
+    if word in IRREGULAR:
+        found.add(IRREGULAR[word])
+    for ending, replacements in (
+        ("ies", ("y",)), ("es", ("", "e")), ("s", ("",)), ("ied", ("y",)), ("ed", ("", "e")), ("ing", ("", "e")),
+    ):  # fmt: skip
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            stem = word.removesuffix(ending)
+            found.update(stem + replacement for replacement in replacements)
+            if ending in ("ed", "ing") and stem[-1] == stem[-2]:
+                found.add(stem[:-1])
+    return tuple(sorted(found))

@@ -1,0 +1,1 @@
+"""Tests: the language check and its corpus."""
