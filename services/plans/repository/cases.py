@@ -1,4 +1,4 @@
-"""Cases, negotiation rounds and statements of means."""
+"""What a case is about, and the means and the checklist of its rounds."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -8,21 +8,13 @@ from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.plans.models import Agreement, Checklist, Negotiation, Plan, PlanCase, PlansTable, StatementOfMeansRow
+from services.plans.models import Agreement, Checklist, Plan, PlanCase, PlansTable, StatementOfMeansRow
 from services.plans.vocabulary import PlanState
 
 T = TypeVar("T", bound=PlansTable)
 
 # What runs at every step is made once, with its values as parameters: making a statement costs as much as running it.
 _FRESH = {"populate_existing": True}
-_LOCK_CASE = (
-    select(PlanCase).where(col(PlanCase.case_id) == bindparam("case_id")).with_for_update().execution_options(**_FRESH)
-)
-_NEGOTIATION = (
-    select(Negotiation)
-    .where(col(Negotiation.case_id) == bindparam("case_id"), col(Negotiation.round) == bindparam("round"))
-    .execution_options(**_FRESH)
-)
 _FACTS = (
     select(StatementOfMeansRow, Checklist)
     .join(
@@ -64,16 +56,6 @@ async def add(session: AsyncSession, row: T) -> T:
 async def account_of(session: AsyncSession, case_id: UUID) -> str | None:
     """The account that a case is about; None for a case that is not known."""
     return (await session.execute(_ACCOUNT, {"case_id": case_id})).scalar_one_or_none()
-
-
-async def lock_case(session: AsyncSession, case_id: UUID) -> PlanCase | None:
-    """The case with its lock, which everything that changes the case takes first."""
-    return (await session.scalars(_LOCK_CASE, {"case_id": case_id})).one_or_none()
-
-
-async def get_negotiation(session: AsyncSession, case_id: UUID, round_: int) -> Negotiation | None:
-    """One round of a case."""
-    return (await session.scalars(_NEGOTIATION, {"case_id": case_id, "round": round_})).one_or_none()
 
 
 async def round_facts(session: AsyncSession, case_id: UUID, round_: int) -> Row[StatementOfMeansRow, Checklist] | None:

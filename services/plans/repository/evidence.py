@@ -30,13 +30,6 @@ _COUNTING = _OF_CASE.where(
 )
 
 
-async def case_of(session: AsyncSession, evidence_id: UUID) -> UUID | None:
-    """The case that a document belongs to."""
-    return (
-        await session.scalars(select(col(Evidence.case_id)).where(col(Evidence.evidence_id) == evidence_id))
-    ).one_or_none()
-
-
 async def get_evidence(session: AsyncSession, evidence_id: UUID) -> Evidence | None:
     """One document."""
     return await session.get(Evidence, evidence_id, populate_existing=True)

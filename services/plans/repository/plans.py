@@ -42,11 +42,6 @@ _DECISIONS = (
 )
 
 
-async def case_of(session: AsyncSession, plan_id: UUID) -> UUID | None:
-    """The case that a plan belongs to."""
-    return (await session.scalars(select(col(Plan.case_id)).where(col(Plan.plan_id) == plan_id).limit(1))).one_or_none()
-
-
 async def latest(session: AsyncSession, plan_id: UUID) -> Plan | None:
     """The newest version of a plan."""
     return (await session.scalars(_LATEST, {"plan_id": plan_id})).one_or_none()

@@ -12,7 +12,7 @@ from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Activation, Agreement, Negotiation, Plan, PlanCase
-from services.plans.repository import cases, plans
+from services.plans.repository import cases, plans, rounds
 from services.plans.service.asking import ask_for_draft, plan_id_of, version_ref
 from services.plans.service.context import Context
 from services.plans.service.core_command import DIFFERS, Intent, ask_the_core
@@ -176,7 +176,7 @@ class ActivatePlans:
         await self._close(uow, plan, ActivationState.REFUSED, code, None, None)
         await move_plan(uow, plan, PlanState.ACTIVATION_REFUSED)
         agreement.state = AgreementState.VOID
-        negotiation.phase = Phase.DRAFT
+        await rounds.move(uow.session, negotiation, Phase.DRAFT)
         await uow.emit(
             PlanActivationRefused(
                 case_id=case.case_id, plan_id=plan.plan_id, version=plan.version, reason_code=code, round=plan.round

@@ -16,7 +16,7 @@ from services.plans.domain.evidence import (
     evidence_standing,
 )
 from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
-from services.plans.repository import cases
+from services.plans.repository import cases, rounds
 from services.plans.repository import evidence as repository
 from services.plans.service.asking import ask_for_draft
 from services.plans.service.context import Context
@@ -89,7 +89,7 @@ class Checklists:
         checklist.asked += 1
         checklist.deadline_at = deadline
         checklist.state = ChecklistState.REQUESTED
-        negotiation.phase = Phase.EVIDENCE
+        await rounds.move(uow.session, negotiation, Phase.EVIDENCE)
         await uow.send_message(
             DeliveryRequest(
                 case_id=negotiation.case_id,
@@ -116,7 +116,7 @@ class Checklists:
         """Enough has been handed in: what comes next is up to reviewers."""
         checklist.state = ChecklistState.RECEIVED
         checklist.reminded_at = None
-        negotiation.phase = Phase.REVIEW
+        await rounds.move(uow.session, negotiation, Phase.REVIEW)
         await uow.meet(OBLIGATION, str(checklist.checklist_id))
         await uow.emit(
             EvidenceReceived(case_id=negotiation.case_id, checklist_id=checklist.checklist_id, round=negotiation.round)
@@ -125,7 +125,7 @@ class Checklists:
     async def verified(self, uow: UnitOfWork, negotiation: Negotiation, checklist: Checklist) -> None:
         """Enough is verified: a plan can be drafted."""
         checklist.state = ChecklistState.VERIFIED
-        negotiation.phase = Phase.DRAFT
+        await rounds.move(uow.session, negotiation, Phase.DRAFT)
         await uow.emit(
             EvidenceVerified(case_id=negotiation.case_id, checklist_id=checklist.checklist_id, round=negotiation.round)
         )

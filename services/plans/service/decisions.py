@@ -21,7 +21,7 @@ from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.evidence import EvidenceItem, EvidenceStanding
 from services.plans.errors import TooLateToOffer
 from services.plans.models import Approval, Negotiation, Offer, Plan, StatementOfMeansRow
-from services.plans.repository import cases, plans
+from services.plans.repository import cases, plans, rounds
 from services.plans.schemas.base import Line
 from services.plans.schemas.offers import OfferDocument
 from services.plans.schemas.plans import Decide
@@ -189,7 +189,7 @@ class DecideOnPlans:
         )
         plan.expires_at = expires_at
         await move_plan(uow, plan, PlanState.OFFERED)
-        negotiation.phase = Phase.OFFER
+        await rounds.move(uow.session, negotiation, Phase.OFFER)
         await uow.emit(
             PlanApproved(
                 case_id=plan.case_id,
@@ -233,7 +233,7 @@ class DecideOnPlans:
 
     async def _return(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan) -> None:
         await move_plan(uow, plan, PlanState.RETURNED)
-        negotiation.phase = Phase.DRAFT
+        await rounds.move(uow.session, negotiation, Phase.DRAFT)
         await uow.emit(PlanReturned(case_id=plan.case_id, plan_id=plan.plan_id, version=plan.version, round=plan.round))
         clocks = self._context.policies.clocks(self._context.day(uow.now()))
         await ask_for_draft(uow, negotiation, plan.version + 1, "plan_returned", clocks)

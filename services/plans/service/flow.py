@@ -7,7 +7,7 @@ from services.common.contracts.workflows import plan_workflow_id
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import UnknownCase, UnknownPlan, WrongPhase
 from services.plans.models import Negotiation, Plan, PlanCase
-from services.plans.repository import cases, plans
+from services.plans.repository import plans, rounds
 from services.plans.vocabulary import AgreementState, EndReason, OfferState, Outcome, Phase, PlanState
 
 OPEN_PLANS: Sequence[PlanState] = (
@@ -23,36 +23,19 @@ OPEN_PLANS: Sequence[PlanState] = (
 
 async def lock(uow: UnitOfWork, case_id: UUID) -> tuple[PlanCase, Negotiation]:
     """The case with its lock and its present round. UnknownCase."""
-    case = await lock_known(uow, case_id)
-    return case, await present_round(uow, case)
-
-
-async def lock_known(uow: UnitOfWork, case_id: UUID) -> PlanCase:
-    """The case with its lock. UnknownCase."""
-    case = await cases.lock_case(uow.session, case_id)
-    if case is None:
+    found = await rounds.lock_case(uow.session, case_id)
+    if found is None:
         raise UnknownCase("plans does not know this case yet")
-    return case
-
-
-async def present_round(uow: UnitOfWork, case: PlanCase) -> Negotiation:
-    """The present round of a locked case. UnknownCase."""
-    negotiation = await cases.get_negotiation(uow.session, case.case_id, case.round)
-    if negotiation is None:
-        raise UnknownCase("the negotiation of this case has not begun")
-    return negotiation
+    return found
 
 
 async def lock_plan(uow: UnitOfWork, plan_id: UUID) -> tuple[PlanCase, Negotiation, Plan]:
     """The newest version of a plan, with the lock of its case. UnknownPlan."""
-    case_id = await plans.case_of(uow.session, plan_id)
-    if case_id is None:
+    found = await rounds.lock_case_of_plan(uow.session, plan_id)
+    plan = await plans.latest(uow.session, plan_id) if found else None
+    if found is None or plan is None:
         raise UnknownPlan("there is no plan of this id")
-    case, negotiation = await lock(uow, case_id)
-    plan = await plans.latest(uow.session, plan_id)
-    if plan is None:
-        raise UnknownPlan("there is no plan of this id")
-    return case, negotiation, plan
+    return *found, plan
 
 
 def require_phase(negotiation: Negotiation, *allowed: Phase) -> None:
@@ -90,12 +73,7 @@ async def end(
 ) -> None:
     """End a round: nothing of it waits for anybody any more. Whoever is not its workflow nudges that too."""
     before = {"phase": str(negotiation.phase)}
-    negotiation.phase = Phase.ENDED
-    negotiation.outcome = outcome
-    negotiation.reason = reason
-    negotiation.agreement_id = agreement_id
-    negotiation.ended_at = uow.now()
-    await uow.session.flush()
+    await rounds.end(uow.session, negotiation, outcome, reason, agreement_id, uow.now())
     await uow.audit(
         f"negotiation.{outcome}",
         f"negotiation/{negotiation.case_id}/{negotiation.round}",

@@ -9,7 +9,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.authority import Level, level_of
 from services.plans.errors import UnknownPlan
 from services.plans.models import Approval, Negotiation, Plan
-from services.plans.repository import cases, plans
+from services.plans.repository import cases, plans, rounds
 from services.plans.service.asking import APPROVE, approval_ref, ask_for_approval, plan_id_of
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
@@ -30,9 +30,7 @@ class LookAtNegotiation:
     async def look(self, caller: Caller, round_: RoundInput) -> NegotiationState:
         """Do what is due in a round and say what comes next. A round that is not known yet is waited for."""
         async with self._context.database.write(caller) as uow:
-            if await cases.lock_case(uow.session, round_.case_id) is None:
-                return NegotiationState()
-            negotiation = await cases.get_negotiation(uow.session, round_.case_id, round_.round)
+            negotiation = await rounds.lock_round(uow.session, round_.case_id, round_.round)
             if negotiation is None:
                 return NegotiationState()
             due_at: datetime | None = None

@@ -14,7 +14,7 @@ from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import DocumentDiffers, OfferOver
 from services.plans.models import Agreement, Negotiation, Objection, Offer, Plan
-from services.plans.repository import cases, plans
+from services.plans.repository import cases, plans, rounds
 from services.plans.schemas.offers import (
     KEY_TERMS,
     AcceptOffer,
@@ -73,7 +73,7 @@ class AnswerOffers:
                 ),
             )
             await self._answer_offer(uow, plan, offer, OfferState.ACCEPTED, PlanState.SIGNED)
-            negotiation.phase = Phase.ACTIVATION
+            await rounds.move(uow.session, negotiation, Phase.ACTIVATION)
             await uow.emit(
                 AgreementSigned(
                     case_id=plan.case_id,
@@ -105,7 +105,7 @@ class AnswerOffers:
                 uow, plan, body.objection, body.own_words, wanted=body.wanted_payment, months=body.wanted_months
             )
             await self._answer_offer(uow, plan, offer, OfferState.COUNTERED, PlanState.COUNTERED)
-            negotiation.phase = Phase.DRAFT
+            await rounds.move(uow.session, negotiation, Phase.DRAFT)
             await uow.emit(
                 OfferCountered(case_id=plan.case_id, plan_id=plan_id, version=plan.version, round=plan.round)
             )

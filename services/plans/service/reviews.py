@@ -18,13 +18,13 @@ from services.plans.domain.evidence import (
 )
 from services.plans.errors import EvidenceReviewed, UnknownEvidence
 from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
-from services.plans.repository import cases
+from services.plans.repository import cases, rounds
 from services.plans.repository import evidence as repository
 from services.plans.schemas.evidence import ReviewEvidence, ReviewRecorded
 from services.plans.service.asking import REVIEW
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
-from services.plans.service.flow import end, lock, nudge, require_phase
+from services.plans.service.flow import end, nudge, require_phase
 from services.plans.service.stored import round_facts
 from services.plans.vocabulary import ChecklistState, EndReason, Outcome, Phase, ReviewResult
 
@@ -42,13 +42,11 @@ class ReviewsOfEvidence:
         """Record the review of one document. UnknownEvidence, EvidenceReviewed, WrongPhase, Forbidden (four eyes)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
-            case_id = await repository.case_of(uow.session, evidence_id)
-            if case_id is None:
+            found = await rounds.lock_case_of_evidence(uow.session, evidence_id)
+            evidence = await repository.get_evidence(uow.session, evidence_id) if found else None
+            if found is None or evidence is None:
                 raise UnknownEvidence("there is no evidence of this id")
-            _, negotiation = await lock(uow, case_id)
-            evidence = await repository.get_evidence(uow.session, evidence_id)
-            if evidence is None:
-                raise UnknownEvidence("there is no evidence of this id")
+            _, negotiation = found
             if EvidenceState(body.result) not in EVIDENCE_TRANSITIONS[EvidenceState(evidence.state)]:
                 raise EvidenceReviewed(f"the document is {evidence.state}")
             require_phase(negotiation, Phase.REVIEW, Phase.EVIDENCE, Phase.DRAFT)

@@ -11,10 +11,11 @@ from services.common.contracts.events.cases import (
 )
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Negotiation, PlanCase
-from services.plans.repository import cases, plans
+from services.plans.repository import plans
+from services.plans.repository import rounds as repository
 from services.plans.service.asking import ask_for_means
 from services.plans.service.context import Context
-from services.plans.service.flow import end, lock, lock_known, move_plan, nudge, present_round, withdraw_plans
+from services.plans.service.flow import end, lock, move_plan, nudge, withdraw_plans
 from services.plans.vocabulary import EndReason, Outcome, Phase, PlanState
 
 # What a state of the case says of a plan in force.
@@ -35,27 +36,19 @@ class Rounds:
 
     async def triaged(self, uow: UnitOfWork, event: CaseTriaged) -> None:
         """Copy what plans needs of a case, and expect its first round."""
-        case = await cases.lock_case(uow.session, event.case_id)
-        if case is not None:
-            case.days_past_due = event.days_past_due
-            case.product = event.product
-            case.pack = event.pack
-            return
-        await cases.add(
-            uow.session,
-            PlanCase(
-                case_id=event.case_id,
-                borrower_id=event.borrower_id,
-                account_ref=event.account_ref,
-                pack=event.pack,
-                product=event.product,
-                currency=event.balance.currency,
-                days_past_due=event.days_past_due,
-                language=event.language,
-                round=event.round,
-            ),
+        case = PlanCase(
+            case_id=event.case_id,
+            borrower_id=event.borrower_id,
+            account_ref=event.account_ref,
+            pack=event.pack,
+            product=event.product,
+            currency=event.balance.currency,
+            days_past_due=event.days_past_due,
+            language=event.language,
+            round=event.round,
         )
-        await self._expect(uow, event.case_id, event.round)
+        if not await repository.open_case(uow.session, case, uow.now()):
+            await repository.update_case(uow.session, event.case_id, event.days_past_due, event.product, event.pack)
 
     async def requested(self, uow: UnitOfWork, event: ReliefRequested) -> None:
         """The borrower's request is recorded: somebody takes the statement of means."""
@@ -68,9 +61,7 @@ class Rounds:
                 detail={"phase": str(negotiation.phase), "request_id": str(event.request_id)},
             )
             return
-        negotiation.phase = Phase.MEANS
-        negotiation.request_id = event.request_id
-        negotiation.request_type = event.request_type
+        await repository.ask(uow.session, negotiation, event.request_id, event.request_type)
         await ask_for_means(uow, negotiation, self._context.policies.clocks(self._context.day(uow.now())))
 
     async def reopened(self, uow: UnitOfWork, event: NegotiationReopened) -> None:
@@ -82,13 +73,12 @@ class Rounds:
         await self._close_plan(uow, event.case_id, PlanState.BROKEN)
         if negotiation.outcome is None:
             await self._stop(uow, negotiation, EndReason.REOPENED)
-        case.round = event.round
-        await self._expect(uow, event.case_id, event.round)
+        await repository.open_round(uow.session, event.case_id, event.round, uow.now())
 
     async def state_changed(self, uow: UnitOfWork, event: CaseStateChanged) -> None:
         """The plan in force broke or was completed, or the arrears are gone without one."""
         if event.to_state in _END_OF_PLAN:
-            await lock_known(uow, event.case_id)
+            await lock(uow, event.case_id)
             await self._close_plan(uow, event.case_id, _END_OF_PLAN[event.to_state])
         elif event.to_state in _END_OF_ROUND:
             _, negotiation = await lock(uow, event.case_id)
@@ -97,24 +87,19 @@ class Rounds:
 
     async def closed(self, uow: UnitOfWork, event: CaseClosed) -> None:
         """Nothing of the case waits for anybody any more."""
-        case = await cases.lock_case(uow.session, event.case_id)
-        if case is None:
+        found = await repository.lock_case(uow.session, event.case_id)
+        if found is None:
             # Closed before it was triaged: plans never had anything of it.
             await uow.audit("case.never_known", f"case/{event.case_id}", case_id=event.case_id)
             return
-        negotiation = await present_round(uow, case)
-        case.closed_at = event.closed_at
+        _, negotiation = found
+        await repository.close_case(uow.session, event.case_id, event.closed_at)
         await self._close_plan(uow, event.case_id, PlanState.COMPLETED)
         if negotiation.outcome is None:
             await self._stop(uow, negotiation, EndReason.CASE_CLOSED)
         else:
             await uow.close_tasks(event.case_id, "case_closed")
             await uow.release_all(event.case_id)
-
-    async def _expect(self, uow: UnitOfWork, case_id: UUID, round_: int) -> None:
-        await cases.add(
-            uow.session, Negotiation(case_id=case_id, round=round_, phase=Phase.WAITING, opened_at=uow.now())
-        )
 
     async def _close_plan(self, uow: UnitOfWork, case_id: UUID, state: PlanState) -> None:
         for plan in await plans.in_states(uow.session, case_id, (PlanState.ACTIVE,)):

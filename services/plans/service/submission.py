@@ -15,7 +15,7 @@ from services.plans.domain.authority import needed_level
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.evidence import EvidenceItem
 from services.plans.models import Negotiation, Plan
-from services.plans.repository import plans
+from services.plans.repository import plans, rounds
 from services.plans.service.asking import ask_for_approval, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
@@ -63,7 +63,7 @@ class SubmitPlans:
             plan.needed_level = level.code
             plan.expires_at = now + timedelta(hours=matrix.approval_hours)
             await move_plan(uow, plan, PlanState.SUBMITTED)
-            negotiation.phase = Phase.APPROVAL
+            await rounds.move(uow.session, negotiation, Phase.APPROVAL)
             await uow.emit(
                 PlanSubmitted(
                     case_id=plan.case_id,
