@@ -1,13 +1,15 @@
-"""What a transaction leaves behind: all of it with the commit, in its order, each stream without gaps."""
+"""What a transaction leaves behind: all of it with the commit, in its order, each stream without gaps, a step once."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from pydantic import BaseModel
+from sqlalchemy import select, text
 
 from services.common.contracts.events.cases import CaseAssigned
 from services.common.contracts.workflows import LOOK
@@ -17,6 +19,7 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.intake.models import TABLES
 from tests.databases import FreshDatabase
+from tests.waiting import until
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ONE, TWO = business_uuid("case", "one"), business_uuid("case", "two")
@@ -84,3 +87,63 @@ async def test_writers_of_one_stream_come_one_after_another(database: Database) 
     for case_id in (ONE, TWO):
         versions = [int(row.headers["ce_caseversion"]) for row in rows if row.key == str(case_id)]
         assert versions == list(range(1, 21))
+
+
+class Counted(BaseModel):
+    """The result of a step."""
+
+    count: int
+
+
+async def step(database: Database, key: str, result: int, *, fails: bool = False) -> int:
+    """Do a step once under its key; its result, or the one that is kept of it."""
+    async with database.write(CALLER) as uow:
+        if (kept := await uow.once(key)) is not None:
+            return Counted.model_validate(kept).count
+        await uow.emit(assigned(ONE))
+        await uow.done(key, Counted(count=result))
+        if fails:
+            raise RuntimeError
+        return result
+
+
+async def test_a_step_is_done_once_and_a_repeat_is_given_its_result(database: Database) -> None:
+    assert [await step(database, "case/one/1", 7), await step(database, "case/one/1", 8)] == [7, 7]
+    assert await step(database, "case/one/2", 9) == 9
+    assert len(await left(database)) == 2, "the repeat has left nothing"
+
+
+async def test_a_step_that_failed_was_not_done(database: Database) -> None:
+    with pytest.raises(RuntimeError):
+        await step(database, "case/one/1", 7, fails=True)
+    assert await step(database, "case/one/1", 8) == 8
+    assert len(await left(database)) == 1
+
+
+async def test_two_who_do_a_step_at_once_get_one_result(database: Database) -> None:
+    claimed = asyncio.Event()
+
+    async def first() -> int:
+        async with database.write(CALLER) as uow:
+            assert await uow.once("case/one/1") is None
+            claimed.set()
+            await until(partial(waits_for_a_lock, database), "the second waits for the first")
+            await uow.emit(assigned(ONE))
+            await uow.done("case/one/1", Counted(count=1))
+            return 1
+
+    async def second() -> int:
+        await claimed.wait()
+        return await step(database, "case/one/1", 2)
+
+    assert [*await asyncio.gather(first(), second())] == [1, 1]
+    assert len(await left(database)) == 1
+    assert len(set(await asyncio.gather(*(step(database, "case/one/2", number) for number in range(8))))) == 1
+    assert len(await left(database)) == 2
+
+
+async def waits_for_a_lock(database: Database) -> bool:
+    """Whether a transaction on this database waits for another one to end."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with database.read() as session:
+        return bool((await session.execute(text(waiting))).scalar_one())
