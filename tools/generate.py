@@ -8,7 +8,15 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATORS = ("generate_schemas", "generate_asyncapi", "generate_problems", "generate_rules", "fingerprints")
+GENERATORS = (
+    "generate_schemas",
+    "generate_asyncapi",
+    "generate_problems",
+    "generate_rules",
+    "generate_practices",
+    "generate_language",
+    "fingerprints",
+)
 HEADING = "Printed from the code by `python -m tools.generate`; do not edit."
 
 

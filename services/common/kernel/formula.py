@@ -14,17 +14,8 @@ from enum import Enum
 from inspect import getdoc, signature
 from typing import Any, ParamSpec, TypeVar, get_type_hints
 
-from services.common.kernel.errors import InvalidInput
-
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class InputUnfit(InvalidInput):
-    """The inputs of a formula contradict each other or what it needs; the detail says what to give instead."""
-
-    problem = "formula-input-unfit"
-    title = "The inputs do not fit the formula"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,8 +78,9 @@ class Rule:
 
     def terms(self, kind: type[T]) -> T:
         """The parameters that the dataclass `kind` has fields for. PolicyMissing when one is not there."""
-        names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-        made: T = _adapter(kind).validate_python({name: self.value(name) for name in names})
+        plain: type = kind
+        names = [field.name for field in fields(plain)]
+        made: T = _adapter(plain).validate_python({name: self.value(name) for name in names})
         return made
 
 
@@ -158,7 +159,7 @@ class Packs:
         if not known:
             raise PolicyMissing(f"no pack has a rule {rule_id}")
         periods = ", ".join(
-            f"from {r.effective_from} " + (f"to {r.effective_to}" if r.effective_to else "on") for r in known
+            f"from {r.effective_from} " + (f"until {r.effective_to}" if r.effective_to else "on") for r in known
         )
         raise PolicyMissing(f"{rule_id} is not in force on {day.isoformat()}; it is {periods}")
 

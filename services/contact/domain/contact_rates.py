@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 
 from services.common.kernel.dated import PolicyValue
-from services.common.kernel.formula import InputUnfit, formula
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.formula import formula
 from services.common.kernel.percent import percent
 
 
@@ -36,7 +37,7 @@ class ContactRates:
 def contact_rates(counts: ContactCounts) -> ContactRates:
     """Connect rate, right-party rates by attempt and by connection, penetration and promise rate of a period."""
     if min(astuple(counts)) < 0:
-        raise InputUnfit("a count is negative; counts start at 0")
+        raise InvalidInput("a count is negative; counts start at 0")
     return ContactRates(
         connect_rate=percent(counts.connected, counts.attempts),
         rpc_rate_attempts=percent(counts.right_party, counts.attempts),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from services.common.kernel.dated import PolicyValue
-from services.common.kernel.formula import InputUnfit, formula
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.formula import formula
 from services.contact.domain.window import LocalHours, common_window
 
 
@@ -34,13 +35,13 @@ class Window:
 def contact_window(given: WindowInputs) -> Window:
     """The part of a day that is permitted in every time zone where the borrower may be."""
     if not given.candidate_time_zones:
-        raise InputUnfit("candidate_time_zones is empty; name every zone in which the borrower may be")
+        raise InvalidInput("candidate_time_zones is empty; name every zone in which the borrower may be")
     for zone in given.candidate_time_zones:
         _known(zone)
     if any(edge.tzinfo or edge.second or edge.microsecond for edge in (given.local_start, given.local_end)):
-        raise InputUnfit("local_start and local_end are written 08:00, in the local time of each zone")
+        raise InvalidInput("local_start and local_end are written 08:00, in the local time of each zone")
     if given.local_start >= given.local_end:
-        raise InputUnfit("local_end must come after local_start on the same day; a night is two windows")
+        raise InvalidInput("local_end must come after local_start on the same day; a night is two windows")
     shared = common_window(given.date, given.candidate_time_zones, LocalHours(given.local_start, given.local_end))
     if shared is None or shared.end is None:
         return Window(None, None, 0)
@@ -51,6 +52,6 @@ def _known(zone: str) -> None:
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):  # a name that is unknown, malformed, or a folder of names
-        raise InputUnfit(
+        raise InvalidInput(
             "candidate_time_zones has a name that is no IANA zone; write for example Asia/Shanghai"
         ) from None

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.common.kernel.dated import PolicyValue
-from services.common.kernel.formula import InputUnfit, formula
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.formula import formula
 from services.common.kernel.months import add_months
 
 
@@ -50,7 +51,7 @@ def _newest(activity: RetainedActivity) -> date | None:
 def retention(activity: RetainedActivity, federal: FederalRetention, card: CardRetention) -> KeptUntil:
     """Until when records and recordings are kept; 29 February ends on the 28th where there is none."""
     if activity == RetainedActivity():
-        raise InputUnfit("neither last_collection_activity nor call_date is given; give at least one of them")
+        raise InvalidInput("neither last_collection_activity nor call_date is given; give at least one of them")
     return KeptUntil(
         _years_later(activity.last_collection_activity, federal.keep_records_years),
         _years_later(activity.call_date, federal.keep_recordings_years),

@@ -43,7 +43,6 @@ def test_call_frequency(case: dict[str, Any]) -> None:
     compare(case)
 
 
-@pytest.mark.rule("US-01")
 @pytest.mark.rule("HOUSE-07")
 @of("contact_window")
 def test_contact_window(case: dict[str, Any]) -> None:

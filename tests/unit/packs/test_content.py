@@ -60,7 +60,6 @@ def test_what_is_not_confirmed_says_what() -> None:
     assert all(rule.doubt for rule in unsure)
 
 
-@pytest.mark.rule("CN-01")
 @pytest.mark.rule("HOUSE-10")
 def test_the_chinese_guide_binds_from_its_day_and_was_adopted_before() -> None:
     before, from_it = PACKS.rule("CN-01", date(2026, 1, 29)), PACKS.rule("CN-01", date(2026, 1, 30))
@@ -72,8 +71,6 @@ def test_the_chinese_guide_binds_from_its_day_and_was_adopted_before() -> None:
 @pytest.mark.rule("US-31b")
 @pytest.mark.rule("CN-28")
 @pytest.mark.rule("EU-09")
-@pytest.mark.rule("HK-01")
-@pytest.mark.rule("IN-02")
 @pytest.mark.parametrize(
     ("rule_id", "last_day_off", "first_day_on"),
     [
@@ -142,8 +139,6 @@ def test_hours(rule_id: str, hours: str) -> None:
     assert isinstance(found, ContactHours) and str(found) == hours
 
 
-@pytest.mark.rule("UK-05")
-@pytest.mark.rule("HOUSE-05")
 def test_british_hours_are_a_must_for_mortgages_only() -> None:
     rule = PACKS.rule("UK-05", TODAY)
     assert rule.strength_for(Product.MORTGAGE) is Strength.MUST

@@ -1,0 +1,67 @@
+"""Markers name rules and practices that there are, and the printed lists leave none of them out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from services.common.packs.loader import load_packs
+from services.common.packs.vocabulary import Service
+from tools import generate_practices, generate_rules
+from tools.covered import NOTHING, marked, named
+
+RULES = generate_rules.documents()[generate_rules.PATH]
+PRACTICES = generate_practices.documents()[generate_practices.PATH]
+
+
+def first_column(page: str) -> list[str]:
+    return [id for id in re.findall(r"^\| ([A-Z0-9]+-\d{2}[a-z]?) \|", page, re.MULTILINE)]
+
+
+def test_every_rule_has_one_row() -> None:
+    printed = first_column(RULES)
+    known = {rule.id for rule in load_packs().every()} | {rule.id for rule in generate_rules.ours()}
+    assert len(printed) == len(set(printed)) and set(printed) == known
+
+
+def test_every_practice_has_one_row() -> None:
+    known = generate_practices.practices()
+    assert first_column(PRACTICES) == list(known)
+    assert [f"{text}-{n:02}" for text, last in enumerate([12, 13, 21, 12, 12]) for n in range(1, last + 1)] == [
+        id.removeprefix("00") for id in known
+    ]
+    for practice in known.values():
+        assert set(practice) == {"service", "says"}
+        Service(practice["service"])
+
+
+def test_markers_name_what_there_is() -> None:
+    assert set(marked("rule")) - set(first_column(RULES)) == set()
+    assert set(marked("practice")) - set(generate_practices.practices()) == set()
+
+
+def test_a_row_shows_code_numbers_source_and_tests() -> None:
+    row = next(line for line in RULES.splitlines() if line.startswith("| US-04 |"))
+    for part in (
+        "`max_calls` 7 (lower)", "presumption", "lender adopted, agency binding", "REGF 1006.14(b)(2)-(3)",
+        "`contact.domain.call_frequency.call_frequency`", "[test_cases](../../tests/unit/calc/test_cases.py)",
+    ):  # fmt: skip
+        assert part in row, part
+
+
+def test_what_nobody_names_is_not_covered(tmp_path: Path) -> None:
+    (tmp_path / "services" / "x").mkdir(parents=True)
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "services/x/rules.py").write_text('"""The calls of US-04; not US-040, XUS-05 or 2000-01."""\n')
+    (tmp_path / "tests/test_x.py").write_text('import pytest\n\n@pytest.mark.rule("US-04")\ndef test_x(): ...\n')
+    assert named(["US-04", "US-05", "000-01"], tmp_path) == {"US-04": ["services/x/rules.py"]}
+    assert marked("rule", tmp_path) == {"US-04": ["tests/test_x.py"]}
+    assert marked("practice", tmp_path) == {}
+
+
+def test_a_practice_without_tests_is_said_to_be_open() -> None:
+    practice = {"service": "contact", "says": "Something is done"}
+    assert generate_practices.row("000-01", practice, [], []) == (
+        f"| 000-01 | Something is done | contact |  | {NOTHING} |"
+    )
+    assert NOTHING not in generate_practices.row("000-01", practice, [], ["tests/unit/test_x.py"])

@@ -1,0 +1,60 @@
+"""Which code and which tests are about a rule or a practice, from their ids in the sources."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from tools.generate import ROOT
+
+#: Where code says which rule it keeps; the packs only say what the rules are, and the kernel knows none.
+CODE = ("services", "forbear")
+NOT_CODE = ("services/common/packs/", "services/common/kernel/")
+NOTHING = "not covered yet"
+
+
+def marked(kind: str, root: Path = ROOT) -> Mapping[str, list[str]]:
+    """Test files by the id that `@pytest.mark.<kind>("id")` names in them, sorted."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in sorted((root / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"pytest.mark.{kind}":
+                for argument in node.args:
+                    if isinstance(argument, ast.Constant):
+                        found[str(argument.value)].add(str(path.relative_to(root)))
+    return {id: sorted(paths) for id, paths in found.items()}
+
+
+def named(ids: Iterable[str], root: Path = ROOT) -> Mapping[str, list[str]]:
+    """Source and policy files by the id that they name, sorted."""
+    pattern = re.compile(rf"(?<![\w-])({'|'.join(sorted(map(re.escape, ids), key=len, reverse=True))})(?![\w-])")
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in _sources(root):
+        for id in pattern.findall(path.read_text("utf-8")):
+            found[id].add(str(path.relative_to(root)))
+    return {id: sorted(paths) for id, paths in found.items()}
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    for folder in CODE:
+        for path in sorted((root / folder).rglob("*")):
+            name = str(path.relative_to(root))
+            if path.suffix in (".py", ".yaml") and path.is_file() and not name.startswith(NOT_CODE):
+                yield path
+
+
+def links(paths: Iterable[str]) -> str:
+    """Links from a page of docs/generated to files of the project, by their short names."""
+    return ", ".join(f"[{short(path)}](../../{path})" for path in paths)
+
+
+def short(path: str) -> str:
+    """`services/contact/domain/rules.py` as `contact/domain/rules`, a test as its name."""
+    stem = str(Path(path).with_suffix(""))
+    return Path(stem).name if stem.startswith("tests/") else stem.removeprefix("services/").removesuffix("/__init__")
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")
