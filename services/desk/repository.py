@@ -7,59 +7,47 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    all_,
-    and_,
-    bindparam,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    text,
-    true,
-    tuple_,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, all_, and_, func, literal, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.common.runtime.sql import Sql
 from services.desk.domain.authority import Reach
-from services.desk.models import ClosedCase, WorkItem
+from services.desk.models import WorkItem
 from services.desk.schemas import TaskFilter
 
 _ITEM = WorkItem.__table__  # type: ignore[attr-defined]
-_CLOSED = ClosedCase.__table__  # type: ignore[attr-defined]
 
-# What runs for every event is made once, with its values as parameters: making a statement costs as much as running it.
 _SHOWN = tuple(column for column in _ITEM.c if column is not _ITEM.c.closed_by)
 _SHOW = select(*_SHOWN)
 _OPEN = _SHOW.where(_ITEM.c.closed_at.is_(None)).order_by(_ITEM.c.deadline, _ITEM.c.task_id)
-_LOCK_CASE = text("SELECT pg_advisory_xact_lock(hashtextextended(:ref, 0))")
-_SAID = (
-    "task_id", "case_id", "kind", "service", "decide_path", "needs_role", "needs_level", "excluded", "reason",
-    "opened_at", "deadline",
-)  # fmt: skip
-_ENDED = select(_CLOSED.c.closed_at).where(_CLOSED.c.case_id == bindparam("case_id")).scalar_subquery()
-_ADD = (
-    insert(_ITEM)
-    .values(
-        {name: bindparam(name, type_=_ITEM.c[name].type) for name in _SAID}
-        | {"closed_at": _ENDED, "outcome": case((_ENDED.is_not(None), "case_closed")), "version": 1}
-    )
-    .on_conflict_do_nothing()
+# What runs for every event. The lock of a case is a statement by itself: the next one is to see what was committed while
+# the lock was waited for.
+LOCK_CASE = Sql("SELECT pg_advisory_xact_lock(hashtextextended(:ref, 0))")
+ADD = Sql(
+    """
+    INSERT INTO work_item (task_id, case_id, kind, service, decide_path, needs_role, needs_level, excluded, reason,
+        opened_at, deadline, closed_at, outcome, version)
+    SELECT :task_id, case_id, :kind, :service, :decide_path, :needs_role, :needs_level, :excluded, :reason,
+        :opened_at, :deadline, ended.closed_at, CASE WHEN ended.closed_at IS NOT NULL THEN 'case_closed' END, 1
+    FROM (VALUES (CAST(:case_id AS uuid))) AS said (case_id) LEFT JOIN closed_case ended USING (case_id)
+    ON CONFLICT DO NOTHING
+    """
 )
-_CLOSE = (
-    update(_ITEM)
-    .where(_ITEM.c.closed_at.is_(None))
-    .values(closed_at=bindparam("at"), closed_by=bindparam("by"), outcome=bindparam("how"), version=_ITEM.c.version + 1)
-    .returning(_ITEM.c.task_id)
+CLOSE = Sql(
+    """
+    UPDATE work_item SET closed_at = :at, closed_by = :by, outcome = :how, version = version + 1
+    WHERE task_id = :task_id AND closed_at IS NULL
+    RETURNING task_id
+    """
 )
-_CLOSE_ONE = _CLOSE.where(_ITEM.c.task_id == bindparam("of_task"))
-_CASE_ENDED = insert(_CLOSED).values(case_id=bindparam("of_case"), closed_at=bindparam("at")).on_conflict_do_nothing()
-_CLOSE_CASE = _CLOSE.where(_ITEM.c.case_id == bindparam("of_case")).add_cte(_CASE_ENDED.cte("ended"))
+CLOSE_CASE = Sql(
+    """
+    WITH ended AS (INSERT INTO closed_case (case_id, closed_at) VALUES (:case_id, :at) ON CONFLICT DO NOTHING)
+    UPDATE work_item SET closed_at = :at, closed_by = :by, outcome = :how, version = version + 1
+    WHERE case_id = :case_id AND closed_at IS NULL
+    RETURNING task_id
+    """
+)
 
 
 def visible(reach: Reach | None, person: str) -> ColumnElement[bool]:
@@ -121,25 +109,25 @@ async def give(session: AsyncSession, task_id: UUID, to: str | None, at: datetim
 
 async def lock_case(session: AsyncSession, case_id: UUID) -> None:
     """Let tasks of a case and its end come one after the other, whichever topics they are heard on."""
-    await session.execute(_LOCK_CASE, {"ref": str(case_id)})
+    await LOCK_CASE.run(session, {"ref": str(case_id)})
 
 
 async def add(session: AsyncSession, values: Mapping[str, Any]) -> None:
     """Write a task; one that is known stays as it is. A task of a case that has ended is written as closed."""
     await lock_case(session, values["case_id"])
-    await session.execute(_ADD, values)
+    await ADD.run(session, values)
 
 
 async def close(session: AsyncSession, task_id: UUID, at: datetime, by: str, how: str) -> bool:
     """Close a task; False when it is not known or was closed before."""
-    closed = await session.execute(_CLOSE_ONE, {"of_task": task_id, "at": at, "by": by, "how": how})
+    closed = await CLOSE.run(session, {"task_id": task_id, "at": at, "by": by, "how": how})
     return closed.first() is not None
 
 
 async def close_case(session: AsyncSession, case_id: UUID, at: datetime, by: str, how: str) -> int:
     """Remember that a case has ended and close what is left of it; returns how many tasks that were."""
     await lock_case(session, case_id)
-    closed = await session.execute(_CLOSE_CASE, {"of_case": case_id, "at": at, "by": by, "how": how})
+    closed = await CLOSE_CASE.run(session, {"case_id": case_id, "at": at, "by": by, "how": how})
     return len(closed.all())
 
 
