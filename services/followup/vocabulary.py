@@ -39,7 +39,6 @@ REMINDER = "reminder"
 SECOND_NOTICE = "second_notice"
 NOTICE = "notice"
 DECISION = "decision"
-OBLIGATIONS = (BANK_DAY, REMINDER, SECOND_NOTICE, NOTICE, DECISION)
 """Kinds of obligations, all with the agreement's id as ref."""
 
 SERVE_NOTICE = "serve_notice"

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Date, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.followup.models import ClosedDay
+from services.common.runtime.sql import Sql
 from services.followup.vocabulary import ACTIVE_STATES
 
-_CLOSED = ClosedDay.__table__  # type: ignore[attr-defined]
-_CLOSED_THROUGH = select(func.count(), func.min(_CLOSED.c.closed_through))
-_LOCK_CLOSINGS = text("SELECT pg_advisory_xact_lock(hashtextextended('closed_day', 1))")
+# A statement of its own: one that waited for a lock reads what there was before it waited.
+_LOCK_CLOSINGS = Sql("SELECT pg_advisory_xact_lock(hashtextextended('closed_day', 1))")
 # Runs for every day and partition: what cannot change anything is settled in one statement.
-_CLOSE_DAY = text(
+_CLOSE_DAY = Sql(
     """
     WITH moved AS (
         INSERT INTO closed_day (partition, closed_through) VALUES (:partition, :day)
@@ -27,10 +25,10 @@ _CLOSE_DAY = text(
         SELECT min(closed_through) AS through FROM days HAVING count(*) >= :partitions
     )
     SELECT through, EXISTS (
-        SELECT FROM agreement WHERE state = ANY(CAST(:active AS text[])) AND judge_on <= through
+        SELECT FROM agreement WHERE state = ANY(:active) AND judge_on <= through
     ) AS decides FROM closed
     """
-).bindparams(bindparam("day", type_=Date), active=list(ACTIVE_STATES))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +43,7 @@ class Closing:
 async def close_day(session: AsyncSession, partition: int, day: date, partitions: int) -> Closing | None:
     """Move the closed day of a partition forward, never back. Closings come one after another, so that of several
     partitions closing at once the last one sees all of them. None while one of them has not said any."""
-    await session.execute(_LOCK_CLOSINGS)
-    values = {"partition": partition, "day": day, "partitions": partitions}
-    row = (await session.execute(_CLOSE_DAY, values)).one_or_none()
+    await _LOCK_CLOSINGS.run(session, {})
+    values = {"partition": partition, "day": day, "partitions": partitions, "active": list(ACTIVE_STATES)}
+    row = (await _CLOSE_DAY.run(session, values)).one_or_none()
     return None if row is None else Closing(row.through, row.decides)
-
-
-async def closed_through(session: AsyncSession, partitions: int) -> date | None:
-    """The last day that is closed on all of the feed's partitions, None while one of them has not said any."""
-    row = (await session.execute(_CLOSED_THROUGH)).one()
-    return row[1] if row[0] >= partitions else None

@@ -2,47 +2,77 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Result, Row, bindparam, func, select, tuple_, update
+from sqlalchemy import Row, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.common.runtime.sql import Sql
 from services.followup.models import PostingRow, UnmatchedPosting
 from services.followup.vocabulary import UnmatchedReason
 
-_POSTING = PostingRow.__table__  # type: ignore[attr-defined]
 _UNMATCHED = UnmatchedPosting.__table__  # type: ignore[attr-defined]
-_POSTINGS = select(
-    _POSTING.c.account_ref,
-    _POSTING.c.posting_ref,
-    _POSTING.c.kind,
-    _POSTING.c.currency,
-    _POSTING.c.amount,
-    _POSTING.c.value_date,
-    _POSTING.c.reverses,
-).where(_POSTING.c.account_ref.in_(bindparam("accounts", expanding=True)))
+# A row with nulls for an account without postings, so that the closed day is told in any case.
+_FACTS = Sql(
+    """
+    SELECT days.closed_through, p.account_ref, p.posting_ref, p.kind, p.currency, p.amount, p.value_date, p.reverses
+    FROM (
+        SELECT CASE WHEN count(*) >= :partitions THEN min(closed_through) END AS closed_through FROM closed_day
+    ) days
+    LEFT JOIN posting p ON p.account_ref = ANY(:accounts)
+    """
+)
+_KEEP = Sql(
+    """
+    WITH kept AS (
+        INSERT INTO posting (posting_ref, source, account_ref, currency, amount, value_date, booking_date, kind,
+            reverses, sightings, first_seen_at)
+        VALUES (:posting_ref, :source, :account_ref, :currency, :amount, :value_date, :booking_date, :kind,
+            :reverses, 1, :at)
+        ON CONFLICT (posting_ref) DO UPDATE SET sightings = posting.sightings + 1
+        RETURNING *, sightings = 1 AS is_new
+    ), resolved AS (
+        UPDATE unmatched_posting u SET resolved_at = :at
+        FROM kept JOIN posting reversal ON reversal.reverses = kept.posting_ref
+        WHERE :counts AND kept.is_new AND kept.kind = 'payment' AND reversal.account_ref = kept.account_ref
+            AND u.posting_ref = reversal.posting_ref AND u.reason = 'unknown_original' AND u.resolved_at IS NULL
+    )
+    SELECT * FROM kept
+    """
+)
 
 
-async def postings_of(session: AsyncSession, accounts: Iterable[str]) -> Mapping[str, list[Row[Any]]]:
-    """Every posting of accounts, as far as it is counted: reference, kind, currency, amount, value date, reverses."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What agreements are judged by: the last day the bank has closed on every partition of its feed (None while one
+    has not said any), and by account every posting as far as it is counted: reference, kind, currency, amount, value
+    date, reverses."""
+
+    closed_through: date | None
+    postings: Mapping[str, Sequence[Row[Any]]]
+
+
+async def facts_of(session: AsyncSession, accounts: Iterable[str], partitions: int) -> Facts:
+    """The facts about accounts; whoever writes a judgement reads them after it has locked what is judged."""
+    rows = (await _FACTS.run(session, {"accounts": list(accounts), "partitions": partitions})).all()
     found: dict[str, list[Row[Any]]] = defaultdict(list)
-    rows: Result[Any] = await session.execute(_POSTINGS, {"accounts": list(accounts)})
     for row in rows:
-        found[row.account_ref].append(row)
-    return found
+        if row.posting_ref is not None:
+            found[row.account_ref].append(row)
+    return Facts(rows[0].closed_through, found)
 
 
-async def insert_posting(session: AsyncSession, values: Mapping[str, Any]) -> Row[Any]:
-    """Write a posting, or count one more sighting of it. The row as it is stored, with `is_new`."""
-    wanted = insert(_POSTING).values(**values, sightings=1)
-    query = wanted.on_conflict_do_update(
-        index_elements=[_POSTING.c.posting_ref], set_={"sightings": _POSTING.c.sightings + 1}
-    ).returning(*_POSTING.c, (_POSTING.c.sightings == 1).label("is_new"))
-    return (await session.execute(query)).one()
+async def keep_posting(session: AsyncSession, values: Mapping[str, Any], *, counts: bool) -> Row[Any]:
+    """Write a posting, or count one more sighting of it. The row as it is stored, with `is_new`.
+
+    A new payment that `counts` takes reversals that waited for it off the work list.
+    """
+    return (await _KEEP.run(session, {**values, "counts": counts})).one()
 
 
 async def find_posting(session: AsyncSession, posting_ref: str) -> PostingRow | None:
@@ -65,24 +95,6 @@ async def add_unmatched(
         )
         .on_conflict_do_nothing()
     )
-
-
-async def resolve_reversals_of(session: AsyncSession, posting_ref: str, account_ref: str, now: datetime) -> bool:
-    """Take reversals that waited for this payment off the work list; False when there were none."""
-    waiting = select(_POSTING.c.posting_ref).where(
-        _POSTING.c.reverses == posting_ref, _POSTING.c.account_ref == account_ref
-    )
-    resolved = await session.execute(
-        update(_UNMATCHED)
-        .where(
-            _UNMATCHED.c.posting_ref.in_(waiting),
-            _UNMATCHED.c.reason == UnmatchedReason.UNKNOWN_ORIGINAL,
-            _UNMATCHED.c.resolved_at.is_(None),
-        )
-        .values(resolved_at=now)
-        .returning(_UNMATCHED.c.posting_ref)
-    )
-    return resolved.first() is not None
 
 
 async def list_unmatched(

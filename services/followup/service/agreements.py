@@ -17,7 +17,8 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.instalments import InstalmentState, Standing
 from services.followup.errors import AccountHasAgreement, ScheduleDiffers
 from services.followup.models import Agreement, Instalment
-from services.followup.repository import agreements
+from services.followup.repository import agreements, followed
+from services.followup.repository.followed import Followed
 from services.followup.schemas import Agreements, AgreementView
 from services.followup.service.policies import Policies
 from services.followup.service.verdicts import Verdicts, step
@@ -41,34 +42,35 @@ class AgreementsService:
         plan = received.payload
         if Money.total((line.amount for line in plan.schedule), plan.total.currency) != plan.total:
             raise ScheduleDiffers("the instalments do not sum to the total")
-        await agreements.lock_account(uow.session, plan.account_ref)
-        known = await agreements.lock_agreements_of_account(uow.session, plan.account_ref)
+        await followed.lock_account(uow.session, plan.account_ref)
+        found = await followed.lock_agreements_of_account(uow.session, plan.account_ref)
+        known = [one.agreement for one in found]
         if any(one.agreement_id == plan.agreement_id for one in known):
             return
         if any(one.state in ACTIVE_STATES for one in known):
             raise AccountHasAgreement("an earlier agreement of this account is still active")
         agreement = self._agreement(uow, plan)
-        uow.session.add(agreement)
-        await uow.session.flush()
-        uow.session.add_all(_lines(agreement, plan))
-        await uow.session.flush()
         await uow.audit(
             "agreement.begun",
             f"agreement/{plan.agreement_id}",
             case_id=plan.case_id,
             detail={"schedule_hash": plan.schedule_hash, "terms": agreement.terms_version},
         )
-        await self._verdicts.judge(uow, [agreement], await self._verdicts.closed_through(uow))
+        new = Followed(agreement, _lines(agreement, plan))
+        await self._verdicts.judge(uow, [new])
+        await followed.begin(uow.session, new)
 
     async def apply_closed(self, uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         """case.closed: what is still active stops, and nothing of the case is waited for any more."""
         case_id = received.payload.case_id
-        for agreement in await agreements.lock_active_of_case(uow.session, case_id):
+        active = await followed.lock_active_of_case(uow.session, case_id)
+        for agreement in (one.agreement for one in active):
             await step(uow, agreement, AgreementState.STOPPED)
             agreement.ended_at = uow.now()
             agreement.judge_on = agreement.verdict_on = None
             agreement.remind_number = agreement.remind_at = agreement.second_notice_at = None
             await uow.nudge(agreement_workflow_id(agreement.agreement_id), case_id)
+        await followed.write(uow.session, active)
         await uow.close_tasks(case_id, "case_closed")
         await uow.release_all(case_id)
 

@@ -13,7 +13,7 @@ from services.followup.domain.instalments import InstalmentState
 from services.followup.models import Agreement, Instalment
 from services.followup.service.judgement import NextDays
 from services.followup.service.policies import PackTerms, Policies
-from services.followup.vocabulary import BANK_DAY, OBLIGATIONS, REMINDER
+from services.followup.vocabulary import BANK_DAY, REMINDER
 
 _OPEN_LINES = (InstalmentState.SCHEDULED, InstalmentState.DUE, InstalmentState.PART_PAID)
 
@@ -33,6 +33,15 @@ class Calendar:
             agreement.judge_on = days.judge_on
             await self._expect_closing(uow, agreement, days, pack)
         await self._expect_reminder(uow, agreement, lines, pack)
+
+    async def clear(self, uow: UnitOfWork, agreement: Agreement) -> None:
+        """The agreement has ended: wait for nothing of the calendar any more."""
+        if agreement.verdict_on is not None:
+            await uow.release(BANK_DAY, agreement.ref)
+        if agreement.remind_at is not None:
+            await uow.release(REMINDER, agreement.ref)
+        agreement.judge_on = agreement.verdict_on = None
+        agreement.remind_number = agreement.remind_at = None
 
     async def _expect_closing(self, uow: UnitOfWork, agreement: Agreement, days: NextDays, pack: PackTerms) -> None:
         if days.verdict_on == agreement.verdict_on:
@@ -71,11 +80,3 @@ class Calendar:
             if waiting and days.remind_on > agreement.activated_on and days.due_date >= today:
                 return line.number, pack.reminder_at(days.remind_on)
         return None, None
-
-
-async def release_all(uow: UnitOfWork, agreement: Agreement) -> None:
-    """Close every obligation of an agreement that has ended."""
-    agreement.remind_number = agreement.remind_at = agreement.second_notice_at = None
-    agreement.judge_on = agreement.verdict_on = None
-    for kind in OBLIGATIONS:
-        await uow.release(kind, agreement.ref)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.common.contracts.events.bank import PAYMENTS, DayClosed
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup.repository import agreements
+from services.followup.repository import followed
 from services.followup.service.verdicts import Verdicts
 
 
@@ -20,6 +20,7 @@ class Days:
         closing = await self._verdicts.close_day(uow, received.partition, received.payload.business_date)
         if closing is None or not closing.decides:
             return
-        due = await agreements.lock_due(uow.session, closing.through, PAYMENTS)
+        due = await followed.lock_due(uow.session, closing.through, PAYMENTS)
         if due:
-            await self._verdicts.judge(uow, due, closing.through)
+            await self._verdicts.judge(uow, due)
+            await followed.write(uow.session, due)

@@ -18,9 +18,10 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.instalments import Standing
 from services.followup.errors import NothingToServe
 from services.followup.models import Agreement
-from services.followup.repository import agreements
+from services.followup.repository import agreements, followed
+from services.followup.repository.followed import Followed
 from services.followup.schemas import ServedNotice
-from services.followup.service.calendar import Calendar, release_all
+from services.followup.service.calendar import Calendar
 from services.followup.service.notices import Notices
 from services.followup.service.verdicts import ids_of, step
 from services.followup.service.views import agreement_view
@@ -50,18 +51,20 @@ class FollowUp:
         """
         workflow_id = agreement_workflow_id(asked.agreement_id)
         async with self._database.write(Caller.service(self._database.service, workflow_id)) as uow:
-            agreement = await agreements.lock_agreement(uow.session, asked.agreement_id)
-            if agreement is None:
+            found = await followed.lock_agreement(uow.session, asked.agreement_id)
+            if found is None:
                 raise Unavailable("the agreement is not known here yet")
+            agreement = found.agreement
             if agreement.state in ACTIVE_STATES:
-                await self._act(uow, agreement)
+                await self._act(uow, found)
+                await followed.write(uow.session, [found])
             if agreement.state not in ACTIVE_STATES:
                 return Look.model_validate({"outcome": agreement.state})
             return Look(wake_in=_wake_in(uow, agreement))
 
-    async def _act(self, uow: UnitOfWork, agreement: Agreement) -> None:
+    async def _act(self, uow: UnitOfWork, found: Followed) -> None:
         now = uow.now()
-        lines = (await agreements.instalments_of(uow.session, [agreement.agreement_id]))[agreement.agreement_id]
+        agreement, lines = found.agreement, found.lines
         if agreement.remind_at is not None and agreement.remind_at <= now:
             line = next(one for one in lines if one.number == agreement.remind_number)
             await self._notices.remind(uow, agreement, line)
@@ -80,15 +83,16 @@ class FollowUp:
     async def _break(self, uow: UnitOfWork, agreement: Agreement) -> None:
         await step(uow, agreement, AgreementState.BROKEN)
         await self._notices.end(uow, agreement, "broken")
-        await release_all(uow, agreement)
+        await self._calendar.clear(uow, agreement)
         agreement.ended_at = uow.now()
         await uow.emit(AgreementBroken(**ids_of(agreement)))
 
     async def apply_sent(self, uow: UnitOfWork, received: Received[MessageSent]) -> None:
         """message.sent: a notice of this episode has reached the borrower."""
-        agreement = await self._noticed(uow, received.payload)
-        if agreement is not None and agreement.notice_state != NoticeState.SERVED:
-            await self._notices.served(uow, agreement)
+        found = await self._noticed(uow, received.payload)
+        if found is not None and found.agreement.notice_state != NoticeState.SERVED:
+            await self._notices.served(uow, found.agreement)
+            await followed.write(uow.session, [found])
 
     async def apply_refused(self, uow: UnitOfWork, received: Received[MessageRefused]) -> None:
         """message.refused: the contact guard does not let a notice out."""
@@ -102,9 +106,10 @@ class FollowUp:
         """A person served the notice by other means. NotFound; NothingToServe when none waits for it."""
         caller.require_any(MAY_SERVE)
         async with self._database.write(caller) as uow:
-            agreement = await agreements.lock_agreement(uow.session, agreement_id)
-            if agreement is None:
+            found = await followed.lock_agreement(uow.session, agreement_id)
+            if found is None:
                 raise NotFound("there is no agreement of this id")
+            agreement = found.agreement
             # A notice is a new record, guarded by the state; who did read a version is still held to it.
             if caller.if_match is not None:
                 caller.require_version(agreement.version)
@@ -112,29 +117,30 @@ class FollowUp:
                 raise NothingToServe("no notice of this agreement waits to be served")
             agreement.version += 1
             await self._notices.served(uow, agreement)
+            await followed.write(uow.session, [found])
             await uow.audit(
                 "notice.served",
                 f"agreement/{agreement_id}",
                 case_id=agreement.case_id,
                 detail={"means": notice.means, "served_on": notice.served_on.isoformat()},
             )
-            lines = (await agreements.instalments_of(uow.session, [agreement_id]))[agreement_id]
-            return uow.answer(agreement_view(agreement, lines), etag=agreement.version)
+            return uow.answer(agreement_view(agreement, found.lines), etag=agreement.version)
 
     async def _not_sent(self, uow: UnitOfWork, said: MessageRefused | MessageUnreachable, reason: str) -> None:
-        agreement = await self._noticed(uow, said)
-        if agreement is not None and agreement.notice_state == NoticeState.PENDING:
-            await self._notices.failed(uow, agreement, reason)
+        found = await self._noticed(uow, said)
+        if found is not None and found.agreement.notice_state == NoticeState.PENDING:
+            await self._notices.failed(uow, found.agreement, reason)
+            await followed.write(uow.session, [found])
 
     async def _noticed(
         self, uow: UnitOfWork, said: MessageSent | MessageRefused | MessageUnreachable
-    ) -> Agreement | None:
+    ) -> Followed | None:
         """The agreement at risk that a notice is of, locked; None for a notice of an earlier episode."""
         reference, _, number = said.object_ref.partition(":")
-        agreement = await agreements.lock_agreement(uow.session, UUID(reference))
-        if agreement is None or agreement.state != AgreementState.AT_RISK or int(number) < agreement.episode_from:
+        found = await followed.lock_agreement(uow.session, UUID(reference))
+        if found is None or found.agreement.state != AgreementState.AT_RISK:
             return None
-        return agreement
+        return found if int(number) >= found.agreement.episode_from else None
 
 
 def _wake_in(uow: UnitOfWork, agreement: Agreement) -> timedelta | None:

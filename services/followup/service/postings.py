@@ -22,8 +22,9 @@ from services.followup.domain.instalments import Standing
 from services.followup.domain.postings import Posting, PostingKind
 from services.followup.errors import PostingDiffers
 from services.followup.models import Agreement
-from services.followup.repository import agreements as agreement_rows
+from services.followup.repository import followed
 from services.followup.repository import postings as posting_rows
+from services.followup.repository.followed import Followed
 from services.followup.schemas import NewPayment, PaymentView, UnmatchedView
 from services.followup.service.policies import Policies
 from services.followup.service.verdicts import Verdicts
@@ -92,37 +93,39 @@ class Postings:
 
         PostingDiffers when its reference is known for other contents.
         """
-        await agreement_rows.lock_account(uow.session, fact.account_ref)
-        values = _values(fact) | {"source": source, "first_seen_at": uow.now()}
-        row = await posting_rows.insert_posting(uow.session, values)
+        await followed.lock_account(uow.session, fact.account_ref)
+        now = uow.now()
+        counts = self._policies.is_account(fact.account_ref, now)
+        values = _values(fact) | {"source": source, "at": now}
+        row = await posting_rows.keep_posting(uow.session, values, counts=counts)
         if not row.is_new:
             _require_same(row, fact)
             return Recorded(is_new=False)
+        if not counts:
+            return await self._set_aside(uow, row, UnmatchedReason.ACCOUNT_FORMAT)
         return await self._count(uow, row)
 
     async def _count(self, uow: UnitOfWork, row: Row[Any]) -> Recorded:
-        if not self._policies.is_account(row.account_ref, uow.now()):
-            return await self._set_aside(uow, row, UnmatchedReason.ACCOUNT_FORMAT)
         counted_on: date = row.value_date
         if row.kind == PostingKind.REVERSAL:
             original = await posting_rows.find_posting(uow.session, row.reverses)
             if original is None or original.kind != PostingKind.PAYMENT or original.account_ref != row.account_ref:
                 return await self._set_aside(uow, row, UnmatchedReason.UNKNOWN_ORIGINAL)
             counted_on = original.value_date
-        else:
-            await posting_rows.resolve_reversals_of(uow.session, row.posting_ref, row.account_ref, uow.now())
         return await self._judge(uow, row, counted_on)
 
     async def _judge(self, uow: UnitOfWork, row: Row[Any], counted_on: date) -> Recorded:
         """Judge the agreement that was in force on the value date; without one the money is the core's affair."""
-        agreements = await agreement_rows.lock_agreements_of_account(uow.session, row.account_ref)
+        agreements = await followed.lock_agreements_of_account(uow.session, row.account_ref)
         found = in_force(agreements, counted_on)
         if found is None:
             return Recorded(is_new=True)
-        agreement, until = found
+        judged, until = found
+        agreement = judged.agreement
         if row.currency != agreement.currency:
             return await self._set_aside(uow, row, UnmatchedReason.OTHER_CURRENCY, agreement)
-        await self._verdicts.judge(uow, [agreement], await self._verdicts.closed_through(uow), until)
+        await self._verdicts.judge(uow, [judged], until)
+        await followed.write(uow.session, [judged])
         reopened = agreement.state == AgreementState.COMPLETED and agreement.standing != Standing.COMPLETED
         if reopened and row.kind == PostingKind.REVERSAL:
             return await self._set_aside(uow, row, UnmatchedReason.AFTER_COMPLETION, agreement)
@@ -137,17 +140,17 @@ class Postings:
         return Recorded(is_new=True, agreement_id=agreement_id, unmatched=reason)
 
 
-def in_force(agreements: Sequence[Agreement], day: date) -> tuple[Agreement, Mapping[str, date]] | None:
+def in_force(agreements: Sequence[Followed], day: date) -> tuple[Followed, Mapping[str, date]] | None:
     """The agreement in force on a day, and by account the day the next one took over; None when there is none, or it
     was broken or stopped: such an agreement counts nothing any more."""
-    begun = [number for number, one in enumerate(agreements) if one.activated_on <= day]
+    begun = [number for number, one in enumerate(agreements) if one.agreement.activated_on <= day]
     if not begun:
         return None
-    agreement = agreements[begun[-1]]
-    if agreement.state not in (*ACTIVE_STATES, AgreementState.COMPLETED):
+    found = agreements[begun[-1]]
+    if found.agreement.state not in (*ACTIVE_STATES, AgreementState.COMPLETED):
         return None
-    following = agreements[begun[-1] + 1 :]
-    return agreement, {one.account_ref: one.activated_on for one in following[:1]}
+    following = [one.agreement for one in agreements[begun[-1] + 1 :]]
+    return found, {one.account_ref: one.activated_on for one in following[:1]}
 
 
 def _values(fact: Fact) -> dict[str, Any]:

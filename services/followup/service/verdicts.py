@@ -21,12 +21,11 @@ from services.common.contracts.workflows import agreement_workflow_id
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.instalments import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing, judge
 from services.followup.models import Agreement, Instalment
-from services.followup.repository import agreements as agreement_rows
-from services.followup.repository import days
-from services.followup.repository import postings as posting_rows
+from services.followup.repository import days, postings
 from services.followup.repository.days import Closing
+from services.followup.repository.followed import Followed
 from services.followup.service import judgement
-from services.followup.service.calendar import Calendar, release_all
+from services.followup.service.calendar import Calendar
 from services.followup.service.notices import Notices
 from services.followup.vocabulary import ACTIVE_STATES, AgreementState
 
@@ -41,45 +40,36 @@ class Verdicts:
         self._notices = notices
         self._partitions = all_topics()[bank.PAYMENTS].partitions
 
-    async def closed_through(self, uow: UnitOfWork) -> date | None:
-        """The last day the bank has closed on every partition of its feed."""
-        return await days.closed_through(uow.session, self._partitions)
-
     async def close_day(self, uow: UnitOfWork, partition: int, day: date) -> Closing | None:
         """Take in that the bank has closed a day on a partition; None while another one has not said any."""
         return await days.close_day(uow.session, partition, day, self._partitions)
 
     async def judge(
-        self,
-        uow: UnitOfWork,
-        agreements: Sequence[Agreement],
-        closed: date | None,
-        until: Mapping[str, date] | None = None,
+        self, uow: UnitOfWork, agreements: Sequence[Followed], until: Mapping[str, date] | None = None
     ) -> None:
-        """Judge again with all facts there are, in two reads for any number of agreements.
+        """Judge again with all facts there are, in one read for any number of agreements; the caller writes them.
 
-        `closed` is the last day the bank has closed; `until` has, by account, the day another agreement took over from
-        the one that is judged.
+        `until` has, by account, the day another agreement took over from the one that is judged.
         """
-        lines = await agreement_rows.instalments_of(uow.session, [one.agreement_id for one in agreements])
-        postings = await posting_rows.postings_of(uow.session, {one.account_ref for one in agreements})
-        for agreement in agreements:
-            own = postings.get(agreement.account_ref, [])
-            end = (until or {}).get(agreement.account_ref)
-            await self._judge_one(uow, agreement, lines[agreement.agreement_id], own, closed, end)
+        accounts = {one.agreement.account_ref for one in agreements}
+        facts = await postings.facts_of(uow.session, accounts, self._partitions)
+        for one in agreements:
+            account_ref = one.agreement.account_ref
+            own = facts.postings.get(account_ref, [])
+            await self._judge_one(uow, one, own, facts.closed_through, (until or {}).get(account_ref))
 
     async def _judge_one(
         self,
         uow: UnitOfWork,
-        agreement: Agreement,
-        lines: Sequence[Instalment],
+        judged: Followed,
         postings: Sequence[Row[Any]],
         closed: date | None,
         until: date | None,
     ) -> None:
+        agreement, lines = judged.agreement, judged.lines
         terms = judgement.terms_of(agreement)
-        facts = judgement.postings_of(agreement, postings, until)
-        verdict = judge(judgement.schedule_of(agreement, lines), facts, terms, closed)
+        counted = judgement.postings_of(agreement, postings, until)
+        verdict = judge(judgement.schedule_of(agreement, lines), counted, terms, closed)
         missed = await self._write_lines(uow, agreement, lines, verdict)
         agreement.unapplied = verdict.unapplied.amount
         agreement.standing = verdict.standing
@@ -123,9 +113,11 @@ class Verdicts:
             await self._notices.ask_for_decision(uow, agreement)
 
     async def _complete(self, uow: UnitOfWork, agreement: Agreement) -> None:
+        was_at_risk = agreement.state == AgreementState.AT_RISK
         await step(uow, agreement, AgreementState.COMPLETED)
-        await self._notices.end(uow, agreement, "completed")
-        await release_all(uow, agreement)
+        if was_at_risk:
+            await self._notices.end(uow, agreement, "completed")
+        await self._calendar.clear(uow, agreement)
         agreement.ended_at = uow.now()
         await uow.emit(AgreementCompleted(**ids_of(agreement)))
         await uow.nudge(agreement_workflow_id(agreement.agreement_id), agreement.case_id)
