@@ -98,10 +98,26 @@ def _applied(source: Source, file: OverlayFile, packs: dict[str, Pack]) -> None:
             at = source.at(("add", k, "id"), f"{entry.id} is there already, at {taken[entry.id]}; use tighten")
             problems.append(at)
         taken[entry.id] = source.at(("add", k), "")[:-2]
+        problems += _incomparable(source, k, entry, packs)
         rules += entry.rules(file.pack, taken[entry.id], overlay=True)
     if problems:
         raise PackInvalid(problems)
     packs[file.pack] = replace(pack, rules=tuple(rules))
+
+
+def _incomparable(source: Source, k: int, entry: Entry, packs: dict[str, Pack]) -> Iterator[str]:
+    """Each parameter of a new rule whose dimension goes another way than in the packs."""
+    known = {
+        parameter.dimension: (parameter.stricter, rule.id)
+        for pack in packs.values()
+        for rule in pack.rules
+        for parameter in rule.parameters.values()
+    }
+    for name, parameter in entry.parameters.items():
+        ours = known.get(parameter.dimension) if parameter.dimension else None
+        if ours is not None and ours[0] is not parameter.stricter:
+            place = ("add", k, "parameters", name, "stricter")
+            yield source.at(place, f"in {parameter.dimension} stricter is {ours[0]}, as {ours[1]} has it")
 
 
 def _touches(rule: Rule, tightening: Tightening) -> bool:

@@ -126,6 +126,16 @@ def test_a_rule_that_is_there_is_not_added(tmp_path: Path) -> None:
     assert "us.yaml:3: US-01 is there already, at services/common/packs" in problems(tmp_path, text)[0]
 
 
+def test_a_new_rule_is_compared_the_way_ours_are(tmp_path: Path) -> None:
+    text = """add:
+- {id: BANK-01, sentence: Nobody calls thrice., sentence_zh: 不得致电三次。, acts: [block], strength: must,
+   actors: {lender: adopted}, service: contact, source: board, verified: house, reviewed: 2026-11-22,
+   effective_from: 2026-12-01,
+   parameters: {max_calls: {value: 2, stricter: higher, dimension: calls_per_debt_in_7_days}}}"""
+    found = problems(tmp_path, text)
+    assert found == ("us.yaml:6: in calls_per_debt_in_7_days stricter is lower, as US-04 has it",)
+
+
 def test_files_that_are_no_overlay_are_refused(tmp_path: Path) -> None:
     (tmp_path / "us.yml").write_text("pack: us")
     (tmp_path / "zz.yaml").write_text("pack: zz")
