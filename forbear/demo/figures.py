@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import asyncpg
 
+from services.common.runtime.settings import driverless
+
 Rows = list[tuple[str, int]]
 
 #: Heading, service, and a statement that gives (what, how many).
@@ -71,7 +73,7 @@ async def figures(database_urls: Mapping[str, str]) -> dict[str, Rows]:
     """Each heading with its counts; `database_urls` is {service: postgresql+asyncpg://...}."""
     found: dict[str, Rows] = {}
     for heading, service, statement in COUNTS:
-        connection = await asyncpg.connect(database_urls[service].replace("postgresql+asyncpg://", "postgresql://"))
+        connection = await asyncpg.connect(driverless(database_urls[service]))
         try:
             found[heading] = [(str(row[0]), int(row[1])) for row in await connection.fetch(statement)]
         finally:

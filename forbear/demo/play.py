@@ -1,7 +1,6 @@
 """Play a portfolio to the end: load the bank, import the extract, and let time pass until every case is closed."""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,10 +11,12 @@ import stamina
 
 from forbear.demo.portfolio import Portfolio
 from sandbox.engines.stack import LocalStack
-from sandbox.lapse.driver import Driver, driving
+from sandbox.lapse.driver import driving
 from sandbox.lapse.rest import AWAY, LIMIT_SECONDS
+from services.common.runtime.settings import driverless
 
 Watch = Callable[[int, int, datetime], None]
+LONGEST_YEARS = 6
 
 
 class StillOpen(Exception):
@@ -38,9 +39,6 @@ class Played:
     ended: datetime
 
 
-LONGEST_YEARS = 6
-
-
 async def play(stack: LocalStack, portfolio: Portfolio, watch: Watch, interfere: Interference | None = None) -> Played:
     """Import the portfolio into a running stack and play it until all its cases are closed.
 
@@ -50,7 +48,7 @@ async def play(stack: LocalStack, portfolio: Portfolio, watch: Watch, interfere:
     extract = stack.state.root / "portfolio.csv"
     extract.write_text(portfolio.text(), "utf-8")
     await stack.run("import", str(extract), "--mapping", "sample")
-    async with _driver(stack) as driver, _Cases(stack.env) as cases:
+    async with driving(stack.env, stack.supervisor) as driver, _Cases(stack.env) as cases:
         total = len(portfolio.rows)
         steps = 0
         began = driver.now()
@@ -68,10 +66,6 @@ async def play(stack: LocalStack, portfolio: Portfolio, watch: Watch, interfere:
                 await interfere(stack, closed, total)
 
 
-def _driver(stack: LocalStack) -> AbstractAsyncContextManager[Driver]:
-    return driving(stack.env, stack.supervisor)
-
-
 async def _load_bank(stack: LocalStack, portfolio: Portfolio) -> None:
     """Open the portfolio's accounts in the sandbox bank; accounts that are there stay as they are."""
     async with httpx.AsyncClient(base_url=stack.urls["sandbox"], timeout=120) as client:
@@ -83,7 +77,7 @@ class _Cases:
     """Counts closed cases in intake's database."""
 
     def __init__(self, env: dict[str, str]) -> None:
-        self._url = env["FORBEAR_INTAKE_DATABASE_URL"].replace("postgresql+asyncpg://", "postgresql://")
+        self._url = driverless(env["FORBEAR_INTAKE_DATABASE_URL"])
         self._connection: asyncpg.Connection | None = None
 
     async def __aenter__(self) -> "_Cases":

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.common.kernel.clock import Clock
 from services.common.runtime.clock import LapseClock, SystemClock
-from services.common.runtime.settings import SERVICES, asyncpg_url, database_of
+from services.common.runtime.settings import SERVICES, database_of, driverless
 
 SANDBOX = "sandbox"
 
@@ -38,7 +38,7 @@ class Places:
         }
         lapse, state = told("LAPSE_CLOCK"), told("STATE")
         return cls(
-            databases={name: asyncpg_url(url).replace("+asyncpg", "") for name, url in databases.items()},
+            databases={name: driverless(url) for name, url in databases.items()},
             services={name: url for name in SERVICES if (url := told(f"{name.upper()}_URL")) is not None},
             temporal=told("TEMPORAL_ADDRESS"),
             namespace=told("TEMPORAL_NAMESPACE") or "default",

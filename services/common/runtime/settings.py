@@ -19,6 +19,10 @@ SERVICES = ("intake", "contact", "plans", "followup", "desk")
 _PORTS = {service: 8101 + number for number, service in enumerate(SERVICES)}
 
 
+#: Where the bank, the gateway and the issuer of a sandbox answer.
+_SANDBOX = "http://127.0.0.1:8110"
+
+
 def _local(service: str) -> str:
     return f"http://127.0.0.1:{_PORTS[service]}"
 
@@ -51,8 +55,8 @@ class ServiceSettings(BaseSettings):
     plans_url: str = _local("plans")
     followup_url: str = _local("followup")
     desk_url: str = _local("desk")
-    core_url: str = "http://127.0.0.1:8110"
-    gateway_url: str = "http://127.0.0.1:8111"
+    core_url: str = _SANDBOX
+    gateway_url: str = _SANDBOX
 
     issuer: str = Field(default="", description="OAuth2 issuer, as in the claim iss")
     jwks_url: str = Field(default="", description="the issuer's keys; default <issuer>/.well-known/jwks.json")
@@ -85,7 +89,7 @@ class ServiceSettings(BaseSettings):
     @classmethod
     def _sandbox_defaults(cls, values: dict[str, Any]) -> dict[str, Any]:
         if str(values.get("sandbox", "")).lower() in ("1", "true", "yes", "on"):
-            values = {**SANDBOX_SECRETS, "institution": "Sandbox Bank", "issuer": "http://127.0.0.1:8112"} | values
+            values = {**SANDBOX_SECRETS, "institution": "Sandbox Bank", "issuer": f"{_SANDBOX}/issuer"} | values
         service = str(values.get("service", ""))
         values["http_port"] = values.get("http_port") or _PORTS.get(service, 0)
         return values
@@ -135,6 +139,11 @@ def database_of(service: str, url: str) -> str:
     """The same server, with the service's own database `forbear_<service>`."""
     parts = urlsplit(url)
     return urlunsplit(parts._replace(path=f"/forbear_{service}"))
+
+
+def driverless(url: str) -> str:
+    """The address without the driver that SQLAlchemy shall use, as asyncpg itself and other programs read it."""
+    return asyncpg_url(url).replace("+asyncpg", "", 1)
 
 
 def asyncpg_url(url: str) -> str:

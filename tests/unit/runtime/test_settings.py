@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from sandbox.settings import SandboxSettings
 from services.common.runtime.secrets_policy import SANDBOX_SECRETS
-from services.common.runtime.settings import ServiceSettings, load
+from services.common.runtime.settings import SERVICES, ServiceSettings, driverless, load
 
 
 def _key(letter: str) -> str:
@@ -47,6 +48,23 @@ def test_the_database_is_derived_by_name(env: pytest.MonkeyPatch) -> None:
     assert settings.jwks_address == "https://login.example.com/.well-known/jwks.json"
     assert settings.token_address == "https://login.example.com/token"
     assert settings.enable_idempotence is True
+
+
+def test_services_of_a_sandbox_look_for_it_where_it_listens(env: pytest.MonkeyPatch) -> None:
+    for name in GOOD:
+        env.delenv(f"FORBEAR_{name}")
+    env.setenv("FORBEAR_SANDBOX", "1")
+    env.setenv("FORBEAR_DATABASE_URL", GOOD["DATABASE_URL"])
+    env.setenv("FORBEAR_SANDBOX_DATABASE_URL", GOOD["DATABASE_URL"])
+    settings, sandbox = load(ServiceSettings, "contact"), SandboxSettings()
+    address = f"http://{sandbox.sandbox_http_host}:{sandbox.sandbox_http_port}"
+    assert (settings.core_url, settings.gateway_url, settings.issuer) == (address, address, sandbox.issuer_url)
+    assert {name: settings.url_of(name) for name in SERVICES} == sandbox.service_urls
+
+
+def test_an_address_is_told_to_others_without_our_driver() -> None:
+    assert driverless("postgresql+asyncpg://a:b@/c?host=%2Frun") == "postgresql://a:b@/c?host=%2Frun"
+    assert driverless("postgres://a:b@h/c") == "postgresql://a:b@h/c"
 
 
 def test_the_services_own_setting_wins(env: pytest.MonkeyPatch) -> None:
