@@ -11,7 +11,7 @@ from services.common.runtime import migrate as migrations
 from services.common.runtime.serve import settings_class
 from services.common.runtime.settings import SERVICES, load
 
-app = typer.Typer(help=__doc__)
+app = typer.Typer(help=__doc__, add_completion=False)
 Services = Annotated[list[str] | None, typer.Argument(help="Services; all five without.")]
 
 
