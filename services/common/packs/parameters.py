@@ -86,9 +86,7 @@ class Parameter(BaseModel):
 
     def looser_than(self, other: Parameter) -> bool:
         """Whether this lets through something that `other` does not."""
-        if self.stricter is Stricter.FREE:
-            return False
-        return self.value != other.value and stricter_value(self.stricter, self.value, other.value) != self.value
+        return bool(stricter_value(self.stricter, self.value, other.value) != self.value)
 
     def __str__(self) -> str:
         return _said(self.value)

@@ -98,6 +98,13 @@ def test_loosening_is_refused_and_tightening_is_not(
     assert len(found) == 1 and found[0].startswith(f"{pack}.yaml:{line}: ") and reason in found[0], found
 
 
+def test_a_rule_that_ends_on_the_day_is_not_tightened(tmp_path: Path) -> None:
+    """CN-28 was in force through 31 March 2026."""
+    text = "tighten:\n- {id: CN-28, effective_from: %s, source: board, reviewed: 2026-01-01, strength: must}"
+    assert "has ended before that day" in problems(tmp_path, text % "2026-04-01", "cn")[0]
+    assert overlaid(tmp_path, text % "2026-03-31", "cn").rule("CN-28", date(2026, 3, 31)).overlay
+
+
 def test_a_weaker_strength_is_refused(tmp_path: Path) -> None:
     found = problems(tmp_path, f"tighten:\n- {{id: US-01, {HEAD}, strength: guidance}}")
     assert found == ("us.yaml:3: US-01: guidance is weaker than must",)

@@ -62,6 +62,13 @@ def test_the_strength_of_a_limit_depends_on_the_product() -> None:
     assert stricter(uk, product=Product.OVERDRAFT).limits["contact_hours"].strength is Strength.PRESUMPTION
 
 
+def test_of_equal_limits_the_strongest_says_how_strong_they_are() -> None:
+    for names in permutations(("uk", "us")):
+        limit = stricter([PACKS.on(n, TODAY) for n in names], product=Product.CREDIT_CARD).limits["contact_hours"]
+        assert set(limit.rules) == {"UK-05", "US-01"}
+        assert limit.strength is Strength.MUST
+
+
 def test_packs_that_leave_no_hour_say_so(tmp_path: Path) -> None:
     evenings = 'parameters: {contact_hours: {every_day: "20:00-21:00"}}'
     text = "tighten: [{id: US-01, effective_from: 2026-01-01, source: board, reviewed: 2026-01-01, " + evenings + "}]"
