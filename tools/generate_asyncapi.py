@@ -6,6 +6,8 @@ import yaml
 
 from services.common.contracts.events import BY_TYPE
 from services.common.contracts.topics import Topic, all_topics
+from services.common.runtime.relay.kafka_sink import BEAT_TYPE
+from tools.generate import HEADING
 
 PATH = "docs/asyncapi.yaml"
 SCHEMAS = "../services/common/contracts/schemas"
@@ -80,10 +82,10 @@ def documents() -> dict[str, str]:
             "title": "Forbear events",
             "version": "1",
             "description": (
-                "Printed from the code by `python -m tools.generate`; do not edit. CloudEvents 1.0 in binary mode: "
-                "attributes are Kafka headers, the payload is JSON. Payloads carry references, amounts, dates and "
-                "codes, never personal data. On forbear.cases the relay also sends `forbear.intake.beat.v1` to every "
-                "partition; it carries no payload for cases and shows consumers that their copy of holds is fresh."
+                f"{HEADING} CloudEvents 1.0 in binary mode: attributes are Kafka headers, the payload is JSON. "
+                "Payloads carry references, amounts, dates and codes, never personal data. On forbear.cases the relay "
+                f"of intake also sends `{BEAT_TYPE}` to every partition; it has neither id nor key, and `{{}}` for a "
+                "payload, and shows consumers that their copy of holds is fresh."
             ),
         },
         "defaultContentType": "application/json",
