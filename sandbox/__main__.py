@@ -2,10 +2,8 @@
 
 import argparse
 import asyncio
-import contextlib
 import signal
 
-import uvicorn
 import uvloop
 
 from sandbox.app import create_app
@@ -14,33 +12,19 @@ from sandbox.settings import SandboxSettings
 from sandbox.world import open_world
 from services.common.runtime.clock import clock_from
 from services.common.runtime.logging import configure_logging
+from services.common.runtime.web_server import run_web_server
 
 
 async def serve(settings: SandboxSettings) -> None:
     """Serve until SIGTERM or SIGINT; leaves when a loop or the server ends unexpectedly, to be started again."""
     async with open_world(settings, clock_from(settings)) as world:
-        config = uvicorn.Config(
-            create_app(world),
-            host=settings.sandbox_http_host,
-            port=settings.sandbox_http_port,
-            access_log=False,
-            log_level="warning",
-        )
-        server = uvicorn.Server(config)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, world.stopping.set)
         async with asyncio.TaskGroup() as group:
             group.create_task(run_loops(world))
-            serving = group.create_task(_serve_quietly(server))
-            serving.add_done_callback(lambda _: world.stopping.set())
-            await world.stopping.wait()
-            server.should_exit = True
-
-
-async def _serve_quietly(server: uvicorn.Server) -> None:
-    # The signals are this process's own affair: uvicorn would swallow them until its connections are closed.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign,assignment]
-    await server.serve()
+            await run_web_server(
+                create_app(world), settings.sandbox_http_host, settings.sandbox_http_port, world.stopping
+            )
 
 
 def main() -> None:
