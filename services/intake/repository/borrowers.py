@@ -1,7 +1,8 @@
 """Borrowers: facts are merged field by field, the newer day wins, and each fact keeps its origin."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.common.runtime.caller import Caller
+from services.common.runtime.sql import Sql
 from services.intake.models import Borrower, CollectionsCase
 from services.intake.repository.cases import visible_to
 
@@ -61,6 +63,25 @@ def _quoted(fact: str) -> str:
 
 
 _MERGE = merging(insert(_BORROWER))
+_STANDING = Sql(
+    """
+    SELECT time_zone, provenance ? 'name' AS named, ARRAY(
+        SELECT kind FROM hold
+        WHERE hold.borrower_id = borrower.borrower_id AND starts_at <= :now AND (ends_at IS NULL OR ends_at > :now)
+            AND lifted_at IS NULL
+    ) AS holds
+    FROM borrower WHERE borrower_id = :borrower_id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a borrower stands: the time zone, whether the profile is known by name, the kinds of holds in force."""
+
+    time_zone: str
+    named: bool
+    holds: frozenset[str]
 
 
 async def merge(session: AsyncSession, values: Mapping[str, Any]) -> None:
@@ -71,6 +92,12 @@ async def merge(session: AsyncSession, values: Mapping[str, Any]) -> None:
 async def get(session: AsyncSession, borrower_id: UUID) -> Borrower | None:
     """One borrower."""
     return (await session.execute(select(Borrower).where(Borrower.borrower_id == borrower_id))).scalar_one_or_none()  # type: ignore[arg-type]
+
+
+async def standing(session: AsyncSession, borrower_id: UUID, now: datetime) -> Standing:
+    """What triage asks of a borrower; a foreign key holds the row."""
+    row = (await _STANDING.run(session, {"borrower_id": borrower_id, "now": now})).one()
+    return Standing(row.time_zone, row.named, frozenset(row.holds))
 
 
 async def of_case(session: AsyncSession, case_id: UUID, caller: Caller) -> Borrower | None:

@@ -1,36 +1,40 @@
 """Cases: opening, locking, history, lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, cast, func, literal, or_, select, text, true, tuple_, update
-from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy import Row, TextClause, cast, func, inspect, literal, select, text, tuple_
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.common.runtime.caller import Caller
+from services.common.runtime.sql import Sql
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import NEXT_ROUND
-from services.intake.models import Borrower, CaseHistory, CollectionsCase
+from services.intake.models import CaseHistory, CollectionsCase
 
 STANDS_STILL = "case_stands_still"
 SEES_ALL = frozenset({"supervisor", "manager", "committee", "risk", "compliance", "system"})
-_CASE = CollectionsCase.__table__  # type: ignore[attr-defined]
-_HISTORY = CaseHistory.__table__  # type: ignore[attr-defined]
-
-# What runs for every event is made once, with its values as parameters: making a statement costs as much as running it.
-_PAIR = select(
-    func.count(),
-    func.array_agg(text("case_id ORDER BY sequence")),
-    func.max(text("case_id::text")).filter(_CASE.c.state != "CLOSED"),
-    func.max(_CASE.c.closed_at),
-    select(col(Borrower.language)).where(col(Borrower.borrower_id) == bindparam("borrower_id")).scalar_subquery(),
-).where(_CASE.c.borrower_id == bindparam("borrower_id"), _CASE.c.account_ref == bindparam("account_ref"))
-_READ = select(CollectionsCase).where(col(CollectionsCase.case_id) == bindparam("case_id"))
-_LOCK = _READ.with_for_update().execution_options(populate_existing=True)
+_COLUMNS = tuple(CollectionsCase.model_fields)
+_PAIR = Sql(
+    """
+    SELECT count(*), (array_agg(case_id ORDER BY sequence DESC))[1] AS last, max(closed_at) AS last_closed_at,
+        (array_agg(case_id) FILTER (WHERE state <> 'CLOSED'))[1] AS open,
+        (SELECT language FROM borrower WHERE borrower_id = :borrower_id) AS language
+    FROM collections_case WHERE borrower_id = :borrower_id AND account_ref = :account_ref
+    """
+)
+# Agents see the cases that are theirs or nobody's; supervisors and the system see all.
+_VISIBLE = "(:sees_all OR collections_case.assignee IS NULL OR collections_case.assignee = :person)"
+_CASE = f"SELECT {', '.join(_COLUMNS)} FROM collections_case WHERE"  # noqa: S608 - made of constants
+_READ = Sql(f"{_CASE} case_id = :case_id AND {_VISIBLE}")
+_LOCK = Sql(f"{_CASE} case_id = :case_id AND {_VISIBLE} FOR UPDATE")
+_LOCK_OF_ACCOUNT = Sql(f"{_CASE} account_ref = :account_ref AND state <> 'CLOSED' ORDER BY case_id FOR UPDATE")
 # The columns of a case that a step may set, and its line of the history.
 _STEPPED = (
     "state", "state_version", "version", "moved_by", "changed_at", "closed_at", "pack", "pack_version", "treatment",
@@ -39,19 +43,20 @@ _STEPPED = (
 _LINE = ("state_version", "from_state", "to_state", "trigger", "at", "actor", "event_id")
 
 
-def _step() -> Insert:
-    stepped = (
-        update(_CASE)
-        .where(_CASE.c.case_id == bindparam("of_case"))
-        .values({name: bindparam(f"new_{name}", type_=_CASE.c[name].type) for name in _STEPPED})
-        .returning(_CASE.c.case_id)
-        .cte("stepped")
+def _set(columns: Iterable[str]) -> str:
+    return ", ".join(f"{name} = :{name}" for name in columns)
+
+
+_STEP = Sql(
+    f"""
+    WITH stepped AS (
+        UPDATE collections_case SET {_set(_STEPPED)} WHERE case_id = :case_id
     )
-    line = [cast(bindparam(f"line_{name}"), _HISTORY.c[name].type) for name in _LINE]
-    return insert(_HISTORY).from_select(["case_id", *_LINE], select(stepped.c.case_id, *line))
-
-
-_STEP = _step()
+    INSERT INTO case_history (case_id, {", ".join(_LINE)})
+    VALUES (:case_id, {", ".join(f":line_{name}" for name in _LINE)})
+    """  # noqa: S608 - made of constants
+)
+_ALL = {"sees_all": True, "person": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,8 @@ class Pair:
 
 async def pair(session: AsyncSession, borrower_id: UUID, account_ref: str) -> Pair:
     """What is there of a borrower and account; the borrower's row must be locked."""
-    row = (await session.execute(_PAIR, {"borrower_id": borrower_id, "account_ref": account_ref})).one()
-    return Pair(row[0], row[1][-1] if row[1] else None, UUID(row[2]) if row[2] else None, row[3], row[4])
+    row = (await _PAIR.run(session, {"borrower_id": borrower_id, "account_ref": account_ref})).one()
+    return Pair(**row._mapping)
 
 
 async def insert_open(session: AsyncSession, values: Mapping[str, Any], history: Mapping[str, Any]) -> bool:
@@ -90,37 +95,54 @@ async def lock(session: AsyncSession, case_id: UUID, caller: Caller | None = Non
 
     With a caller only a case that the caller may see.
     """
-    query = _LOCK if caller is None else _LOCK.where(visible_to(caller))
-    case = (await session.execute(query, {"case_id": case_id})).scalar_one_or_none()
-    if case is not None:
-        # The session would look for changes at each statement and write them as it sees fit, at thrice the price.
-        session.expunge(case)
-    return case
+    values = {"case_id": case_id, **(_ALL if caller is None else _seen_by(caller))}
+    row = (await _LOCK.run(session, values)).one_or_none()
+    return None if row is None else _case(row)
+
+
+async def lock_open_of_account(session: AsyncSession, account_ref: str) -> Sequence[CollectionsCase]:
+    """The open cases of an account, locked as by `lock`; several when it has several borrowers."""
+    return [_case(row) for row in await _LOCK_OF_ACCOUNT.run(session, {"account_ref": account_ref})]
 
 
 async def write(session: AsyncSession, case: CollectionsCase, *columns: str) -> None:
     """Write columns of a locked case."""
-    values = {name: getattr(case, name) for name in columns}
-    await session.execute(update(_CASE).where(_CASE.c.case_id == case.case_id).values(values))
+    await _writing(columns).run(session, {name: getattr(case, name) for name in ("case_id", *columns)})
 
 
 async def write_step(session: AsyncSession, case: CollectionsCase, line: Mapping[str, Any]) -> None:
     """Write the columns of a locked case that a step may set, and the line of its history."""
-    values = {f"new_{name}": getattr(case, name) for name in _STEPPED}
-    await session.execute(_STEP, {"of_case": case.case_id, **values, **{f"line_{name}": line[name] for name in _LINE}})
+    values = {name: getattr(case, name) for name in ("case_id", *_STEPPED)}
+    await _STEP.run(session, values | {f"line_{name}": line[name] for name in _LINE})
 
 
 async def get(session: AsyncSession, case_id: UUID, caller: Caller) -> CollectionsCase | None:
     """One case, if the caller may see it."""
-    return (await session.execute(_READ.where(visible_to(caller)), {"case_id": case_id})).scalar_one_or_none()
+    row = (await _READ.run(session, {"case_id": case_id, **_seen_by(caller)})).one_or_none()
+    return None if row is None else _case(row)
 
 
-def visible_to(caller: Caller) -> ColumnElement[bool]:
-    """Agents see the cases that are theirs or nobody's; supervisors and the system see all."""
-    if caller.roles & SEES_ALL:
-        return true()
-    assignee = col(CollectionsCase.assignee)
-    return or_(assignee.is_(None), assignee == caller.person)
+@cache
+def _writing(columns: tuple[str, ...]) -> Sql:
+    # One for each set of columns that the code names.
+    return Sql(f"UPDATE collections_case SET {_set(columns)} WHERE case_id = :case_id")  # noqa: S608 - made of constants
+
+
+def _seen_by(caller: Caller) -> dict[str, Any]:
+    return {"sees_all": bool(caller.roles & SEES_ALL), "person": caller.person}
+
+
+def _case(row: Row[Any]) -> CollectionsCase:
+    """A row as the ORM makes an object of it, without validation and without a session: that would look for changes at
+    each statement and write them as it sees fit."""
+    case: CollectionsCase = inspect(CollectionsCase).class_manager.new_instance()
+    case.__dict__.update(zip(_COLUMNS, row, strict=True))
+    return case
+
+
+def visible_to(caller: Caller) -> TextClause:
+    """Whether a caller may see the case of a query of cases."""
+    return text(_VISIBLE).bindparams(**_seen_by(caller))
 
 
 async def page(
@@ -141,13 +163,6 @@ async def page(
     if after is not None:
         query = query.where(tuple_(col(case.opened_at), col(case.case_id)) > after)
     return (await session.execute(query.order_by(col(case.opened_at), col(case.case_id)).limit(limit))).scalars().all()
-
-
-async def open_of_account(session: AsyncSession, account_ref: str) -> Sequence[UUID]:
-    """The open cases of an account; several when it has several borrowers."""
-    case = CollectionsCase
-    query = select(col(case.case_id)).where(col(case.account_ref) == account_ref, col(case.state) != "CLOSED")
-    return (await session.execute(query.order_by(col(case.case_id)))).scalars().all()
 
 
 async def count_by_state(session: AsyncSession) -> Sequence[tuple[str, int, int]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Text, cast, func, literal, null, or_, select, tuple_, type_coerce, union_all
+from sqlalchemy import Row, Text, cast, func, literal, null, select, tuple_, type_coerce, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -88,15 +88,3 @@ async def timeline(
     if after is not None:
         query = query.where(tuple_(all_of.c.at, all_of.c.kind, all_of.c.ref) > after)
     return (await session.execute(query.order_by(all_of.c.at, all_of.c.kind, all_of.c.ref).limit(limit))).all()
-
-
-async def holds_in_force(session: AsyncSession, borrower_id: UUID, now: datetime) -> Sequence[PlacedHold]:
-    """The holds of a borrower that are in force at `now`."""
-    hold = PlacedHold
-    query = select(hold).where(
-        col(hold.borrower_id) == borrower_id,
-        col(hold.starts_at) <= now,
-        or_(col(hold.ends_at).is_(None), col(hold.ends_at) > now),
-        col(hold.lifted_at).is_(None),
-    )
-    return (await session.execute(query)).scalars().all()

@@ -30,8 +30,8 @@ class Hearing:
         """The bank says that the arrears of an account are gone: its open cases without a plan are cured."""
         event = received.event
         trigger = Trigger(trigger_name(AccountCured), event.source, event.id, {})
-        for case_id in await cases.open_of_account(uow.session, received.payload.account_ref):
-            await self._states.apply(uow, case_id, trigger)
+        for case in await cases.lock_open_of_account(uow.session, received.payload.account_ref):
+            await self._states.take(uow, case, trigger)
 
 
 def trigger_name(payload: type[EventPayload]) -> str:

@@ -21,6 +21,7 @@ from services.intake.domain.reopening import dealt_with
 from services.intake.errors import FactsContradict
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
+from services.intake.repository.cases import Pair
 from services.intake.schemas import OpenCase
 from services.intake.service.facts import AccountReport, Profile, account_values, borrower_values
 from services.intake.service.showing import case_shown
@@ -96,18 +97,22 @@ class Opening:
             ),
             origin="bank",
         )
-        if await self._dealt_with(uow, said):
+        borrower_id = business_uuid("borrower", self._institution, said.borrower_ref)
+        there = await cases.pair(uow.session, borrower_id, said.account_ref)
+        if there.open is not None:
+            # The bank says nothing of the borrower but the reference: the lock of the case is all that is needed.
+            await self._refresh(uow, there.open, report)
+            return
+        if self._dealt_with(uow, there, said):
             log.info("arrears_dealt_with", source=received.event.source, event_id=received.event.id)
             return
         case_id, opened = await self._open(uow, report)
         if not opened:
             await self._refresh(uow, case_id, report)
 
-    async def _dealt_with(self, uow: UnitOfWork, said: DelinquencyReported) -> bool:
+    def _dealt_with(self, uow: UnitOfWork, there: Pair, said: DelinquencyReported) -> bool:
         """Whether a closed case of the account was about these arrears already."""
-        borrower_id = business_uuid("borrower", self._institution, said.borrower_ref)
-        there = await cases.pair(uow.session, borrower_id, said.account_ref)
-        if there.open is not None or there.last_closed_at is None:
+        if there.last_closed_at is None:
             return False
         closed_on = self._policies.cases(uow.now()).today(there.last_closed_at)
         return dealt_with(said.oldest_unpaid_due_date, closed_on)

@@ -53,6 +53,10 @@ class CaseStates:
         if case.state == CaseState.CLOSED:
             await uow.audit("event.after_close", f"case/{case_id}", case_id=case_id, detail={"trigger": trigger.name})
             return
+        await self.take(uow, case, trigger)
+
+    async def take(self, uow: UnitOfWork, case: CollectionsCase, trigger: Trigger) -> None:
+        """Apply an event to a locked case that is open."""
         target = next_state(CaseState(case.state), trigger.name)
         if target is None:
             await self._park(uow, case, trigger)

@@ -14,7 +14,7 @@ from services.intake.domain.triage import TriageFacts, triage
 from services.intake.errors import CaseUnknown
 from services.intake.models import Borrower, CollectionsCase
 from services.intake.policies import Policies
-from services.intake.repository import borrowers, cases, records
+from services.intake.repository import borrowers, cases
 from services.intake.service.facts import AccountReport, Profile, account_values, borrower_values
 from services.intake.service.states import CaseStates
 from services.intake.workflows.messages import Learned, Triaged
@@ -39,8 +39,7 @@ class TriageOfCases:
         async with self._database.write(self._caller(case_id)) as uow:
             case = await _locked(uow, case_id)
             if case.state == CaseState.OPENED:
-                borrower = await _borrower(uow, case)
-                chosen = await self._choose(uow, case, borrower, as_is)
+                chosen = await self._choose(uow, case, as_is)
                 if chosen is not None:
                     return chosen
             return Triaged(then=self._then(case), round=case.round)
@@ -82,22 +81,22 @@ class TriageOfCases:
             await uow.audit("case.learned_from_core", f"case/{case_id}", case_id=case_id)
             return Learned(profile=client.phone is not None)
 
-    async def _choose(self, uow: UnitOfWork, case: CollectionsCase, borrower: Borrower, as_is: bool) -> Triaged | None:
+    async def _choose(self, uow: UnitOfWork, case: CollectionsCase, as_is: bool) -> Triaged | None:
         """Move the case to TRIAGED; or say that the core must be asked first."""
         now = uow.now()
         policy = self._policies.cases(now)
         version = self._policies.triage(now)
-        held = {hold.kind for hold in await records.holds_in_force(uow.session, case.borrower_id, now)}
+        borrower = await borrowers.standing(uow.session, case.borrower_id, now)
         chosen = triage(
             TriageFacts(
                 declared_pack=case.declared_pack,
                 days_past_due=case.days_past_due,
-                vulnerable=bool(held & policy.vulnerable_holds),
+                vulnerable=bool(borrower.holds & policy.vulnerable_holds),
                 snapshot_age_days=(policy.today(now) - case.facts_as_of).days,
             ),
             version.value,
         )
-        whole = "name" in borrower.provenance and chosen.snapshot_fresh
+        whole = borrower.named and chosen.snapshot_fresh
         if chosen.contactable and not whole and not as_is:
             return Triaged(then="learn", round=case.round)
         case.pack = chosen.pack
