@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import stamina
 from temporalio.client import Client
+from temporalio.service import GrpcCompression
 
 from sandbox.lapse.rest import Rest, Settled
 from sandbox.lapse.services import SANDBOX, ServiceDatabases
@@ -137,7 +138,7 @@ async def driving(env: dict[str, str], supervised: Supervised) -> AsyncIterator[
     addresses = Addresses.from_env(env)
     clock = LapseClock(addresses.clock)
     databases = ServiceDatabases(addresses.databases)
-    client = await Client.connect(addresses.temporal)
+    client = await Client.connect(addresses.temporal, grpc_compression=GrpcCompression.NONE)
     async with httpx.AsyncClient(base_url=addresses.sandbox, timeout=30) as sandbox:
         try:
             rest = Rest(databases, Workflows(client), clock.now, supervised.all_well)

@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
+from temporalio.service import GrpcCompression, RPCError
 from temporalio.worker import (
     ActivityInboundInterceptor,
     ExecuteActivityInput,
@@ -47,7 +47,13 @@ async def connect(address: str, namespace: str, ring: KeyRing) -> Client:
     """Connect, waiting for a server that is not there yet."""
     while True:
         try:
-            return await Client.connect(address, namespace=namespace, data_converter=data_converter(ring))
+            return await Client.connect(
+                address,
+                namespace=namespace,
+                data_converter=data_converter(ring),
+                # What is encrypted does not shrink: compressing it is work for nothing on both sides.
+                grpc_compression=GrpcCompression.NONE,
+            )
         except (RPCError, RuntimeError, OSError) as error:
             log.warning("temporal_waited_for", error=type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)
