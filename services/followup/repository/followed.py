@@ -12,8 +12,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import CursorResult, inspect
+from sqlalchemy import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import class_mapper
 
 from services.common.runtime.consumer.held import OPEN
 from services.common.runtime.sql import Sql
@@ -161,7 +162,7 @@ def _followed(rows: CursorResult[Any]) -> list[Followed]:
 
 def _loaded(model: type[T], columns: Sequence[str], values: Sequence[Any]) -> T:
     """A row as the ORM makes an object of it, without validation and without a session."""
-    instance: T = inspect(model).class_manager.new_instance()
+    instance: T = class_mapper(model).class_manager.new_instance()
     instance.__dict__.update(zip(columns, values, strict=True))
     return instance
 

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, cast, func, inspect, literal, select, text, tuple_
+from sqlalchemy import Row, TextClause, cast, func, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import class_mapper
 from sqlmodel import col
 
 from services.common.runtime.caller import Caller
@@ -135,7 +136,7 @@ def _seen_by(caller: Caller) -> dict[str, Any]:
 def _case(row: Row[Any]) -> CollectionsCase:
     """A row as the ORM makes an object of it, without validation and without a session: that would look for changes at
     each statement and write them as it sees fit."""
-    case: CollectionsCase = inspect(CollectionsCase).class_manager.new_instance()
+    case: CollectionsCase = class_mapper(CollectionsCase).class_manager.new_instance()
     case.__dict__.update(zip(_COLUMNS, row, strict=True))
     return case
 

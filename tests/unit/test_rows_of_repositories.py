@@ -1,0 +1,31 @@
+"""Rows that repositories make objects of by themselves, as the first thing a process does."""
+
+import subprocess
+import sys
+
+import pytest
+
+FOLLOWUP = """
+from services.followup.models import Agreement, Instalment
+from services.followup.repository.followed import _loaded
+
+for model in (Agreement, Instalment):
+    columns = tuple(model.model_fields)
+    found = _loaded(model, columns, columns)
+    found.state = "set"
+    assert (found.state, found.agreement_id) == ("set", "agreement_id")
+"""
+INTAKE = """
+from services.intake.models import CollectionsCase
+from services.intake.repository.cases import _case
+
+found = _case(tuple(CollectionsCase.model_fields))
+found.state = "set"
+assert (found.state, found.case_id) == ("set", "case_id")
+"""
+
+
+@pytest.mark.parametrize("code", [FOLLOWUP, INTAKE], ids=["followup", "intake"])
+def test_an_object_can_be_changed_before_the_orm_was_ever_used(code: str) -> None:
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
