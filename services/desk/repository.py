@@ -20,8 +20,8 @@ _ITEM = WorkItem.__table__  # type: ignore[attr-defined]
 _SHOWN = tuple(column for column in _ITEM.c if column is not _ITEM.c.closed_by)
 _SHOW = select(*_SHOWN)
 _OPEN = _SHOW.where(_ITEM.c.closed_at.is_(None)).order_by(_ITEM.c.deadline, _ITEM.c.task_id)
-# What runs for every event. The lock of a case is a statement by itself: the next one is to see what was committed while
-# the lock was waited for.
+# What runs for every event. The lock of a case is a statement by itself: the next one is to see what was committed
+# while the lock was waited for.
 LOCK_CASE = Sql("SELECT pg_advisory_xact_lock(hashtextextended(:ref, 0))")
 ADD = Sql(
     """
