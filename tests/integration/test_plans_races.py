@@ -10,7 +10,6 @@ import pytest
 from services.common.contracts.events.cases import CaseTriaged
 from services.common.runtime.caller import Caller
 from services.plans.repository import rounds
-from services.plans.vocabulary import Phase
 from tests.databases import Databases
 from tests.integration.plans_house import House, plans_house
 from tests.integration.plans_service import Case
@@ -50,9 +49,9 @@ async def test_who_waited_sees_the_phase_that_the_round_came_to(house: House) ->
     case = await house.triaged()
 
     async def moved(uow: Any, negotiation: Any) -> None:
-        await rounds.move(uow.session, negotiation, Phase.REVIEW)
+        await rounds.ask(uow.session, negotiation, case.case_id, "reschedule")
 
-    assert await seen_after_waiting(house, case, moved) == (1, 1, "review")
+    assert await seen_after_waiting(house, case, moved) == (1, 1, "means")
 
 
 async def test_who_waited_sees_the_round_that_began(house: House) -> None:

@@ -1,82 +1,96 @@
-"""What a case is about, and the means and the checklist of its rounds."""
+"""What a case is about, and the means and the checklist of its rounds, which is written by this file alone."""
 
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from services.plans.models import Agreement, Checklist, Plan, PlanCase, PlansTable, StatementOfMeansRow
-from services.plans.vocabulary import PlanState
+from services.common.runtime.sql import Sql
+from services.plans.models import Checklist, Negotiation, PlanCase, StatementOfMeansRow
+from services.plans.repository.rows import columns, take
+from services.plans.vocabulary import Phase
 
-T = TypeVar("T", bound=PlansTable)
-
-# What runs at every step is made once, with its values as parameters: making a statement costs as much as running it.
-_FRESH = {"populate_existing": True}
-_FACTS = (
-    select(StatementOfMeansRow, Checklist)
-    .join(
-        Checklist,
-        and_(
-            col(Checklist.case_id) == col(StatementOfMeansRow.case_id),
-            col(Checklist.round) == col(StatementOfMeansRow.round),
-        ),
-    )
-    .where(
-        col(StatementOfMeansRow.case_id) == bindparam("case_id"), col(StatementOfMeansRow.round) == bindparam("round")
-    )
-    .execution_options(**_FRESH)
+ACCOUNT = Sql("SELECT account_ref FROM plan_case WHERE case_id = :case_id")
+FACTS = Sql(
+    f"""
+    SELECT {columns(StatementOfMeansRow, "s")}, {columns(Checklist, "c")}
+    FROM statement_of_means s JOIN checklist c USING (case_id, round)
+    WHERE case_id = :case_id AND round = :round
+    """  # noqa: S608 - made of constants
 )
-_PRESENT = (
-    select(PlanCase, StatementOfMeansRow, Checklist)
-    .outerjoin(
-        StatementOfMeansRow,
-        and_(
-            col(StatementOfMeansRow.case_id) == col(PlanCase.case_id),
-            col(StatementOfMeansRow.round) == col(PlanCase.round),
-        ),
-    )
-    .outerjoin(
-        Checklist, and_(col(Checklist.case_id) == col(PlanCase.case_id), col(Checklist.round) == col(PlanCase.round))
-    )
-    .where(col(PlanCase.case_id) == bindparam("case_id"))
+PRESENT = Sql(
+    f"""
+    SELECT {columns(PlanCase, "p")}, {columns(StatementOfMeansRow, "s")}, {columns(Checklist, "c")}
+    FROM plan_case p LEFT JOIN statement_of_means s USING (case_id, round) LEFT JOIN checklist c USING (case_id, round)
+    WHERE case_id = :case_id
+    """  # noqa: S608 - made of constants
 )
-_ACCOUNT = select(col(PlanCase.account_ref)).where(col(PlanCase.case_id) == bindparam("case_id"))
-
-
-async def add(session: AsyncSession, row: T) -> T:
-    """Insert a row now, so that rows that refer to it can follow."""
-    session.add(row)
-    await session.flush()
-    return row
+# A new checklist as well as all that may change of one.
+_KEEP_CHECKLIST = """
+    INSERT INTO checklist (checklist_id, case_id, round, assessment_id, policy_version, state, asked, deadline_at,
+        reminded_at, opened_at)
+    VALUES (:checklist_id, :case_id, :round, :assessment_id, :policy_version, :state, :asked, :deadline_at,
+        :reminded_at, :opened_at)
+    ON CONFLICT (checklist_id) DO UPDATE SET state = excluded.state, asked = excluded.asked,
+        deadline_at = excluded.deadline_at, reminded_at = excluded.reminded_at
+    """
+KEEP_CHECKLIST = Sql(_KEEP_CHECKLIST)
+KEEP_CHECKLIST_WITH_ROUND = Sql(
+    f"""
+    WITH moved AS (UPDATE negotiation SET phase = :phase WHERE case_id = :case_id AND round = :round)
+    {_KEEP_CHECKLIST}
+    """  # noqa: S608 - made of constants
+)
+RELIEF_SINCE = Sql(
+    """
+    SELECT EXISTS (
+        SELECT FROM agreement JOIN plan USING (plan_id, version)
+        WHERE account_ref = :account_ref AND plan.state IN ('ACTIVE', 'BROKEN', 'COMPLETED') AND accepted_at >= :since
+    )
+    """
+)
 
 
 async def account_of(session: AsyncSession, case_id: UUID) -> str | None:
     """The account that a case is about; None for a case that is not known."""
-    return (await session.execute(_ACCOUNT, {"case_id": case_id})).scalar_one_or_none()
+    found: str | None = (await ACCOUNT.run(session, {"case_id": case_id})).scalar_one_or_none()
+    return found
 
 
-async def round_facts(session: AsyncSession, case_id: UUID, round_: int) -> Row[StatementOfMeansRow, Checklist] | None:
+async def round_facts(
+    session: AsyncSession, case_id: UUID, round_: int
+) -> tuple[StatementOfMeansRow, Checklist] | None:
     """The statement of means and the checklist of a round, when it has both."""
-    return (await session.execute(_FACTS, {"case_id": case_id, "round": round_})).one_or_none()
+    row = (await FACTS.run(session, {"case_id": case_id, "round": round_})).mappings().one_or_none()
+    return None if row is None else (take(StatementOfMeansRow, "s", row), take(Checklist, "c", row))
 
 
 async def present(
     session: AsyncSession, case_id: UUID
-) -> Row[PlanCase, StatementOfMeansRow | None, Checklist | None] | None:
+) -> tuple[PlanCase, StatementOfMeansRow | None, Checklist | None] | None:
     """A case with the statement of means and the checklist of its present round, as far as there are any."""
-    return (await session.execute(_PRESENT, {"case_id": case_id})).one_or_none()
+    row = (await PRESENT.run(session, {"case_id": case_id})).mappings().one_or_none()
+    if row is None:
+        return None
+    statement = None if row["s_assessment_id"] is None else take(StatementOfMeansRow, "s", row)
+    checklist = None if row["c_checklist_id"] is None else take(Checklist, "c", row)
+    return take(PlanCase, "p", row), statement, checklist
+
+
+async def keep_checklist(session: AsyncSession, checklist: Checklist) -> None:
+    """Write a checklist as it has become, under the lock of its case."""
+    await KEEP_CHECKLIST.run(session, dict(checklist))
+
+
+async def keep_checklist_with_round(
+    session: AsyncSession, checklist: Checklist, negotiation: Negotiation, phase: Phase
+) -> None:
+    """The same, and let its round wait for something else."""
+    negotiation.phase = phase
+    await KEEP_CHECKLIST_WITH_ROUND.run(session, {**dict(checklist), "phase": phase})
 
 
 async def relief_since(session: AsyncSession, account_ref: str, since: datetime) -> bool:
     """Whether the account got relief that was agreed on or after `since`."""
-    granted = (PlanState.ACTIVE, PlanState.BROKEN, PlanState.COMPLETED)
-    earlier = (
-        select(col(Agreement.agreement_id))
-        .join(Plan, (col(Plan.plan_id) == Agreement.plan_id) & (col(Plan.version) == Agreement.version))
-        .where(col(Plan.account_ref) == account_ref, col(Plan.state).in_(granted), col(Agreement.accepted_at) >= since)
-        .limit(1)
-    )
-    return (await session.scalars(earlier)).first() is not None
+    granted: bool = (await RELIEF_SINCE.run(session, {"account_ref": account_ref, "since": since})).scalar_one()
+    return granted

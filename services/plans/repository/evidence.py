@@ -1,64 +1,97 @@
-"""Checklists, documents and their reviews."""
+"""Documents and their reviews; under the lock of their case they change by the statements of this file alone."""
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
+from services.common.runtime.encryption import decrypt, encrypt
+from services.common.runtime.sql import Sql
 from services.plans.domain.evidence import EvidenceItem, EvidenceState
 from services.plans.models import Evidence, EvidenceReview
+from services.plans.repository.rows import columns, take
 
-# Both run at every step: made once, with the values as parameters.
-_OF_CASE = (
-    select(Evidence, EvidenceReview)
-    .outerjoin(EvidenceReview, col(EvidenceReview.evidence_id) == col(Evidence.evidence_id))
-    .where(col(Evidence.case_id) == bindparam("case_id"))
-    .order_by(col(Evidence.uploaded_at), col(Evidence.number))
+_TYPE, _REASONS = "evidence.evidence_type", "evidence_review.reasons"
+ONE = Sql(f"SELECT {columns(Evidence, 'e')} FROM evidence e WHERE evidence_id = :evidence_id")  # noqa: S608 - constants
+OF_CASE = Sql(
+    f"""
+    SELECT {columns(Evidence, "e")}, r.reviewer, r.method
+    FROM evidence e LEFT JOIN evidence_review r USING (evidence_id)
+    WHERE e.case_id = :case_id ORDER BY e.uploaded_at, e.number
+    """  # noqa: S608 - made of constants
 )
-_COUNTING = _OF_CASE.where(
-    or_(col(Evidence.checklist_id) == bindparam("checklist_id"), col(Evidence.state) == EvidenceState.VERIFIED.value)
-).with_only_columns(
-    col(Evidence.evidence_id),
-    col(Evidence.evidence_type),
-    col(Evidence.state),
-    col(Evidence.expires_on),
-    col(Evidence.uploaded_by),
-    col(EvidenceReview.reviewer),
-    maintain_column_froms=True,
+COUNTING = Sql(
+    """
+    SELECT evidence_id, evidence_type, state, expires_on, e.uploaded_by, r.reviewer
+    FROM evidence e LEFT JOIN evidence_review r USING (evidence_id)
+    WHERE case_id = :case_id AND (checklist_id = :checklist_id OR state = 'VERIFIED') ORDER BY uploaded_at, number
+    """
 )
+REVIEW = Sql(
+    """
+    WITH reviewed AS (
+        INSERT INTO evidence_review (evidence_id, reviewer, uploaded_by, result, method, reasons, reviewed_at)
+        VALUES (:evidence_id, :reviewer, :uploaded_by, :result, :method, :reasons, :reviewed_at)
+    )
+    UPDATE evidence SET state = :state, stated_end = :stated_end, expires_on = :expires_on
+    WHERE evidence_id = :evidence_id
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document with who reviewed it, and how; None before."""
+
+    row: Evidence
+    reviewer: str | None = None
+    method: str | None = None
 
 
 async def get_evidence(session: AsyncSession, evidence_id: UUID) -> Evidence | None:
     """One document."""
-    return await session.get(Evidence, evidence_id, populate_existing=True)
+    row = (await ONE.run(session, {"evidence_id": evidence_id})).mappings().one_or_none()
+    return None if row is None else take(Evidence, "e", row)
 
 
-async def get_review(session: AsyncSession, evidence_id: UUID) -> EvidenceReview | None:
-    """What a reviewer said of a document."""
-    return await session.get(EvidenceReview, evidence_id)
-
-
-async def of_case(session: AsyncSession, case_id: UUID) -> list[tuple[Evidence, EvidenceReview | None]]:
+async def of_case(session: AsyncSession, case_id: UUID) -> list[Document]:
     """Every document of a case, of all rounds, in the order of arrival."""
-    rows = await session.execute(_OF_CASE, {"case_id": case_id}, execution_options={"populate_existing": True})
-    return [(found, review) for found, review in rows.all()]
+    rows = (await OF_CASE.run(session, {"case_id": case_id})).mappings().all()
+    return [Document(take(Evidence, "e", row), row["reviewer"], row["method"]) for row in rows]
 
 
 async def items_for(session: AsyncSession, case_id: UUID, checklist_id: UUID) -> tuple[EvidenceItem, ...]:
     """What counts for a checklist: its own documents, and those of earlier rounds that were verified (ask once)."""
-    rows = await session.execute(_COUNTING, {"case_id": case_id, "checklist_id": checklist_id})
-    return tuple(item_of(row, row.reviewer) for row in rows)
+    rows = await COUNTING.run(session, {"case_id": case_id, "checklist_id": checklist_id})
+    return tuple(
+        _item(
+            row.evidence_id, decrypt(row.evidence_type, _TYPE), row.state, row.expires_on, row.uploaded_by, row.reviewer
+        )
+        for row in rows.all()
+    )
 
 
-def item_of(document: Evidence | Row[*tuple[Any, ...]], reviewer: str | None) -> EvidenceItem:
+async def review(session: AsyncSession, evidence: Evidence, review: EvidenceReview) -> None:
+    """Keep what a reviewer said of a locked document, and what became of it."""
+    reasons = None if review.reasons is None else encrypt(review.reasons, _REASONS)
+    await REVIEW.run(session, {**dict(evidence), **dict(review), "reasons": reasons})
+
+
+def item_of(document: Document) -> EvidenceItem:
     """What a document and its review say, as the rules take it."""
+    row = document.row
+    return _item(row.evidence_id, row.evidence_type, row.state, row.expires_on, row.uploaded_by, document.reviewer)
+
+
+def _item(
+    evidence_id: UUID, kind: str, state: str, expires_on: date | None, uploaded_by: str, reviewer: str | None
+) -> EvidenceItem:
     return EvidenceItem(
-        evidence_id=str(document.evidence_id),
-        document_type=document.evidence_type,
-        state=EvidenceState(document.state),
-        valid_through=document.expires_on,
-        uploaded_by=document.uploaded_by,
+        evidence_id=str(evidence_id),
+        document_type=kind,
+        state=EvidenceState(state),
+        valid_through=expires_on,
+        uploaded_by=uploaded_by,
         reviewed_by=reviewer,
     )

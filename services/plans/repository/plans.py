@@ -1,131 +1,157 @@
-"""Versions of plans with their schedules, decisions, offers, objections and agreements."""
+"""Versions of plans with their schedules and the decisions on them; under the lock of their case they change here."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
+from services.common.runtime.sql import Sql
 from services.plans.domain.options import ScheduledInstalment
-from services.plans.models import Activation, Agreement, Approval, Objection, Offer, Plan, PlanInstalment
-from services.plans.vocabulary import PlanState
+from services.plans.models import Agreement, Approval, Negotiation, Plan
+from services.plans.repository.rows import columns, put, take
+from services.plans.vocabulary import Phase, PlanState
 
-_FRESH = {"populate_existing": True}
-# What runs at every step is made once, with its values as parameters: making a statement costs as much as running it.
-_LATEST = (
-    select(Plan)
-    .where(col(Plan.plan_id) == bindparam("plan_id"))
-    .order_by(col(Plan.version).desc())
-    .limit(1)
-    .execution_options(**_FRESH)
+_PLAN = f"SELECT {columns(Plan, 'p')} FROM plan p"  # noqa: S608 - made of constants
+LATEST = Sql(f"{_PLAN} WHERE plan_id = :plan_id ORDER BY version DESC LIMIT 1")
+VERSIONS = Sql(f"{_PLAN} WHERE plan_id = :plan_id ORDER BY version")
+OF_CASE = Sql(f"{_PLAN} WHERE case_id = :case_id ORDER BY round, version")
+IN_STATES = Sql(f"{_PLAN} WHERE case_id = :case_id AND state = ANY(:states)")
+SIGNED = Sql(
+    f"""
+    SELECT {columns(Plan, "p")}, {columns(Agreement, "a")}
+    FROM plan p LEFT JOIN agreement a USING (plan_id, version)
+    WHERE plan_id = :plan_id ORDER BY version DESC LIMIT 1
+    """  # noqa: S608 - made of constants
 )
-_SIGNED = (
-    select(Plan, Agreement)
-    .outerjoin(Agreement, (col(Agreement.plan_id) == Plan.plan_id) & (col(Agreement.version) == Plan.version))
-    .where(col(Plan.plan_id) == bindparam("plan_id"))
-    .order_by(col(Plan.version).desc())
-    .limit(1)
-    .execution_options(**_FRESH)
+# All that may change of a version, whatever has.
+_UPDATE = """
+    UPDATE plan SET revision = :revision, state = :state, submitted_by = :submitted_by, submitted_at = :submitted_at,
+        proposal_hash = :proposal_hash, needed_level = :needed_level, expires_at = :expires_at
+    WHERE plan_id = :plan_id AND version = :version
+    """
+UPDATE = Sql(_UPDATE)
+UPDATE_WITH_ROUND = Sql(
+    f"""
+    WITH moved AS (UPDATE negotiation SET phase = :phase WHERE case_id = :case_id AND round = :present_round)
+    {_UPDATE}
+    """  # noqa: S608 - made of constants
 )
-_SCHEDULE = (
-    select(col(PlanInstalment.number), col(PlanInstalment.due_date), col(PlanInstalment.amount))
-    .where(col(PlanInstalment.plan_id) == bindparam("plan_id"), col(PlanInstalment.version) == bindparam("version"))
-    .order_by(col(PlanInstalment.number))
+SCHEDULE = Sql(
+    "SELECT number, due_date, amount FROM plan_instalment WHERE plan_id = :plan_id AND version = :version "
+    "ORDER BY number"
 )
-_DECISIONS = (
-    select(Approval)
-    .where(col(Approval.plan_id) == bindparam("plan_id"), col(Approval.version) == bindparam("version"))
-    .order_by(col(Approval.id))
+ADD_SCHEDULE = Sql(
+    """
+    INSERT INTO plan_instalment (plan_id, version, number, due_date, amount)
+    SELECT :plan_id, :version, line.* FROM unnest(CAST(:numbers AS int[]), CAST(:days AS date[]),
+        CAST(:amounts AS numeric[])) AS line
+    """
 )
+DECISIONS = Sql(
+    "SELECT decision, decided_by, needed_level, decided_at, verdicts FROM approval "
+    "WHERE plan_id = :plan_id AND version = :version ORDER BY id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """What was decided on a version, as it is shown."""
+
+    decision: str
+    decided_by: str | None
+    needed_level: str
+    decided_at: datetime
+    verdicts: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """One payment of a stored schedule."""
+
+    number: int
+    due_date: date
+    amount: Decimal
 
 
 async def latest(session: AsyncSession, plan_id: UUID) -> Plan | None:
     """The newest version of a plan."""
-    return (await session.scalars(_LATEST, {"plan_id": plan_id})).one_or_none()
+    row = (await LATEST.run(session, {"plan_id": plan_id})).mappings().one_or_none()
+    return None if row is None else take(Plan, "p", row)
 
 
-async def latest_with_agreement(session: AsyncSession, plan_id: UUID) -> Row[Plan, Agreement | None] | None:
+async def latest_with_agreement(session: AsyncSession, plan_id: UUID) -> tuple[Plan, Agreement | None] | None:
     """The newest version of a plan, and the agreement on just this version."""
-    return (await session.execute(_SIGNED, {"plan_id": plan_id})).one_or_none()
+    row = (await SIGNED.run(session, {"plan_id": plan_id})).mappings().one_or_none()
+    if row is None:
+        return None
+    return take(Plan, "p", row), None if row["a_agreement_id"] is None else take(Agreement, "a", row)
 
 
 async def versions(session: AsyncSession, plan_id: UUID) -> Sequence[Plan]:
     """All versions of a plan, oldest first."""
-    wanted = select(Plan).where(col(Plan.plan_id) == plan_id).order_by(col(Plan.version))
-    return (await session.scalars(wanted.execution_options(**_FRESH))).all()
+    return await _plans(session, VERSIONS, {"plan_id": plan_id})
 
 
 async def of_case(session: AsyncSession, case_id: UUID) -> Sequence[Plan]:
     """All versions of all rounds, oldest first."""
-    wanted = select(Plan).where(col(Plan.case_id) == case_id).order_by(col(Plan.round), col(Plan.version))
-    return (await session.scalars(wanted.execution_options(**_FRESH))).all()
+    return await _plans(session, OF_CASE, {"case_id": case_id})
 
 
 async def in_states(session: AsyncSession, case_id: UUID, states: Sequence[PlanState]) -> Sequence[Plan]:
     """The versions of a case that are in one of the states."""
-    wanted = select(Plan).where(col(Plan.case_id) == case_id, col(Plan.state).in_(states))
-    return (await session.scalars(wanted.execution_options(**_FRESH))).all()
+    return await _plans(session, IN_STATES, {"case_id": case_id, "states": list(states)})
 
 
-async def add_schedule(
-    session: AsyncSession, plan_id: UUID, version: int, schedule: Sequence[ScheduledInstalment]
-) -> None:
-    """Write the payments of a version."""
-    rows = [
-        {
-            "plan_id": plan_id,
-            "version": version,
-            "number": line.number,
-            "due_date": line.due_date,
-            "amount": line.amount.amount,
-        }
-        for line in schedule
-    ]
-    await session.execute(insert(PlanInstalment), rows)
+async def update(session: AsyncSession, plan: Plan) -> None:
+    """Write a version as it has become."""
+    await UPDATE.run(session, dict(plan))
 
 
-async def schedule(session: AsyncSession, plan_id: UUID, version: int) -> Sequence[Row[int, date, Decimal]]:
-    """The payments of a version, in order: number, due date, amount."""
-    return (await session.execute(_SCHEDULE, {"plan_id": plan_id, "version": version})).all()
+async def update_with_round(session: AsyncSession, plan: Plan, negotiation: Negotiation, phase: Phase) -> None:
+    """The same, and let the locked round wait for something else."""
+    negotiation.phase = phase
+    await UPDATE_WITH_ROUND.run(session, {**dict(plan), "phase": phase, "present_round": negotiation.round})
 
 
-async def decisions(session: AsyncSession, plan_id: UUID, version: int) -> Sequence[Approval]:
-    """What was decided on a version, in order."""
-    return (await session.scalars(_DECISIONS, {"plan_id": plan_id, "version": version})).all()
+async def add(session: AsyncSession, plan: Plan, schedule: Sequence[ScheduledInstalment]) -> Plan:
+    """Write a new version with its payments."""
+    await put(session, plan)
+    values = {
+        "plan_id": plan.plan_id,
+        "version": plan.version,
+        "numbers": [line.number for line in schedule],
+        "days": [line.due_date for line in schedule],
+        "amounts": [line.amount.amount for line in schedule],
+    }
+    await ADD_SCHEDULE.run(session, values)
+    return plan
 
 
-async def get_offer(session: AsyncSession, plan_id: UUID, version: int) -> Offer | None:
-    """The offer of a version."""
-    return await session.get(Offer, (plan_id, version), populate_existing=True)
+async def schedule(session: AsyncSession, plan_id: UUID, version: int) -> Sequence[ScheduleRow]:
+    """The payments of a version, in order."""
+    found = await SCHEDULE.run(session, {"plan_id": plan_id, "version": version})
+    return [ScheduleRow(**row) for row in found.mappings().all()]
 
 
-async def latest_offer(session: AsyncSession, case_id: UUID) -> Offer | None:
-    """The newest offer of a case. By round and version: business time may stand still between two offers."""
-    newest = (
-        select(Offer)
-        .join(Plan, (col(Plan.plan_id) == Offer.plan_id) & (col(Plan.version) == Offer.version))
-        .where(col(Offer.case_id) == case_id)
-        .order_by(col(Plan.round).desc(), col(Plan.version).desc())
-        .limit(1)
+async def decide(session: AsyncSession, approval: Approval) -> list[DecisionRow]:
+    """Keep a decision on a version; everything that was decided on it, in order."""
+    earlier = await decisions(session, approval.plan_id, approval.version)
+    await put(session, approval)
+    new = DecisionRow(
+        approval.decision, approval.decided_by, approval.needed_level, approval.decided_at, approval.verdicts
     )
-    return (await session.scalars(newest)).one_or_none()
+    return [*earlier, new]
 
 
-async def objections(session: AsyncSession, plan_id: UUID) -> Sequence[Objection]:
-    """The objections to a plan, oldest first."""
-    wanted = select(Objection).where(col(Objection.plan_id) == plan_id).order_by(col(Objection.version))
-    return (await session.scalars(wanted)).all()
+async def decisions(session: AsyncSession, plan_id: UUID, version: int) -> list[DecisionRow]:
+    """What was decided on a version, in order."""
+    found = await DECISIONS.run(session, {"plan_id": plan_id, "version": version})
+    return [DecisionRow(**row) for row in found.mappings().all()]
 
 
-async def get_agreement(session: AsyncSession, plan_id: UUID, version: int) -> Agreement | None:
-    """The agreement on a version."""
-    wanted = select(Agreement).where(col(Agreement.plan_id) == plan_id, col(Agreement.version) == version)
-    return (await session.scalars(wanted.execution_options(**_FRESH))).one_or_none()
-
-
-async def get_activation(session: AsyncSession, plan_id: UUID, version: int) -> Activation | None:
-    """The activation of a version."""
-    return await session.get(Activation, (plan_id, version), populate_existing=True)
+async def _plans(session: AsyncSession, wanted: Sql, values: dict[str, Any]) -> Sequence[Plan]:
+    return [take(Plan, "p", row) for row in (await wanted.run(session, values)).mappings().all()]

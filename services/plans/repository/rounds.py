@@ -1,4 +1,4 @@
-"""The lock of a case with its round, and every change of both. Read, not loaded: they change by these statements alone.
+"""The lock of a case with its round, and how both change; a phase also with the plan or checklist that brings it about.
 
 A case and its present round are read and locked in one statement, whatever of the case was named. Both rows are locked,
 so both are as they are once the lock is got: a row that is only read beside one that was waited for would be as it was
@@ -13,12 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
 from services.plans.models import Negotiation, PlanCase
+from services.plans.repository.rows import columns, take
 from services.plans.vocabulary import EndReason, Outcome, Phase
 
-_CASE, _ROUND = tuple(PlanCase.model_fields), tuple(Negotiation.model_fields)
 _BOTH = f"""
-    SELECT {", ".join(f"c.{name} AS case_{name}" for name in _CASE)},
-        {", ".join(f"n.{name} AS round_{name}" for name in _ROUND)}
+    SELECT {columns(PlanCase, "c")}, {columns(Negotiation, "n")}
     FROM plan_case c JOIN negotiation n USING (case_id)
     """  # noqa: S608 - made of constants
 _PRESENT = f"{_BOTH} WHERE n.round = c.round AND case_id = "
@@ -59,7 +58,6 @@ ASK = Sql(
     WHERE case_id = :case_id AND round = :round
     """
 )
-MOVE = Sql("UPDATE negotiation SET phase = :phase WHERE case_id = :case_id AND round = :round")
 END = Sql(
     """
     UPDATE negotiation
@@ -117,12 +115,6 @@ async def ask(session: AsyncSession, negotiation: Negotiation, request_id: UUID,
     await ASK.run(session, dict(negotiation))
 
 
-async def move(session: AsyncSession, negotiation: Negotiation, phase: Phase) -> None:
-    """Let a locked round wait for something else."""
-    negotiation.phase = phase
-    await MOVE.run(session, dict(negotiation))
-
-
 async def end(
     session: AsyncSession,
     negotiation: Negotiation,
@@ -143,11 +135,11 @@ async def _lock(session: AsyncSession, lock: Sql, named: UUID) -> tuple[PlanCase
     for _ in range(2):
         row = (await lock.run(session, {"id": named})).mappings().one_or_none()
         if row is not None:
-            return PlanCase(**{name: row[f"case_{name}"] for name in _CASE}), _negotiation(row)
+            return take(PlanCase, "c", row), _negotiation(row)
     return None
 
 
 def _negotiation(row: RowMapping) -> Negotiation:
-    found = Negotiation(**{name: row[f"round_{name}"] for name in _ROUND})
+    found = take(Negotiation, "n", row)
     found.phase = Phase(found.phase)
     return found

@@ -11,8 +11,8 @@ from services.common.contracts.workflows import DeliveryRequest, RoundInput
 from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.plans.models import Activation, Agreement, Negotiation, Plan, PlanCase
-from services.plans.repository import cases, plans, rounds
+from services.plans.models import Agreement, Negotiation, Plan, PlanCase
+from services.plans.repository import offers, plans
 from services.plans.service.asking import ask_for_draft, plan_id_of, version_ref
 from services.plans.service.context import Context
 from services.plans.service.core_command import DIFFERS, Intent, ask_the_core
@@ -46,7 +46,7 @@ class ActivatePlans:
                 return ActivationResult(outcome="gone")
             if answered.schedule is not None:
                 return await self._done(uow, *found, answered.schedule)
-            return await self._refused(uow, *found, answered.code or DIFFERS)
+            return await self._refused(uow, *found[:3], answered.code or DIFFERS)
 
     async def give_up(self, caller: Caller, round_: RoundInput) -> ActivationResult:
         """A person decided that the core shall not be asked again: back to a draft."""
@@ -54,7 +54,7 @@ class ActivatePlans:
             found = await self._signed(uow, round_)
             if found is None:
                 return ActivationResult(outcome="gone")
-            return await self._refused(uow, *found, GIVEN_UP)
+            return await self._refused(uow, *found[:3], GIVEN_UP)
 
     async def _intend(self, caller: Caller, round_: RoundInput) -> Intent | None:
         async with self._context.database.write(caller) as uow:
@@ -63,22 +63,9 @@ class ActivatePlans:
                 return None
             _, _, plan, _ = found
             key = f"plan/{plan.plan_id}/v{plan.version}/activate"
-            activation = await plans.get_activation(uow.session, plan.plan_id, plan.version)
-            if activation is None:
-                activation = await cases.add(
-                    uow.session,
-                    Activation(
-                        plan_id=plan.plan_id,
-                        version=plan.version,
-                        idempotency_key=key,
-                        state=ActivationState.PENDING,
-                        attempts=1,
-                        intended_at=uow.now(),
-                    ),
-                )
+            attempt = await offers.intend(uow.session, plan, key, uow.now())
+            if attempt == 1:
                 await uow.audit("activation.intended", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
-            else:
-                activation.attempts += 1
             terms = terms_of(plan)
             return Intent(
                 terms=PlanTerms(
@@ -92,7 +79,7 @@ class ActivatePlans:
                     waived_fees=terms.waived_fees,
                 ),
                 key=key,
-                repeated=activation.attempts > 1,
+                repeated=attempt > 1,
                 schedule_hash=plan.schedule_hash,
                 own_share=terms.own_share,
             )
@@ -100,12 +87,8 @@ class ActivatePlans:
     async def _unknown(self, caller: Caller, round_: RoundInput, code: str | None) -> None:
         async with self._context.database.write(caller) as uow:
             found = await self._signed(uow, round_)
-            if found is None:
-                return
-            activation = await plans.get_activation(uow.session, found[2].plan_id, found[2].version)
-            if activation is not None:
-                activation.state = ActivationState.UNKNOWN
-                activation.code = code
+            if found is not None:
+                await offers.doubt(uow.session, found[2], code)
 
     async def _signed(
         self, uow: UnitOfWork, round_: RoundInput
@@ -132,9 +115,16 @@ class ActivatePlans:
         now = uow.now()
         day = self._context.day(now)
         reference = schedule.reference or f"plan/{plan.plan_id}/v{plan.version}"
-        await self._close(uow, plan, ActivationState.DONE, None, reference, schedule.hash)
+        await offers.conclude(
+            uow.session,
+            plan,
+            now,
+            ActivationState.DONE,
+            AgreementState.ACTIVE,
+            core_reference=reference,
+            schedule_hash=schedule.hash,
+        )
         await move_plan(uow, plan, PlanState.ACTIVE)
-        agreement.state = AgreementState.ACTIVE
         lines = lines_of(await plans.schedule(uow.session, plan.plan_id, plan.version), plan.currency)
         await uow.emit(
             PlanActivated(
@@ -170,13 +160,10 @@ class ActivatePlans:
         case: PlanCase,
         negotiation: Negotiation,
         plan: Plan,
-        agreement: Agreement,
         code: str,
     ) -> ActivationResult:
-        await self._close(uow, plan, ActivationState.REFUSED, code, None, None)
-        await move_plan(uow, plan, PlanState.ACTIVATION_REFUSED)
-        agreement.state = AgreementState.VOID
-        await rounds.move(uow.session, negotiation, Phase.DRAFT)
+        await offers.conclude(uow.session, plan, uow.now(), ActivationState.REFUSED, AgreementState.VOID, code=code)
+        await move_plan(uow, plan, PlanState.ACTIVATION_REFUSED, negotiation, Phase.DRAFT)
         await uow.emit(
             PlanActivationRefused(
                 case_id=case.case_id, plan_id=plan.plan_id, version=plan.version, reason_code=code, round=plan.round
@@ -186,26 +173,6 @@ class ActivatePlans:
         clocks = self._context.policies.clocks(self._context.day(uow.now()))
         await ask_for_draft(uow, negotiation, plan.version + 1, "activation_refused", clocks)
         return ActivationResult(outcome="refused")
-
-    async def _close(
-        self,
-        uow: UnitOfWork,
-        plan: Plan,
-        state: ActivationState,
-        code: str | None,
-        reference: str | None,
-        schedule_hash: str | None,
-    ) -> None:
-        activation = await plans.get_activation(uow.session, plan.plan_id, plan.version)
-        if activation is None:
-            # Given up before the core was asked at all.
-            return
-        activation.state = state
-        activation.code = code
-        activation.core_reference = reference
-        activation.schedule_hash = schedule_hash
-        activation.ended_at = uow.now()
-        await uow.session.flush()
 
 
 async def _tell(uow: UnitOfWork, plan: Plan, agreement_id: UUID, first_due: date) -> None:

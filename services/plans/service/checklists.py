@@ -15,9 +15,10 @@ from services.plans.domain.evidence import (
     EvidenceTerms,
     evidence_standing,
 )
-from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
-from services.plans.repository import cases, rounds
+from services.plans.models import Checklist, Negotiation, StatementOfMeansRow
+from services.plans.repository import cases
 from services.plans.repository import evidence as repository
+from services.plans.repository.evidence import Document
 from services.plans.service.asking import ask_for_draft
 from services.plans.service.context import Context
 from services.plans.vocabulary import ChecklistState, Phase
@@ -42,19 +43,16 @@ class Checklists:
         """Make the checklist and ask for what earlier rounds do not cover. Returns how many documents are asked for."""
         now = uow.now()
         day = self._context.day(now)
-        checklist = await cases.add(
-            uow.session,
-            Checklist(
-                checklist_id=business_uuid("checklist", str(negotiation.case_id), str(negotiation.round)),
-                case_id=negotiation.case_id,
-                round=negotiation.round,
-                assessment_id=statement.assessment_id,
-                policy_version=self._context.policies.evidence.on(day).version,
-                state=ChecklistState.REQUESTED,
-                asked=0,
-                deadline_at=deadline,
-                opened_at=now,
-            ),
+        checklist = Checklist(
+            checklist_id=business_uuid("checklist", str(negotiation.case_id), str(negotiation.round)),
+            case_id=negotiation.case_id,
+            round=negotiation.round,
+            assessment_id=statement.assessment_id,
+            policy_version=self._context.policies.evidence.on(day).version,
+            state=ChecklistState.REQUESTED,
+            asked=0,
+            deadline_at=deadline,
+            opened_at=now,
         )
         items = await repository.items_for(uow.session, checklist.case_id, checklist.checklist_id)
         standing = evidence_standing(terms, items, day)
@@ -89,7 +87,7 @@ class Checklists:
         checklist.asked += 1
         checklist.deadline_at = deadline
         checklist.state = ChecklistState.REQUESTED
-        await rounds.move(uow.session, negotiation, Phase.EVIDENCE)
+        await cases.keep_checklist_with_round(uow.session, checklist, negotiation, Phase.EVIDENCE)
         await uow.send_message(
             DeliveryRequest(
                 case_id=negotiation.case_id,
@@ -116,7 +114,7 @@ class Checklists:
         """Enough has been handed in: what comes next is up to reviewers."""
         checklist.state = ChecklistState.RECEIVED
         checklist.reminded_at = None
-        await rounds.move(uow.session, negotiation, Phase.REVIEW)
+        await cases.keep_checklist_with_round(uow.session, checklist, negotiation, Phase.REVIEW)
         await uow.meet(OBLIGATION, str(checklist.checklist_id))
         await uow.emit(
             EvidenceReceived(case_id=negotiation.case_id, checklist_id=checklist.checklist_id, round=negotiation.round)
@@ -125,7 +123,7 @@ class Checklists:
     async def verified(self, uow: UnitOfWork, negotiation: Negotiation, checklist: Checklist) -> None:
         """Enough is verified: a plan can be drafted."""
         checklist.state = ChecklistState.VERIFIED
-        await rounds.move(uow.session, negotiation, Phase.DRAFT)
+        await cases.keep_checklist_with_round(uow.session, checklist, negotiation, Phase.DRAFT)
         await uow.emit(
             EvidenceVerified(case_id=negotiation.case_id, checklist_id=checklist.checklist_id, round=negotiation.round)
         )
@@ -145,15 +143,15 @@ class Checklists:
 
     def judge(
         self,
-        documents: Iterable[tuple[Evidence, EvidenceReview | None]],
+        documents: Iterable[Document],
         checklist: Checklist,
         statement: StatementOfMeansRow,
         day: date,
     ) -> EvidenceStanding:
         """How a checklist stands on `day` with these documents of its case: its own, and what was verified before."""
         items = [
-            repository.item_of(document, review.reviewer if review else None)
-            for document, review in documents
-            if document.checklist_id == checklist.checklist_id or document.state == EvidenceState.VERIFIED
+            repository.item_of(document)
+            for document in documents
+            if document.row.checklist_id == checklist.checklist_id or document.row.state == EvidenceState.VERIFIED
         ]
         return evidence_standing(self.terms(checklist, statement), items, day)

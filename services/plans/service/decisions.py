@@ -21,7 +21,9 @@ from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.evidence import EvidenceItem, EvidenceStanding
 from services.plans.errors import TooLateToOffer
 from services.plans.models import Approval, Negotiation, Offer, Plan, StatementOfMeansRow
-from services.plans.repository import cases, plans, rounds
+from services.plans.repository import plans
+from services.plans.repository.plans import DecisionRow
+from services.plans.repository.rows import put
 from services.plans.schemas.base import Line
 from services.plans.schemas.offers import OfferDocument
 from services.plans.schemas.plans import Decide
@@ -77,8 +79,7 @@ class DecideOnPlans:
                 failed = [v for v in failed if v.rule not in _ONLY_TO_APPROVE]
             if failed:
                 raise Refused("; ".join(v.reason for v in failed), rules=[v.rule for v in failed])
-            await self._record(uow, plan, statement, body, verdicts)
-            decided = await plans.decisions(uow.session, plan_id, plan.version)
+            decided = await self._record(uow, plan, statement, body, verdicts)
             await uow.close_task(APPROVE, approval_ref(plan, len(decided)), body.decision)
             await uow.meet(APPROVAL, version_ref(plan_id, plan.version))
             if body.decision == "approve":
@@ -123,11 +124,11 @@ class DecideOnPlans:
         statement: StatementOfMeansRow,
         body: Decide,
         verdicts: tuple[RuleVerdict, ...],
-    ) -> None:
+    ) -> list[DecisionRow]:
         now = uow.now()
         matrix = self._context.policies.authority.on(self._context.day(now))
         level = level_of(uow.caller.roles, matrix.value)
-        await cases.add(
+        return await plans.decide(
             uow.session,
             Approval(
                 plan_id=plan.plan_id,
@@ -174,7 +175,7 @@ class DecideOnPlans:
             key_terms=key_terms(ReliefType(plan.relief_type), terms, expires_at, self._context.zone),
             expires_at=expires_at,
         ).model_dump(mode="json")
-        await cases.add(
+        await put(
             uow.session,
             Offer(
                 plan_id=plan.plan_id,
@@ -188,8 +189,7 @@ class DecideOnPlans:
             ),
         )
         plan.expires_at = expires_at
-        await move_plan(uow, plan, PlanState.OFFERED)
-        await rounds.move(uow.session, negotiation, Phase.OFFER)
+        await move_plan(uow, plan, PlanState.OFFERED, negotiation, Phase.OFFER)
         await uow.emit(
             PlanApproved(
                 case_id=plan.case_id,
@@ -232,8 +232,7 @@ class DecideOnPlans:
         return expires_at
 
     async def _return(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan) -> None:
-        await move_plan(uow, plan, PlanState.RETURNED)
-        await rounds.move(uow.session, negotiation, Phase.DRAFT)
+        await move_plan(uow, plan, PlanState.RETURNED, negotiation, Phase.DRAFT)
         await uow.emit(PlanReturned(case_id=plan.case_id, plan_id=plan.plan_id, version=plan.version, round=plan.round))
         clocks = self._context.policies.clocks(self._context.day(uow.now()))
         await ask_for_draft(uow, negotiation, plan.version + 1, "plan_returned", clocks)

@@ -18,7 +18,7 @@ from services.plans.domain.authority import Level, level_of, needed_level
 from services.plans.domain.options import Terms, option
 from services.plans.errors import NobodyMayGrant, SameOfferAgain, UnknownCase
 from services.plans.models import Checklist, Plan, PlanCase, StatementOfMeansRow
-from services.plans.repository import cases, plans
+from services.plans.repository import cases, offers, plans
 from services.plans.schemas.base import Line, PlanTermsRecord
 from services.plans.schemas.plans import DraftPlan
 from services.plans.service.asking import DRAFT, plan_id_of, version_ref
@@ -148,7 +148,7 @@ class DraftPlans:
         if last is not None and last.state == PlanState.DRAFTED:
             await move_plan(uow, last, PlanState.SUPERSEDED)
             await uow.release(SUBMISSION, version_ref(plan_id, last.version))
-        objections = await plans.objections(uow.session, plan_id) if earlier else []
+        objections = await offers.objections(uow.session, plan_id) if earlier else []
         answered = (
             objections[-1].objection_id if objections and last and objections[-1].version == last.version else None
         )
@@ -157,7 +157,7 @@ class DraftPlans:
                 raise InvalidInput("there is no such objection", fields=[("#/answers_objection", "unknown")])
             answered = body.answers_objection
         schedule = draft.terms.schedule
-        plan = await cases.add(
+        plan = await plans.add(
             uow.session,
             Plan(
                 plan_id=plan_id,
@@ -178,8 +178,8 @@ class DraftPlans:
                 proposed_by=uow.caller.person,
                 drafted_at=uow.now(),
             ),
+            schedule,
         )
-        await plans.add_schedule(uow.session, plan.plan_id, plan.version, schedule)
         await uow.audit(
             "plan.drafted",
             f"plan/{plan.plan_id}/v{plan.version}",

@@ -7,8 +7,8 @@ from services.common.contracts.workflows import plan_workflow_id
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import UnknownCase, UnknownPlan, WrongPhase
 from services.plans.models import Negotiation, Plan, PlanCase
-from services.plans.repository import plans, rounds
-from services.plans.vocabulary import AgreementState, EndReason, OfferState, Outcome, Phase, PlanState
+from services.plans.repository import offers, plans, rounds
+from services.plans.vocabulary import EndReason, Outcome, Phase, PlanState
 
 OPEN_PLANS: Sequence[PlanState] = (
     PlanState.DRAFTED,
@@ -44,12 +44,17 @@ def require_phase(negotiation: Negotiation, *allowed: Phase) -> None:
         raise WrongPhase(f"the negotiation is at: {negotiation.phase}", phase=str(negotiation.phase))
 
 
-async def move_plan(uow: UnitOfWork, plan: Plan, state: PlanState) -> None:
-    """Put a version in another state, which changes its ETag and is audited."""
+async def move_plan(
+    uow: UnitOfWork, plan: Plan, state: PlanState, negotiation: Negotiation | None = None, phase: Phase | None = None
+) -> None:
+    """Put a version in another state, which changes its ETag and is audited; its round waits for `phase` then."""
     before = {"state": str(plan.state), "revision": plan.revision}
     plan.state = state
     plan.revision += 1
-    await uow.session.flush()
+    if negotiation is None or phase is None:
+        await plans.update(uow.session, plan)
+    else:
+        await plans.update_with_round(uow.session, plan, negotiation, phase)
     await uow.audit(
         f"plan.{state.lower()}",
         f"plan/{plan.plan_id}/v{plan.version}",
@@ -89,11 +94,5 @@ async def end(
 async def withdraw_plans(uow: UnitOfWork, case_id: UUID) -> None:
     """Take back everything that is not in force yet, offers before their acceptance included."""
     for plan in await plans.in_states(uow.session, case_id, OPEN_PLANS):
-        offer = await plans.get_offer(uow.session, plan.plan_id, plan.version)
-        if offer is not None and offer.state == OfferState.ISSUED:
-            offer.state = OfferState.WITHDRAWN
-            offer.answered_at = uow.now()
-        agreement = await plans.get_agreement(uow.session, plan.plan_id, plan.version)
-        if agreement is not None:
-            agreement.state = AgreementState.VOID
+        await offers.withdraw(uow.session, plan, uow.now())
         await move_plan(uow, plan, PlanState.WITHDRAWN)

@@ -9,7 +9,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.authority import Level, level_of
 from services.plans.errors import UnknownPlan
 from services.plans.models import Approval, Negotiation, Plan
-from services.plans.repository import cases, plans, rounds
+from services.plans.repository import cases, offers, plans, rounds
 from services.plans.service.asking import APPROVE, approval_ref, ask_for_approval, plan_id_of
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
@@ -65,6 +65,7 @@ class LookAtNegotiation:
             await self._checklists.ask(uow, negotiation, checklist, missing, until, "reminder")
             return until
         checklist.state = ChecklistState.LAPSED
+        await cases.keep_checklist(uow.session, checklist)
         await uow.emit(
             EvidenceDeadlinePassed(
                 case_id=negotiation.case_id, checklist_id=checklist.checklist_id, round=negotiation.round
@@ -85,8 +86,7 @@ class LookAtNegotiation:
         day = self._context.day(now)
         matrix = self._context.policies.matrix(day)
         items, _ = await self._checklists.standing(uow, checklist, statement, day)
-        expired = len(await plans.decisions(uow.session, plan.plan_id, plan.version)) + 1
-        await cases.add(
+        decided = await plans.decide(
             uow.session,
             Approval(
                 plan_id=plan.plan_id,
@@ -101,6 +101,7 @@ class LookAtNegotiation:
                 decided_at=now,
             ),
         )
+        expired = len(decided)
         await uow.close_task(APPROVE, approval_ref(plan, expired), "expired")
         highest = level_of(ROLES, matrix) or Level.AGENT
         plan.needed_level = Level(min(Level.from_code(plan.needed_level) + 1, highest)).code
@@ -114,14 +115,13 @@ class LookAtNegotiation:
     async def _offer(self, uow: UnitOfWork, negotiation: Negotiation) -> datetime | None:
         """An offer that nobody answered in time is over, and with it the round."""
         plan = await self._plan(uow, negotiation)
-        offer = await plans.get_offer(uow.session, plan.plan_id, plan.version)
+        offer = await offers.get_offer(uow.session, plan)
         if offer is None:
             raise UnknownPlan("the offered version has no offer")
         now = uow.now()
         if now < offer.expires_at:
             return offer.expires_at
-        offer.state = OfferState.EXPIRED
-        offer.answered_at = now
+        await offers.answer(uow.session, offer, OfferState.EXPIRED, now)
         await move_plan(uow, plan, PlanState.EXPIRED)
         await uow.emit(OfferExpired(case_id=plan.case_id, plan_id=plan.plan_id, version=plan.version, round=plan.round))
         await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.OFFER_EXPIRED)

@@ -11,6 +11,7 @@ from services.plans.domain.affordability import AffordabilityResult, StatementOf
 from services.plans.errors import UnknownCase
 from services.plans.models import StatementOfMeansRow
 from services.plans.repository import cases
+from services.plans.repository.rows import put
 from services.plans.schemas.means import AssessmentView, TakeStatement
 from services.plans.service.asking import MEANS
 from services.plans.service.checklists import Checklists
@@ -55,7 +56,7 @@ class TakeMeans:
                 usual = policies.clocks(day).first_due.usual
                 if not any_plan_fits(snapshot, borrower, policies.catalogue(day), usual):
                     result = AffordabilityResult.UNAFFORDABLE
-            row = await cases.add(
+            row = await put(
                 uow.session,
                 StatementOfMeansRow(
                     assessment_id=business_uuid("assessment", str(case_id), str(negotiation.round)),

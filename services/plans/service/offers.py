@@ -14,7 +14,8 @@ from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import DocumentDiffers, OfferOver
 from services.plans.models import Agreement, Negotiation, Objection, Offer, Plan
-from services.plans.repository import cases, plans, rounds
+from services.plans.repository import offers as repository
+from services.plans.repository.rows import put
 from services.plans.schemas.offers import (
     KEY_TERMS,
     AcceptOffer,
@@ -55,7 +56,7 @@ class AnswerOffers:
             if offer.document_hash != body.document_hash:
                 raise DocumentDiffers("read the offer again and accept what it says now")
             now = uow.now()
-            agreement = await cases.add(
+            agreement = await put(
                 uow.session,
                 Agreement(
                     agreement_id=business_uuid("agreement", str(plan_id), str(plan.version)),
@@ -72,8 +73,8 @@ class AnswerOffers:
                     accepted_at=now,
                 ),
             )
-            await self._answer_offer(uow, plan, offer, OfferState.ACCEPTED, PlanState.SIGNED)
-            await rounds.move(uow.session, negotiation, Phase.ACTIVATION)
+            await _close_offer(uow, offer, OfferState.ACCEPTED)
+            await move_plan(uow, plan, PlanState.SIGNED, negotiation, Phase.ACTIVATION)
             await uow.emit(
                 AgreementSigned(
                     case_id=plan.case_id,
@@ -104,8 +105,8 @@ class AnswerOffers:
             objection = await _object(
                 uow, plan, body.objection, body.own_words, wanted=body.wanted_payment, months=body.wanted_months
             )
-            await self._answer_offer(uow, plan, offer, OfferState.COUNTERED, PlanState.COUNTERED)
-            await rounds.move(uow.session, negotiation, Phase.DRAFT)
+            await _close_offer(uow, offer, OfferState.COUNTERED)
+            await move_plan(uow, plan, PlanState.COUNTERED, negotiation, Phase.DRAFT)
             await uow.emit(
                 OfferCountered(case_id=plan.case_id, plan_id=plan_id, version=plan.version, round=plan.round)
             )
@@ -122,30 +123,28 @@ class AnswerOffers:
             objection_id = None
             if body.objection is not None:
                 objection_id = (await _object(uow, plan, body.objection, body.own_words)).objection_id
-            await self._answer_offer(uow, plan, offer, OfferState.DECLINED, PlanState.DECLINED)
+            await _close_offer(uow, offer, OfferState.DECLINED)
+            await move_plan(uow, plan, PlanState.DECLINED)
             await uow.emit(OfferDeclined(case_id=plan.case_id, plan_id=plan_id, version=plan.version, round=plan.round))
             await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.OFFER_DECLINED)
             await nudge(uow, negotiation)
             return uow.answer(_answered(negotiation, plan, offer, objection_id), status=201)
 
-    async def _answer_offer(
-        self, uow: UnitOfWork, plan: Plan, offer: Offer, state: OfferState, plan_state: PlanState
-    ) -> None:
-        offer.state = state
-        offer.answered_at = uow.now()
-        await move_plan(uow, plan, plan_state)
-        await uow.meet(OFFER, version_ref(plan.plan_id, plan.version))
-
 
 async def _open_offer(uow: UnitOfWork, plan: Plan, version: int | None) -> Offer:
     if version is not None and version != plan.version:
         raise OfferOver(f"version {version} is not the newest one")
-    offer = await plans.get_offer(uow.session, plan.plan_id, plan.version)
+    offer = await repository.get_offer(uow.session, plan)
     if offer is None or offer.state != OfferState.ISSUED:
         raise OfferOver("there is no open offer of this version")
     if uow.now() >= offer.expires_at:
         raise OfferOver("the offer has expired")
     return offer
+
+
+async def _close_offer(uow: UnitOfWork, offer: Offer, state: OfferState) -> None:
+    await repository.answer(uow.session, offer, state, uow.now())
+    await uow.meet(OFFER, version_ref(offer.plan_id, offer.version))
 
 
 async def _object(
@@ -157,7 +156,7 @@ async def _object(
     wanted: Money | None = None,
     months: int | None = None,
 ) -> Objection:
-    return await cases.add(
+    return await put(
         uow.session,
         Objection(
             objection_id=business_uuid("objection", str(plan.plan_id), str(plan.version)),

@@ -7,7 +7,7 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
 from services.plans.errors import NoOffer, UnknownCase, UnknownEvidence, UnknownPlan
 from services.plans.models import Evidence
-from services.plans.repository import cases, plans
+from services.plans.repository import cases, offers, plans
 from services.plans.repository import evidence as evidence_repository
 from services.plans.schemas.evidence import EvidenceList, EvidenceView
 from services.plans.schemas.offers import OfferDocument, OfferView
@@ -46,7 +46,7 @@ class Queries:
         """The newest offer of a case. UnknownCase, NoOffer."""
         caller.require_any(READERS)
         async with self._context.database.read() as session:
-            offer = await plans.latest_offer(session, case_id)
+            offer = await offers.latest_offer(session, case_id)
             if offer is None and await cases.account_of(session, case_id) is None:
                 raise UnknownCase("plans does not know this case yet")
         if offer is None:
@@ -90,10 +90,11 @@ class Queries:
                     uploaded_by=row.uploaded_by,
                     uploaded_at=row.uploaded_at,
                     expires_on=row.expires_on,
-                    reviewer=review.reviewer if review else None,
-                    method=review.method if review else None,
+                    reviewer=document.reviewer,
+                    method=document.method,
                 )
-                for row, review in found
+                for document in found
+                for row in (document.row,)
             ],
         )
 

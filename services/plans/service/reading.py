@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.common.kernel.money import Money
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.evidence import EvidenceItem, EvidenceState
-from services.plans.models import Approval, Plan
+from services.plans.models import Plan
 from services.plans.repository import evidence as evidence_repository
 from services.plans.repository import plans
+from services.plans.repository.plans import DecisionRow
 from services.plans.schemas.base import Line
 from services.plans.schemas.plans import DecisionView, PlanSummary, PlanView, RuleView
 from services.plans.service.stored import lines_of, terms_of
@@ -25,7 +26,7 @@ async def read_plan(session: AsyncSession, plan: Plan) -> PlanView:
 
 
 def plan_view(
-    plan: Plan, lines: list[Line], items: Iterable[EvidenceItem], decided: Iterable[Approval] = ()
+    plan: Plan, lines: list[Line], items: Iterable[EvidenceItem], decided: Iterable[DecisionRow] = ()
 ) -> PlanView:
     """One version with its schedule, its evidence and what was decided on it."""
     terms = terms_of(plan)

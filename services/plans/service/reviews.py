@@ -72,8 +72,9 @@ class ReviewsOfEvidence:
             evidence.stated_end = body.stated_end or evidence.stated_end
             evidence.expires_on = valid_through(terms, evidence.document_date, evidence.stated_end)
         evidence.state = EvidenceState(body.result)
-        await cases.add(
+        await repository.review(
             uow.session,
+            evidence,
             EvidenceReview(
                 evidence_id=evidence.evidence_id,
                 reviewer=uow.caller.person,
@@ -110,6 +111,7 @@ class ReviewsOfEvidence:
             return
         if body.result is ReviewResult.REJECTED:
             checklist.state = ChecklistState.REJECTED
+            await cases.keep_checklist(uow.session, checklist)
             await uow.emit(EvidenceRejected(case_id=case_id, checklist_id=checklist_id, round=round_))
             await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.EVIDENCE_REJECTED)
             await nudge(uow, negotiation)

@@ -1,10 +1,6 @@
 """Reading back what a round has stored, and binding a version of a plan by its hash."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
-from decimal import Decimal
-
-from sqlalchemy import Row
 
 from services.common.kernel.canonical import fingerprint
 from services.common.kernel.money import Money
@@ -12,6 +8,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import WrongPhase
 from services.plans.models import Checklist, Negotiation, Plan, StatementOfMeansRow
 from services.plans.repository import cases
+from services.plans.repository.plans import ScheduleRow
 from services.plans.schemas.base import Line, PlanTermsRecord
 
 
@@ -20,8 +17,7 @@ async def round_facts(uow: UnitOfWork, negotiation: Negotiation) -> tuple[Statem
     found = await cases.round_facts(uow.session, negotiation.case_id, negotiation.round)
     if found is None:
         raise WrongPhase("the means of this round have not been assessed", phase=str(negotiation.phase))
-    statement, checklist = found
-    return statement, checklist
+    return found
 
 
 def terms_of(plan: Plan) -> PlanTermsRecord:
@@ -29,7 +25,7 @@ def terms_of(plan: Plan) -> PlanTermsRecord:
     return PlanTermsRecord.model_validate(plan.terms)
 
 
-def lines_of(schedule: Iterable[Row[int, date, Decimal]], currency: str) -> list[Line]:
+def lines_of(schedule: Iterable[ScheduleRow], currency: str) -> list[Line]:
     """A stored schedule with its money."""
     return [Line(number=row.number, due_date=row.due_date, amount=Money.of(row.amount, currency)) for row in schedule]
 

@@ -15,7 +15,7 @@ from services.plans.domain.authority import needed_level
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.evidence import EvidenceItem
 from services.plans.models import Negotiation, Plan
-from services.plans.repository import plans, rounds
+from services.plans.repository import plans
 from services.plans.service.asking import ask_for_approval, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
@@ -62,8 +62,7 @@ class SubmitPlans:
             plan.submitted_at = now
             plan.needed_level = level.code
             plan.expires_at = now + timedelta(hours=matrix.approval_hours)
-            await move_plan(uow, plan, PlanState.SUBMITTED)
-            await rounds.move(uow.session, negotiation, Phase.APPROVAL)
+            await move_plan(uow, plan, PlanState.SUBMITTED, negotiation, Phase.APPROVAL)
             await uow.emit(
                 PlanSubmitted(
                     case_id=plan.case_id,

@@ -23,8 +23,8 @@ from services.plans.domain.evidence import EvidenceState
 from services.plans.errors import EvidenceHandedIn
 from services.plans.models import Evidence
 from services.plans.policies import UploadTerms
-from services.plans.repository import cases
 from services.plans.repository import evidence as repository
+from services.plans.repository.rows import put
 from services.plans.schemas.evidence import EvidenceReceipt
 from services.plans.service.asking import ask_for_review
 from services.plans.service.checklists import Checklists
@@ -123,12 +123,12 @@ class ReceiveEvidence:
             raise InvalidInput(
                 "this type is not on the checklist", fields=[("#/evidence_type", "not on the checklist")]
             )
-        own = [document for document, _ in documents if document.checklist_id == checklist.checklist_id]
+        own = [document.row for document in documents if document.row.checklist_id == checklist.checklist_id]
         for twin in own:
             if twin.sha256 == stored.sha256 and twin.state in _COUNTS:
                 raise EvidenceHandedIn("this file has been handed in", evidence_id=str(twin.evidence_id))
         number = len(own) + 1
-        row = await cases.add(
+        row = await put(
             uow.session,
             Evidence(
                 evidence_id=business_uuid("evidence", str(checklist.checklist_id), str(number)),
@@ -150,7 +150,7 @@ class ReceiveEvidence:
         await uow.audit(
             "evidence.uploaded", f"evidence/{row.evidence_id}", case_id=case_id, after={"sha256": stored.sha256}
         )
-        standing = self._checklists.judge([*documents, (row, None)], checklist, statement, day)
+        standing = self._checklists.judge([*documents, repository.Document(row)], checklist, statement, day)
         waiting = [row] if negotiation.phase in (Phase.REVIEW, Phase.DRAFT) else []
         if negotiation.phase == Phase.EVIDENCE and standing.received:
             await self._checklists.received(uow, negotiation, checklist)

@@ -1,0 +1,119 @@
+"""Offers, the borrower's answers to them, and what the core made of an agreement."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.common.runtime.sql import Sql
+from services.plans.models import Objection, Offer, Plan
+from services.plans.repository.rows import columns, take
+from services.plans.vocabulary import ActivationState, AgreementState, OfferState
+
+_OFFER = f"SELECT {columns(Offer, 'o')} FROM offer o"  # noqa: S608 - made of constants
+OFFER = Sql(f"{_OFFER} WHERE plan_id = :plan_id AND version = :version")
+LATEST = Sql(
+    f"{_OFFER} JOIN plan USING (plan_id, version) WHERE o.case_id = :case_id ORDER BY round DESC, version DESC LIMIT 1"
+)
+ANSWER = Sql(
+    "UPDATE offer SET state = :state, answered_at = :answered_at WHERE plan_id = :plan_id AND version = :version"
+)
+WITHDRAW = Sql(
+    """
+    WITH withdrawn AS (
+        UPDATE offer SET state = 'WITHDRAWN', answered_at = :at
+        WHERE plan_id = :plan_id AND version = :version AND state = 'ISSUED'
+    )
+    UPDATE agreement SET state = 'VOID' WHERE plan_id = :plan_id AND version = :version
+    """
+)
+OBJECTIONS = Sql(
+    f"SELECT {columns(Objection, 'o')} FROM objection o WHERE plan_id = :plan_id ORDER BY version"  # noqa: S608
+)
+INTEND = Sql(
+    """
+    INSERT INTO activation (plan_id, version, idempotency_key, state, attempts, intended_at)
+    VALUES (:plan_id, :version, :key, 'pending', 1, :at)
+    ON CONFLICT (plan_id, version) DO UPDATE SET attempts = activation.attempts + 1
+    RETURNING attempts
+    """
+)
+DOUBT = Sql("UPDATE activation SET state = 'unknown', code = :code WHERE plan_id = :plan_id AND version = :version")
+# There is nothing of the core to keep when it was given up before it was asked at all.
+CONCLUDE = Sql(
+    """
+    WITH concluded AS (
+        UPDATE activation SET state = :state, code = :code, core_reference = :core_reference,
+            schedule_hash = :schedule_hash, ended_at = :ended_at
+        WHERE plan_id = :plan_id AND version = :version
+    )
+    UPDATE agreement SET state = :agreement WHERE plan_id = :plan_id AND version = :version
+    """
+)
+
+
+async def get_offer(session: AsyncSession, plan: Plan) -> Offer | None:
+    """The offer of a version."""
+    row = (await OFFER.run(session, {"plan_id": plan.plan_id, "version": plan.version})).mappings().one_or_none()
+    return None if row is None else take(Offer, "o", row)
+
+
+async def latest_offer(session: AsyncSession, case_id: UUID) -> Offer | None:
+    """The newest offer of a case. By round and version: business time may stand still between two offers."""
+    row = (await LATEST.run(session, {"case_id": case_id})).mappings().one_or_none()
+    return None if row is None else take(Offer, "o", row)
+
+
+async def answer(session: AsyncSession, offer: Offer, state: OfferState, at: datetime) -> None:
+    """Let an offer be over."""
+    offer.state, offer.answered_at = state, at
+    await ANSWER.run(session, dict(offer))
+
+
+async def withdraw(session: AsyncSession, plan: Plan, at: datetime) -> None:
+    """Take back the offer of a version while it is open, and the agreement on it, where there are any."""
+    await WITHDRAW.run(session, {"plan_id": plan.plan_id, "version": plan.version, "at": at})
+
+
+async def objections(session: AsyncSession, plan_id: UUID) -> Sequence[Objection]:
+    """The objections to a plan, oldest first."""
+    found = await OBJECTIONS.run(session, {"plan_id": plan_id})
+    return [take(Objection, "o", row) for row in found.mappings().all()]
+
+
+async def intend(session: AsyncSession, plan: Plan, key: str, at: datetime) -> int:
+    """Keep that the core is about to be asked for a version; which attempt it is."""
+    values = {"plan_id": plan.plan_id, "version": plan.version, "key": key, "at": at}
+    attempts: int = (await INTEND.run(session, values)).scalar_one()
+    return attempts
+
+
+async def doubt(session: AsyncSession, plan: Plan, code: str | None) -> None:
+    """Keep that the core has not said what it did."""
+    await DOUBT.run(session, {"plan_id": plan.plan_id, "version": plan.version, "code": code})
+
+
+async def conclude(
+    session: AsyncSession,
+    plan: Plan,
+    at: datetime,
+    state: ActivationState,
+    agreement: AgreementState,
+    *,
+    code: str | None = None,
+    core_reference: str | None = None,
+    schedule_hash: str | None = None,
+) -> None:
+    """Keep what came of an activation, and of the agreement with it."""
+    values = {
+        "plan_id": plan.plan_id,
+        "version": plan.version,
+        "ended_at": at,
+        "state": state,
+        "agreement": agreement,
+        "code": code,
+        "core_reference": core_reference,
+        "schedule_hash": schedule_hash,
+    }
+    await CONCLUDE.run(session, values)
