@@ -91,7 +91,7 @@ def test_periods_are_half_open() -> None:
     first, second = Period(date(2026, 1, 1), date(2026, 2, 1)), Period(date(2026, 2, 1))
     assert first.contains(date(2026, 1, 31))
     assert not first.contains(date(2026, 2, 1))
-    assert not first.overlaps(second)
+    assert first.intersect(second) is None
     assert second.intersect(Period(date(2026, 1, 1), date(2026, 3, 1))) == Period(date(2026, 2, 1), date(2026, 3, 1))
     with pytest.raises(ValueError, match="ends after"):
         Period(date(2026, 1, 1), date(2026, 1, 1))

@@ -29,16 +29,9 @@ class Period(Generic[T]):
     def contains(self, moment: T) -> bool:
         return self.start <= moment and (self.end is None or moment < self.end)
 
-    def overlaps(self, other: Period[T]) -> bool:
-        return self.intersect(other) is not None
-
     def intersect(self, other: Period[T]) -> Period[T] | None:
         """The common part, or None when there is none."""
         start = max(self.start, other.start)
         ends = [e for e in (self.end, other.end) if e is not None]
         end = min(ends) if ends else None
         return None if end is not None and end <= start else Period(start, end)
-
-    @property
-    def is_open(self) -> bool:
-        return self.end is None

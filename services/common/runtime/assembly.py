@@ -9,7 +9,6 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import text
 from temporalio.client import Client
 
-from services.common.runtime.caller import Caller
 from services.common.runtime.clock import clock_from
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.consumer import Consumer
@@ -90,10 +89,6 @@ class AssembledService:
     async def _check_database(self) -> None:
         async with self.database.read() as session:
             await session.execute(text("SELECT 1"))
-
-    def system_caller(self, correlation_id: str) -> Caller:
-        """The service acting for itself."""
-        return Caller.service(self.settings.service, correlation_id)
 
     async def run_worker(self, stop: asyncio.Event) -> None:
         """Work on the service's task queue."""

@@ -1,7 +1,7 @@
 """Who asks: the identity, correlation and preconditions that every use case receives as its first argument."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from services.common.kernel.errors import Forbidden, PreconditionRequired, StaleVersion
 
@@ -51,7 +51,3 @@ class Caller:
             raise PreconditionRequired("send If-Match with the ETag you read")
         if self.if_match != current:
             raise StaleVersion(f"you read version {self.if_match}; the current version is {current}")
-
-    def without_command(self) -> "Caller":
-        """The same caller for a second transaction of one request, which must not claim the key again."""
-        return replace(self, command=None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, update
 
 from services.common.runtime.database import Database
 from services.common.runtime.outbox import Sink
@@ -68,21 +68,6 @@ async def prune(database: Database, lease: Lease) -> int:
     """Delete a batch of the rows that were delivered long ago; how many, and none when the lease is no longer ours."""
     async with database.read() as session:
         return len((await PRUNE.run(session, {"kept": KEPT, "batch": BATCH, **held_by(lease)})).all())
-
-
-async def backlog(database: Database) -> tuple[int, float]:
-    """Rows that wait, and the age of the oldest in seconds."""
-    outbox = database.tables.outbox
-    async with database.read() as session:
-        row = (
-            await session.execute(
-                select(
-                    func.count(),
-                    func.coalesce(func.extract("epoch", func.now() - func.min(outbox.c.created_at)), 0),
-                ).where(outbox.c.published_at.is_(None))
-            )
-        ).one()
-    return int(row[0]), float(row[1])
 
 
 async def republish(database: Database, since: Any) -> int:
