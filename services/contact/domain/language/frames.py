@@ -7,6 +7,7 @@ A frame is a line of items with at most `gap` units between one and the next:
     ~role           negated or not
     @role           what it says is said of the borrower, or of nobody: no other subject stands in front of it
     =role           the same, but we or an official may be its subject: it is not said of a third person
+    &role           said of a third person only
     role?           may be missing
     7               at most seven units to the next item
     ^               the next item opens a clause
@@ -37,6 +38,7 @@ class Item:
     optional: bool = False
     polarity: str = ""
     not_of: frozenset[str] = frozenset()
+    of_third: bool = False
     opens: bool = False
     closes: bool = False
     alone: frozenset[str] = frozenset()
@@ -91,12 +93,12 @@ def parse(line: str, gap: int, without: frozenset[str] = frozenset()) -> Frame:
 
 
 def _item(word: str, gap: int, opens: bool) -> Item:
-    name = word.lstrip("-~@=")
+    name = word.lstrip("-~@=&")
     signs = word.removesuffix(name)
     polarity = next((sign for sign in signs if sign in "-~"), "")
     not_of = next((SIGNS[sign] for sign in signs if sign in SIGNS), frozenset[str]())
     roles = frozenset(name.removesuffix("?").split("|"))
-    return Item(roles, gap, name.endswith("?"), polarity, not_of, opens)
+    return Item(roles, gap, name.endswith("?"), polarity, not_of, "&" in signs, opens)
 
 
 def _matches(
@@ -127,6 +129,8 @@ def _fits(item: Item, mark: Mark, place: int, sentence: Sentence) -> bool:
     if item.closes and not sentence.closes_clause(mark, 1):
         return False
     if item.not_of and _subject(sentence, place) & item.not_of:
+        return False
+    if item.of_third and not _subject(sentence, place) & THIRD:
         return False
     return not any(other.roles & item.alone and 0 <= sentence.gap(mark, other) <= CLOSE for other in sentence.marks)
 

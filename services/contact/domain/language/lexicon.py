@@ -1,6 +1,6 @@
 """Words by the role they play: who, does what, to whom, how surely. One pass over the units marks them all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -9,6 +9,8 @@ from services.contact.domain.language.data import words
 from services.contact.domain.language.units import ELLIPSIS, NUMBER, Unit
 
 LANGUAGES: Final = ("zh", "en")
+NEGATIONS: Final = frozenset({"neg", "deny"})
+CHINESE: Final = "\u3400"
 
 
 @dataclass(slots=True)
@@ -65,36 +67,52 @@ def _add(root: Node, parts: list[str], role: str) -> None:
 
 
 def marks(units: Sequence[Unit]) -> list[Mark]:
-    """The longest words in a text, in order; one inside a longer one is not meant (还 in 还有)."""
+    """The words of a text, in order, without those that a longer word around them hides.
+
+    A plain word hides what is in it (还 in 还有); so does one with a negation, which then is not one of the sentence
+    (不还, "not paid"); and any longer Chinese word hides a single character.
+    """
+    words = list(_words(units))
+    hidden: set[int] = set()
+    for number, outer in enumerate(words):
+        inside = list(_inside(words, number))
+        if not outer.roles or any(words[inner].roles & NEGATIONS for inner in inside):
+            hidden.update(inside)
+        else:
+            hidden.update(inner for inner in inside if _single(words[inner], units))
+    return [word for number, word in enumerate(words) if word.roles and number not in hidden]
+
+
+def _words(units: Sequence[Unit]) -> Iterator[Mark]:
+    """Every word that is there, by its first unit and then the longest first. A word does not reach over a pause."""
     root = lexicon()
-    found: list[Mark] = []
-    reached = 0
-    for start in range(len(units)):
-        best = _longest(units, start, root)
-        if best is None:
-            continue
-        end, roles = best
-        if end > reached:
-            found.append(Mark(start, end, roles))
-            reached = end
-    return found
+    for start, first in enumerate(units):
+        at = [root.next[form] for form in first.forms if form in root.next]
+        found: list[Mark] = []
+        end = start + 1
+        while at:
+            roles = [node.roles for node in at if node.roles is not None]
+            if roles:
+                found.append(Mark(start, end, frozenset().union(*roles)))
+            if end == len(units) or units[end].pause:
+                break
+            at = [node.next[form] for node in at for form in units[end].forms if form in node.next]
+            end += 1
+        yield from reversed(found)
 
 
-def _longest(units: Sequence[Unit], start: int, root: Node) -> tuple[int, frozenset[str]] | None:
-    """Where the longest word that begins here ends, and its roles. A word does not reach over a pause."""
-    best: tuple[int, frozenset[str]] | None = None
-    at = [root]
-    for place in range(start, len(units)):
-        unit = units[place]
-        if place > start and unit.pause:
+def _inside(words: Sequence[Mark], number: int) -> Iterator[int]:
+    """The places of the words that a word contains; they follow it."""
+    outer = words[number]
+    for inner in range(number + 1, len(words)):
+        if words[inner].start >= outer.end:
             break
-        at = [node.next[form] for node in at for form in unit.forms if form in node.next]
-        if not at:
-            break
-        roles = [node.roles for node in at if node.roles is not None]
-        if roles:
-            best = place + 1, frozenset().union(*roles)
-    return best
+        if words[inner].end <= outer.end:
+            yield inner
+
+
+def _single(word: Mark, units: Sequence[Unit]) -> bool:
+    return word.end - word.start == 1 and units[word.start].forms[0] >= CHINESE
 
 
 __all__ = ["ELLIPSIS", "LANGUAGES", "NUMBER", "Mark", "lexicon", "marks"]
