@@ -23,9 +23,18 @@ found = _case(tuple(CollectionsCase.model_fields))
 found.state = "set"
 assert (found.state, found.case_id) == ("set", "case_id")
 """
+PLANS = """
+from services.plans.models import Negotiation, Plan
+from services.plans.repository.rows import take
+
+for model in (Negotiation, Plan):
+    found = take(model, "x", {f"x_{name}": name for name in model.model_fields})
+    found.round = "set"
+    assert (found.round, dict(found)["case_id"]) == ("set", "case_id")
+"""
 
 
-@pytest.mark.parametrize("code", [FOLLOWUP, INTAKE], ids=["followup", "intake"])
+@pytest.mark.parametrize("code", [FOLLOWUP, INTAKE, PLANS], ids=["followup", "intake", "plans"])
 def test_an_object_can_be_changed_before_the_orm_was_ever_used(code: str) -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
