@@ -15,12 +15,15 @@ from services.contact.adapters.gateway import HttpGateway
 from services.contact.adapters.intake import HttpIntake
 from services.contact.api import cases as case_routes
 from services.contact.api import permits as permit_routes
+from services.contact.api import stops as stop_routes
 from services.contact.api import webhooks as webhook_routes
 from services.contact.consumers import handlers
+from services.contact.domain.stops import StopScope
 from services.contact.models import TABLES
 from services.contact.permitted import MessageGateway
 from services.contact.policies import Policies
 from services.contact.repository.rounds import count_webhooks
+from services.contact.repository.stops import count_open
 from services.contact.service.asking import Asking
 from services.contact.service.cadence import Cadences
 from services.contact.service.cases import CaseCopies
@@ -31,6 +34,7 @@ from services.contact.service.inbound import UNKNOWN_SENDER, Inbox
 from services.contact.service.numbers import Intake, Numbers
 from services.contact.service.permits import Permits
 from services.contact.service.release import Release
+from services.contact.service.stops import Stops
 from services.contact.service.views import Views
 from services.contact.settings import Settings
 from services.contact.texts import Voice, templates
@@ -57,6 +61,7 @@ class UseCases:
             permit_routes.router(Asking(database, permits, voice)),
             case_routes.router(Views(database, policies, voice), Conversations(database, permits, engagement)),
             webhook_routes.router(self.inbox),
+            stop_routes.router(Stops(database)),
         ]
 
 
@@ -73,7 +78,7 @@ def build(settings: Settings) -> AssembledService:
         handlers=cases.handlers,
         workflows=[ContactCadence, MessageDelivery],
         activities=_activities(Activities(cases.delivery, cases.cadences, cases.numbers)),
-        figures=[_unknown_senders(database, metrics)],
+        figures=[_unknown_senders(database, metrics), _stops_in_force(database, metrics)],
         closing=[client.aclose, intake.close],
     )
     return AssembledService(settings, database, metrics, parts)
@@ -103,5 +108,22 @@ def _unknown_senders(database: Database, metrics: Metrics) -> Callable[[], Await
     async def refresh() -> None:
         async with database.read() as session:
             gauge.set(await count_webhooks(session, UNKNOWN_SENDER))
+
+    return refresh
+
+
+def _stops_in_force(database: Database, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+    gauge = Gauge(
+        "forbear_contact_stops_in_force",
+        "Stops of outbound contact that nobody has lifted",
+        ["scope"],
+        registry=metrics.registry,
+    )
+
+    async def refresh() -> None:
+        async with database.read() as session:
+            found = await count_open(session)
+        for scope in StopScope:
+            gauge.labels(scope.value).set(found.get(scope.value, 0))
 
     return refresh

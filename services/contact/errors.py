@@ -38,6 +38,41 @@ class CaseIsClosed(Conflict):
     title = "The case is closed"
 
 
+class StopUnknown(NotFound):
+    """There is no stop of this id."""
+
+    problem = "stop-unknown"
+    title = "No such stop"
+
+
+class NothingToStop(InvalidInput):
+    """There is no pack, channel or template of this name, or one is named for a stop of everything."""
+
+    problem = "nothing-to-stop"
+    title = "There is nothing of this name to stop"
+
+
+class StopInForce(Conflict):
+    """Exactly this is stopped already; `stop_id` says by which stop."""
+
+    problem = "stop-in-force"
+    title = "This is stopped already"
+
+
+class StopIsLifted(Conflict):
+    """The stop was lifted; what is to be stopped again needs a new one."""
+
+    problem = "stop-lifted"
+    title = "The stop is lifted"
+
+
+class SecondPersonNeeded(Conflict):
+    """Two different people lift a stop, both in the API or both by the command line."""
+
+    problem = "second-person-needed"
+    title = "A second person is needed"
+
+
 class OutcomeUnfit(InvalidInput):
     """The outcome does not fit what is said with it; `errors` names the fields."""
 

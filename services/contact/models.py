@@ -1,4 +1,4 @@
-"""Tables of contact: cases and holds as copied, numbers, cadences, permits, attempts, messages, replies."""
+"""Tables of contact: cases and holds as copied, numbers, cadences, permits, attempts, messages, replies, stops."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,8 @@ from services.common.runtime.tables import NAMING, runtime_tables
 # The encrypted columns that text statements read and write too; the name is bound to the value.
 NUMBER_VALUE = "number.value"
 MESSAGE_TEXT = "message.text"
+# Why a message waits that a stop covers: the rule, as the guard names it. An index knows it too.
+STOPPED = "STOP-01"
 
 
 class ContactTable(SQLModel, registry=registry(metadata=MetaData(naming_convention=NAMING))):
@@ -153,7 +155,10 @@ class Attempt(ContactTable, table=True):
 
 
 class Message(ContactTable, table=True):
-    """A message to a borrower. `unknown`: handed to the gateway, whose answer was not heard."""
+    """A message to a borrower. `unknown`: handed to the gateway, whose answer was not heard.
+
+    `reason` says how it ended, or that it is planned still and waits for a stop to be lifted.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -162,6 +167,7 @@ class Message(ContactTable, table=True):
         ),
         Index("ix_message_case", "case_id", "planned_at"),
         Index("ix_message_permit_id", "permit_id"),
+        Index("ix_message_stopped", "message_id", postgresql_where=text(f"state = 'planned' AND reason = '{STOPPED}'")),
     )
 
     message_id: UUID = Field(primary_key=True)
@@ -249,6 +255,39 @@ class Hold(ContactTable, table=True):
     starts_at: datetime = Field(sa_column=_instant())
     ends_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     lifted_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class StopOrder(ContactTable, table=True):
+    """A stop of outbound contact, in force until a second person lifts it. One at most is open for what it covers.
+
+    `value` is the pack, channel or template, and empty for `all`.
+    """
+
+    __tablename__ = "stop_order"
+    __table_args__ = (
+        CheckConstraint("scope IN ('all', 'pack', 'channel', 'template')", name="scope"),
+        CheckConstraint("(scope = 'all') = (value = '')", name="value"),
+        CheckConstraint("(lift_requested_by IS NULL) = (lift_requested_at IS NULL)", name="lift_requested"),
+        CheckConstraint(
+            "(lifted_by IS NULL) = (lifted_at IS NULL) "
+            "AND (lifted_by IS NULL OR coalesce(lift_requested_by <> lifted_by, false))",
+            name="lifted_by_two",
+        ),
+        Index("ix_stop_order_open", "scope", "value", unique=True, postgresql_where=text("lifted_at IS NULL")),
+        Index("ix_stop_order_placed", "placed_at", "stop_id"),
+    )
+
+    stop_id: UUID = Field(primary_key=True)
+    scope: str
+    value: str
+    reason: str = Field(sa_column=Column(EncryptedText("stop_order.reason"), nullable=False))
+    placed_by: str
+    placed_at: datetime = Field(sa_column=_instant())
+    lift_requested_by: str | None = None
+    lift_requested_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    lifted_by: str | None = None
+    lifted_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    version: int = 1
 
 
 TABLES = runtime_tables(ContactTable.metadata)

@@ -43,7 +43,8 @@ class DeliveryPolicy(PolicyValue):
     """How messages are let out: lives of permits, freshness of the copy of holds, channels by purpose, opt-outs.
 
     `after_close` are the message classes and purposes that may still go out when a case is closed;
-    `provenance_of` says by which lawful channel a number came that somebody gave.
+    `provenance_of` says by which lawful channel a number came that somebody gave. What waits for a stop to be lifted
+    is woken then, and looks by itself every `stop_look_hours`.
     """
 
     message_permit_seconds: int
@@ -55,6 +56,7 @@ class DeliveryPolicy(PolicyValue):
     opt_out_blocks: tuple[str, ...]
     after_close: frozenset[str]
     provenance_of: Mapping[str, str]
+    stop_look_hours: int
 
     def channels_for(self, purpose: str) -> tuple[Channel, ...]:
         return self.channels.get(purpose, self.default_channels)
@@ -80,6 +82,10 @@ class Policies:
             cadence=load_dated(PACKAGE, "cadence", CadencePolicy),
             delivery=load_dated(PACKAGE, "delivery", DeliveryPolicy),
         )
+
+    def between_looks_on(self, day: date) -> timedelta:
+        """How long something waits for a stop before it looks by itself whether it is still in force."""
+        return timedelta(hours=self.delivery.on(day).value.stop_look_hours)
 
     def pack_on(self, name: str, day: date) -> Version[ContactPack]:
         """The version of a rule pack of that day. PolicyMissing for an unknown pack: then nobody may be contacted."""

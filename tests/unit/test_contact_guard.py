@@ -12,6 +12,7 @@ from services.common.kernel.policy_file import load_dated
 from services.contact.domain.guard import ContactFacts, HoldFact, Permit, Refusal, ask
 from services.contact.domain.outcomes import OUTCOMES
 from services.contact.domain.pack import ContactPack
+from services.contact.domain.stops import StopFact, StopScope, is_second_person
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.domain.window import LocalHours, next_permitted
 
@@ -48,8 +49,41 @@ def test_a_permit_keeps_every_rule_asked_and_the_pack_it_used() -> None:
     permit = asked()
     assert isinstance(permit, Permit)
     rules = [v.rule for v in permit.verdicts]
-    assert rules == ["PACK-01", "HOLD-02", "HOLD-01", "CN-07", "CN-10", "CN-01", "CN-02", "CN-03"]
+    assert rules == ["STOP-01", "PACK-01", "HOLD-02", "HOLD-01", "CN-07", "CN-10", "CN-01", "CN-02", "CN-03"]
     assert (permit.pack, permit.pack_version) == ("cn", "cn-2026-01-30")
+
+
+@pytest.mark.rule("STOP-01")
+@pytest.mark.parametrize("message_class", MessageClass)
+@pytest.mark.parametrize(
+    ("scope", "value"), [("all", ""), ("pack", "cn"), ("channel", "letter"), ("template", "written_notice")]
+)
+def test_a_stop_refuses_all_it_covers_notices_and_replies_too(
+    message_class: MessageClass, scope: str, value: str
+) -> None:
+    stop = StopFact("s1", StopScope(scope), value)
+    letter: dict[str, Any] = {"channel": Channel.LETTER, "template": "written_notice", "message_class": message_class}
+    answer = refused(**letter, stops=(stop,))
+    assert answer.rules == ("STOP-01",)
+    assert answer.verdicts[0].reason == f"in force: {scope} {value}".rstrip()
+    assert answer.earliest is None, "people lift it, time does not"
+
+
+@pytest.mark.rule("STOP-01")
+@pytest.mark.parametrize(
+    ("scope", "value"), [("pack", "sample"), ("pack", "voice"), ("channel", "sms"), ("template", "voice")]
+)
+def test_a_stop_of_something_else_does_not(scope: str, value: str) -> None:
+    permit = asked(stops=(StopFact("s1", StopScope(scope), value),), template="first_call")
+    assert isinstance(permit, Permit)
+
+
+@pytest.mark.rule("STOP-01")
+def test_two_different_people_who_come_the_same_way_lift_a_stop() -> None:
+    assert is_second_person("u-1", "u-2")
+    assert is_second_person("operator:an", "operator:bo")
+    assert not is_second_person("u-1", "u-1")
+    assert not is_second_person("operator:an", "an"), "one person may have a name in both places"
 
 
 @pytest.mark.rule("CN-01")

@@ -13,6 +13,7 @@ from services.common.kernel.dated import Version
 from services.common.kernel.rule import RuleVerdict, verdict
 from services.contact.domain import rules
 from services.contact.domain.pack import ContactPack
+from services.contact.domain.stops import StopFact
 from services.contact.domain.vocabulary import Channel, MessageClass, action_class
 from services.contact.domain.window import LocalHours, next_day_everywhere, next_permitted
 
@@ -33,7 +34,8 @@ class ContactFacts:
     `attempts_today` counts dialled calls to this number, `effective_calls_today` calls to this debtor that became a
     conversation, by anybody, both on the borrower's local day and with reserved permits included. `zones` are all
     the borrower may be in. `provenance` is where the number or address came from. `inbound_at` is the borrower's
-    last message in this channel. `agreed_hours` and `agreed_more_calls` are recorded, unrevoked consents.
+    last message in this channel. `template` is its text, for a call what it is for; `stops` are all that are in force.
+    `agreed_hours` and `agreed_more_calls` are recorded, unrevoked consents.
     """
 
     now: datetime
@@ -49,6 +51,8 @@ class ContactFacts:
     agreed_hours: tuple[LocalHours, ...] = ()
     agreed_more_calls: bool = False
     inbound_at: datetime | None = None
+    template: str = ""
+    stops: tuple[StopFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Refusal:
 def ask(facts: ContactFacts, pack_name: str, pack: Version[ContactPack]) -> Permit | Refusal:
     """Ask every rule that binds this contact. `pack` is the version in force on the day of `facts.now`."""
     terms = pack.value
-    verdicts = _verdicts(facts, terms)
+    verdicts = _verdicts(facts, pack_name, terms)
     if all(v.passed for v in verdicts):
         return Permit(facts, pack_name, pack.version, verdicts)
     refused = frozenset(v.rule for v in verdicts if not v.passed)
@@ -91,10 +95,17 @@ def ask(facts: ContactFacts, pack_name: str, pack: Version[ContactPack]) -> Perm
 _WITHOUT_FRESH_HOLDS = frozenset({MessageClass.STATUTORY_NOTICE, MessageClass.REPLY})
 
 
-def _verdicts(facts: ContactFacts, terms: ContactPack) -> tuple[RuleVerdict, ...]:
+def _verdicts(facts: ContactFacts, pack: str, terms: ContactPack) -> tuple[RuleVerdict, ...]:
     action = action_class(facts.message_class, facts.channel)
     blocked = [blocked for hold in facts.holds for blocked in hold.blocks]
-    asked = [verdict(rules.pack_allows_contact, rules.pack_allows_contact(terms.contact))]
+    asked = [
+        verdict(
+            rules.no_stop_covers,
+            rules.no_stop_covers(facts.stops, pack, facts.channel.value, facts.template),
+            f"in force: {', '.join(stop.named for stop in facts.stops)}" if facts.stops else "",
+        ),
+        verdict(rules.pack_allows_contact, rules.pack_allows_contact(terms.contact)),
+    ]
     if facts.message_class not in _WITHOUT_FRESH_HOLDS:
         asked.append(verdict(rules.holds_are_fresh, rules.holds_are_fresh(facts.hold_copy_fresh)))
     asked += [

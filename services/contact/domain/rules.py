@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.common.kernel.rule import business_rule
+from services.contact.domain.stops import StopFact
 from services.contact.domain.window import LocalHours, is_permitted
+
+
+@business_rule(
+    id="STOP-01",
+    group="contact",
+    summary="No stop of outbound contact covers this contact; until two people lift it, notices and replies wait too.",
+)
+def no_stop_covers(stops: Sequence[StopFact], pack: str, channel: str, template: str) -> bool:
+    return not any(stop.covers(pack, (channel,), (template,)) for stop in stops)
 
 
 @business_rule(

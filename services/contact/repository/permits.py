@@ -13,11 +13,14 @@ from sqlmodel import col
 from services.common.runtime.encryption import encrypt
 from services.common.runtime.sql import Sql
 from services.contact.domain.guard import HoldFact
+from services.contact.domain.stops import StopFact, StopScope
 from services.contact.models import MESSAGE_TEXT, Attempt, Inbound, Permit
 from services.contact.repository.messages import LockedMessage
+from services.contact.repository.stops import SHARE_FENCE
 
+# Whoever stops contact waits behind the fence for decisions that were begun, and those that begin wait for the stop.
 BUDGET = Sql(
-    "INSERT INTO contact_budget (borrower_id, asked) VALUES (:borrower_id, 1) "
+    f"INSERT INTO contact_budget (borrower_id, asked) SELECT CAST(:borrower_id AS uuid), 1 FROM {SHARE_FENCE} "  # noqa: S608
     "ON CONFLICT (borrower_id) DO UPDATE SET asked = contact_budget.asked + 1"
 )
 _PERMIT = """
@@ -33,12 +36,14 @@ ASKED = Sql(
     f"""
     WITH decided AS ({_PERMIT})
     UPDATE message SET reservations = :reservations, channel = :channel, language = coalesce(language, :language),
-        text = coalesce(text, :text), state = :state, permit_id = :used_permit_id, handed_at = :used_at
+        text = coalesce(text, :text), state = :state, permit_id = :used_permit_id, handed_at = :used_at,
+        reason = :reason
     WHERE message_id = :message_id
     """  # noqa: S608 - made of constants
 )
 # The holds in force on a borrower, and how far that can be trusted: on how many partitions a beat was heard and the
 # oldest of them, and whether anything of the borrower is set aside. One row for each hold, one with nulls for none.
+# With them all stops in force: nobody keeps a copy of those.
 HOLDS = Sql(
     """
     SELECT heard.*, h.hold_id, h.blocks, h.ends_at
@@ -48,7 +53,9 @@ HOLDS = Sql(
             WHERE w.topic = :topic AND w.status IN ('dead', 'waiting') AND EXISTS (
                 SELECT FROM contact_case c
                 WHERE (c.case_id = :case_id OR (c.borrower_id = :borrower_id AND c.closed_at IS NULL))
-                    AND c.case_id::text IN (w.key, w.subject))) AS aside
+                    AND c.case_id::text IN (w.key, w.subject))) AS aside,
+            (SELECT jsonb_agg(jsonb_build_array(stop_id, scope, value) ORDER BY stop_id)
+            FROM stop_order WHERE lifted_at IS NULL) AS stops
         FROM consumer_position WHERE topic = :topic
     ) heard
     LEFT JOIN hold h ON h.borrower_id = :borrower_id AND (h.lifted_at IS NULL OR h.lifted_at > :now)
@@ -60,7 +67,8 @@ HOLDS = Sql(
 
 @dataclass(frozen=True, slots=True)
 class HoldsKnown:
-    """The holds in force on a borrower, whichever case they came from, and how far this copy can be trusted.
+    """The holds in force on a borrower, whichever case they came from, and how far this copy can be trusted; with them
+    the stops in force, whatever they cover.
 
     On how many partitions a beat was heard, the oldest of the beats, and whether an event of one of the borrower's
     open cases (or of the case that is asked about) is set aside, so that a hold among them may not be known here.
@@ -70,10 +78,11 @@ class HoldsKnown:
     partitions: int
     oldest: datetime | None
     aside: bool
+    stops: tuple[StopFact, ...]
 
 
 async def lock_budget(session: AsyncSession, borrower_id: UUID) -> None:
-    """Lock the borrower's budget until the transaction ends, making the row when there is none."""
+    """Lock the borrower's budget until the transaction ends, making the row when there is none. Behind the fence."""
     await BUDGET.run(session, {"borrower_id": borrower_id})
 
 
@@ -132,7 +141,8 @@ async def holds_known(session: AsyncSession, topic: str, case_id: UUID, borrower
     values = {"topic": topic, "case_id": case_id, "borrower_id": borrower_id, "now": now}
     rows = (await HOLDS.run(session, values)).all()
     holds = tuple(HoldFact(str(row.hold_id), frozenset(row.blocks), row.ends_at) for row in rows if row.hold_id)
-    return HoldsKnown(holds, rows[0].partitions, rows[0].oldest, rows[0].aside)
+    stops = tuple(StopFact(stop_id, StopScope(scope), value) for stop_id, scope, value in rows[0].stops or ())
+    return HoldsKnown(holds, rows[0].partitions, rows[0].oldest, rows[0].aside, stops)
 
 
 async def put_permit(session: AsyncSession, values: dict[str, Any]) -> None:
@@ -140,8 +150,11 @@ async def put_permit(session: AsyncSession, values: dict[str, Any]) -> None:
     await PERMIT.run(session, _stored(values))
 
 
-async def put_asked(session: AsyncSession, values: dict[str, Any], message: LockedMessage) -> None:
-    """Keep a decision on a locked message, with what was asked: one that may leave is handed over by this."""
+async def put_asked(session: AsyncSession, values: dict[str, Any], message: LockedMessage, reason: str | None) -> None:
+    """Keep a decision on a locked message, with what was asked: one that may leave is handed over by this.
+
+    `reason` is what it waits for, when that is not a moment.
+    """
     used = values["used_at"] is not None
     asked = {
         "message_id": message.message_id,
@@ -150,6 +163,7 @@ async def put_asked(session: AsyncSession, values: dict[str, Any], message: Lock
         "text": None if message.text is None else encrypt(message.text, MESSAGE_TEXT),
         "state": "unknown" if used else message.state,
         "used_permit_id": values["permit_id"] if used else None,
+        "reason": reason,
     }
     await ASKED.run(session, _stored(values) | asked)
 

@@ -41,6 +41,7 @@ class Asking:
                 case=case,
                 channel=body.channel,
                 purpose=body.purpose,
+                template=body.purpose,
                 message_class=body.message_class,
                 number=number,
                 # The script of a call begins with who is speaking, and nobody is let speak for no institution.

@@ -30,6 +30,7 @@ async def read_facts(
     message_class: MessageClass,
     number: Number | None,
     names_institution: bool,
+    template: str,
     now: datetime,
 ) -> ContactFacts:
     """The facts at `now`. Counts are of the days that are not over in some plausible zone of the borrower."""
@@ -51,6 +52,8 @@ async def read_facts(
         effective_calls_today=calls,
         holds=known.holds,
         inbound_at=await permits.last_inbound(session, case.borrower_id, channel) if reply else None,
+        template=template,
+        stops=known.stops,
     )
 
 
@@ -72,6 +75,7 @@ def stored(facts: ContactFacts) -> dict[str, Any]:
     plain["holds"] = [
         {"hold_id": hold.hold_id, "blocks": sorted(hold.blocks), "ends_at": hold.ends_at} for hold in facts.holds
     ]
+    plain["stops"] = [{"stop_id": stop.stop_id, "scope": stop.scope.value, "value": stop.value} for stop in facts.stops]
     plain["agreed_hours"] = [
         {"start": hours.start.isoformat(), "end": hours.end.isoformat()} for hours in facts.agreed_hours
     ]

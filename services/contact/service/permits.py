@@ -12,7 +12,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain import guard, rules
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import PermitUnusable
-from services.contact.models import ContactCase, Number, Permit
+from services.contact.models import STOPPED, ContactCase, Number, Permit
 from services.contact.permitted import PermittedMessage
 from services.contact.policies import Policies
 from services.contact.repository import permits
@@ -25,12 +25,16 @@ HOLD_COPY_STALE = rule_of(rules.holds_are_fresh).id
 
 @dataclass(frozen=True, slots=True)
 class PermitAsk:
-    """Who wants to contact whom, how and what for. `permit_id` comes from what is asked, so a repeat asks the same."""
+    """Who wants to contact whom, how and what for. `permit_id` comes from what is asked, so a repeat asks the same.
+
+    `template` is the text that is to be sent; for a call it is what the call is for.
+    """
 
     permit_id: UUID
     case: ContactCase
     channel: Channel
     purpose: str
+    template: str
     message_class: MessageClass
     number: Number | None
     names_institution: bool
@@ -75,10 +79,11 @@ class Permits:
         decision, answer = await self._decide(uow, ask)
         number = ask.number
         if not decision.permitted or number is None or message.text is None:
-            await permits.put_asked(uow.session, self._kept(uow, ask, answer, decision, used_at=None), message)
+            kept = self._kept(uow, ask, answer, decision, used_at=None)
+            await permits.put_asked(uow.session, kept, message, STOPPED if STOPPED in decision.rules else None)
             return decision
         used = self._kept(uow, ask, answer, decision, used_at=decision.decided_at)
-        await permits.put_asked(uow.session, used, message)
+        await permits.put_asked(uow.session, used, message, None)
         return PermittedMessage(
             message_id=message.message_id,
             permit_id=ask.permit_id,
@@ -118,6 +123,7 @@ class Permits:
             ask.message_class,
             ask.number,
             ask.names_institution,
+            ask.template,
             now,
         )
         return guard.ask(facts, ask.case.pack, self._policies.pack_on(ask.case.pack, day))

@@ -1,7 +1,7 @@
 """Whether a message may leave now: is it still wanted, to which number does it go, and does the guard permit it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.common.contracts.workflows import DeliveryRequest, message_workflow_id
@@ -12,7 +12,7 @@ from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import TemplateUnfit
-from services.contact.models import ContactCase, Number
+from services.contact.models import STOPPED, ContactCase, Number
 from services.contact.permitted import PermittedMessage
 from services.contact.policies import Policies
 from services.contact.repository import cases, messages, permits
@@ -147,13 +147,14 @@ class Release:
             case=case,
             channel=Channel(number.channel),
             purpose=asked.purpose,
+            template=asked.template,
             message_class=MessageClass(asked.message_class),
             number=number,
             names_institution=self._voice.complete and self._voice.institution in (asked.text or ""),
         )
         answer = await self._permits.let_out(uow, ask, asked)
         if isinstance(answer, Decision):
-            return await self._refused(uow, request, asked, answer)
+            return await self._refused(uow, request, asked, answer, local_day(uow.now(), case.time_zones[0]))
         return Leaving(answer, HandOver(answer.permit_id, case.time_zones[0]))
 
     def _written(self, message: LockedMessage, case: ContactCase) -> LockedMessage:
@@ -166,8 +167,12 @@ class Release:
         return replace(message, language=language, text=write(message.template, message.params, language, self._voice))
 
     async def _refused(
-        self, uow: UnitOfWork, request: DeliveryRequest, message: LockedMessage, decision: Decision
+        self, uow: UnitOfWork, request: DeliveryRequest, message: LockedMessage, decision: Decision, day: date
     ) -> Delivered:
+        if STOPPED in decision.rules:
+            # Nothing is refused for good while a stop covers it: all else is asked again when the stop is lifted, which
+            # wakes who waits. The look of every day is there for a nudge that was lost.
+            return await self._later(uow, request, uow.now() + self._policies.between_looks_on(day))
         if HOLD_COPY_STALE in decision.rules:
             raise Unavailable("the copy of holds may be out of date")
         if decision.earliest is None:

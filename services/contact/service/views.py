@@ -90,6 +90,7 @@ class Views:
             MessageClass.DEMAND,
             number,
             self._voice.complete,
+            "",
             now,
         )
         answer = guard.ask(facts, case.pack, self._policies.pack_on(case.pack, day))
