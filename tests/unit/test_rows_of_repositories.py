@@ -7,11 +7,11 @@ import pytest
 
 FOLLOWUP = """
 from services.followup.models import Agreement, Instalment
-from services.followup.repository.followed import _loaded
+from services.common.runtime.rows import row_object
 
 for model in (Agreement, Instalment):
     columns = tuple(model.model_fields)
-    found = _loaded(model, columns, columns)
+    found = row_object(model, columns, columns)
     found.state = "set"
     assert (found.state, found.agreement_id) == ("set", "agreement_id")
 """

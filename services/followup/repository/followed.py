@@ -8,20 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from operator import attrgetter, itemgetter
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlalchemy import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import class_mapper
 
 from services.common.runtime.consumer.held import OPEN
+from services.common.runtime.rows import row_object
 from services.common.runtime.sql import Sql
 from services.followup.models import Agreement, Instalment
 from services.followup.vocabulary import ACTIVE_STATES
 
-T = TypeVar("T", Agreement, Instalment)
 _AGREEMENT, _LINE = tuple(Agreement.model_fields), tuple(Instalment.model_fields)
 # What changes after an agreement has begun.
 _MOVING = (
@@ -155,16 +154,9 @@ def _followed(rows: CursorResult[Any]) -> list[Followed]:
     end = len(_AGREEMENT)
     for _, own in groupby(rows.all(), key=itemgetter(0)):
         first, *others = own
-        lines = [_loaded(Instalment, _LINE, row[end:]) for row in (first, *others)]
-        found.append(Followed(_loaded(Agreement, _AGREEMENT, first[:end]), lines))
+        lines = [row_object(Instalment, _LINE, row[end:]) for row in (first, *others)]
+        found.append(Followed(row_object(Agreement, _AGREEMENT, first[:end]), lines))
     return found
-
-
-def _loaded(model: type[T], columns: Sequence[str], values: Sequence[Any]) -> T:
-    """A row as the ORM makes an object of it, without validation and without a session."""
-    instance: T = class_mapper(model).class_manager.new_instance()
-    instance.__dict__.update(zip(columns, values, strict=True))
-    return instance
 
 
 def _json(columns: Sequence[str], rows: Sequence[Agreement | Instalment]) -> str:

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import Row, TextClause, cast, func, literal, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import class_mapper
 from sqlmodel import col
 
 from services.common.runtime.caller import Caller
+from services.common.runtime.rows import row_object
 from services.common.runtime.sql import Sql
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import NEXT_ROUND
@@ -134,11 +134,7 @@ def _seen_by(caller: Caller) -> dict[str, Any]:
 
 
 def _case(row: Row[Any]) -> CollectionsCase:
-    """A row as the ORM makes an object of it, without validation and without a session: that would look for changes at
-    each statement and write them as it sees fit."""
-    case: CollectionsCase = class_mapper(CollectionsCase).class_manager.new_instance()
-    case.__dict__.update(zip(_COLUMNS, row, strict=True))
-    return case
+    return row_object(CollectionsCase, _COLUMNS, row)
 
 
 def visible_to(caller: Caller) -> TextClause:

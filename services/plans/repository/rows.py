@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.encryption import EncryptedText, decrypt, encrypt
+from services.common.runtime.rows import row_object
 from services.plans.models import PlansTable
 
 T = TypeVar("T", bound=PlansTable)
@@ -33,7 +34,9 @@ def columns(model: type[PlansTable], alias: str) -> str:
 
 def take(model: type[T], alias: str, row: RowMapping) -> T:
     """A row of `model` out of one that selected its `columns`."""
-    return model(**{name: read(row[label]) if read else row[label] for name, label, read in _taken(model, alias)})
+    taken = _taken(model, alias)
+    values = (read(row[label]) if read else row[label] for _, label, read in taken)
+    return row_object(model, (name for name, _, _ in taken), values)
 
 
 def _columns(model: type[PlansTable]) -> tuple[Column[Any], ...]:
