@@ -1,6 +1,6 @@
 """The cadence: what is done next in a round of contact, all of it in one transaction per look."""
 
-from datetime import timedelta
+from datetime import datetime
 
 from services.common.contracts.events.contacts import ContactExhausted, ContactPlanned, InboundRecorded
 from services.common.contracts.workflows import DeliveryRequest, contact_workflow_id
@@ -10,11 +10,11 @@ from services.common.runtime.database import Database
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.domain.window import next_day_everywhere
 from services.contact.models import Cadence, ContactCase
 from services.contact.policies import CadencePolicy, CadenceStep, Policies
 from services.contact.repository import cases, rounds
 from services.contact.service.engagement import CALL, REPLY, Engagement, quiet_hold_id, round_ref
+from services.contact.service.standing import stands_until, wait_ends
 from services.contact.workflows.messages import CadenceLook, CadenceState
 
 DECIDE_PATH = "/v1/cases/{case_id}/conversations"
@@ -77,7 +77,9 @@ class Cadences:
     async def _go_on(self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, workflow_id: str) -> CadenceState:
         policy = self._policies.cadence.named(cadence.policy_version).value
         while cadence.state == "running" and cadence.next_due <= uow.now():
-            if cadence.step < len(policy.steps):
+            if until := await stands_until(uow, case, cadence, policy, self._policies):
+                await self._stand(uow, case, cadence, policy, until)
+            elif cadence.step < len(policy.steps):
                 await self._take(uow, case, cadence, policy, policy.steps[cadence.step])
             else:
                 await uow.emit(ContactExhausted(case_id=case.case_id, round=cadence.round))
@@ -96,9 +98,7 @@ class Cadences:
         self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, policy: CadencePolicy, step: CadenceStep
     ) -> None:
         now = uow.now()
-        due = now + timedelta(days=step.wait_days)
-        if step.quiet:
-            due = next_day_everywhere(due, case.time_zones)
+        due = wait_ends(step, now, case)
         cadence.step += 1
         cadence.next_due = due
         ref = round_ref(case.case_id, cadence.round)
@@ -128,15 +128,31 @@ class Cadences:
             )
         )
         if step.quiet:
-            await cases.put_hold(
-                uow.session,
-                {
-                    "hold_id": quiet_hold_id(case.case_id, cadence.round),
-                    "borrower_id": case.borrower_id,
-                    "case_id": case.case_id,
-                    "origin": "quiet_period",
-                    "blocks": list(policy.quiet_blocks),
-                    "starts_at": now,
-                    "ends_at": due,
-                },
-            )
+            await self._keep_quiet(uow, case, cadence, policy)
+
+    async def _stand(
+        self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, policy: CadencePolicy, until: datetime
+    ) -> None:
+        """Put off what is due; a call that may not be made and a quiet period are put off with it."""
+        last = policy.steps[cadence.step - 1] if cadence.step else None
+        cadence.next_due = until
+        if last is not None and last.quiet:
+            await self._keep_quiet(uow, case, cadence, policy)
+        ref = round_ref(case.case_id, cadence.round)
+        if await uow.release(f"task:{CALL}", ref):
+            await uow.oblige(Obligation(case.case_id, f"task:{CALL}", ref, "person", until))
+
+    async def _keep_quiet(self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, policy: CadencePolicy) -> None:
+        """Nobody demands anything until the next step is due."""
+        await cases.put_hold(
+            uow.session,
+            {
+                "hold_id": quiet_hold_id(case.case_id, cadence.round),
+                "borrower_id": case.borrower_id,
+                "case_id": case.case_id,
+                "origin": "quiet_period",
+                "blocks": list(policy.quiet_blocks),
+                "starts_at": uow.now(),
+                "ends_at": cadence.next_due,
+            },
+        )
