@@ -23,6 +23,7 @@ from services.contact.domain.language.lexicon import Mark
 from services.contact.domain.language.sentences import Sentence
 
 CLOSE = 5
+FAR = 15
 THIRD = frozenset({"third", "kin", "other", "thing"})
 OTHERS = THIRD | {"we", "official"}
 SIGNS = {"@": OTHERS, "=": THIRD}
@@ -132,13 +133,14 @@ def _fits(item: Item, mark: Mark, place: int, sentence: Sentence) -> bool:
         return False
     if item.of_third and not _subject(sentence, place) & THIRD:
         return False
-    return not any(other.roles & item.alone and 0 <= sentence.gap(mark, other) <= CLOSE for other in sentence.marks)
+    behind = sentence.between(mark.end, mark.end + CLOSE + 1) if item.alone else ()
+    return not any(other.roles & item.alone and sentence.gap(mark, other) <= CLOSE for other in behind)
 
 
 def _subject(sentence: Sentence, place: int) -> frozenset[str]:
     """The roles of the nearest subject in the clause in front of a mark; none when there is none."""
     mark = sentence.marks[place]
-    for other in reversed(sentence.marks[:place]):
+    for other in reversed(sentence.marks[max(place - FAR, 0) : place]):
         if any(sentence.units[unit].pause for unit in range(other.end, mark.start + 1)):
             break
         if "you" in other.roles:

@@ -85,18 +85,21 @@ def marks(units: Sequence[Unit]) -> list[Mark]:
 
 def _words(units: Sequence[Unit]) -> Iterator[Mark]:
     """Every word that is there, by its first unit and then the longest first. A word does not reach over a pause."""
-    root = lexicon()
-    for start, first in enumerate(units):
-        at = [root.next[form] for form in first.forms if form in root.next]
+    first = lexicon().next
+    for start, unit in enumerate(units):
+        at = [first[form] for form in unit.forms if form in first]
+        if not at:
+            continue
         found: list[Mark] = []
         end = start + 1
         while at:
             roles = [node.roles for node in at if node.roles is not None]
             if roles:
-                found.append(Mark(start, end, frozenset().union(*roles)))
+                found.append(Mark(start, end, roles[0] if len(roles) == 1 else roles[0].union(*roles[1:])))
             if end == len(units) or units[end].pause:
                 break
-            at = [node.next[form] for node in at for form in units[end].forms if form in node.next]
+            forms = units[end].forms
+            at = [node.next[form] for node in at if node.next for form in forms if form in node.next]
             end += 1
         yield from reversed(found)
 

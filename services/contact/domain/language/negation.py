@@ -23,7 +23,7 @@ def _reached(sentence: Sentence, number: int) -> list[Mark]:
     negation = sentence.marks[number]
     found: list[Mark] = []
     after = negation.end
-    for place in range(number + 1, len(sentence.marks)):
+    for place in range(number + 1, min(number + 1 + 2 * REACH, len(sentence.marks))):
         mark = sentence.marks[place]
         if mark.start < negation.end:
             continue
@@ -44,7 +44,7 @@ def _pause(sentence: Sentence, after: int, start: int) -> bool:
 
 def _goes_on(sentence: Sentence, place: int) -> bool:
     """An enumeration goes on over its commas until its "or"."""
-    ahead = sentence.marks[place:]
+    ahead = sentence.marks[place : place + REACH]
     return not ahead[0].roles & (ACTORS | STOPS | {"neg"}) and any("or" in mark.roles for mark in ahead)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from services.contact.domain.language.data import traditional
 
-LONGEST = 10_000
+LONGEST = 5_000
 APOSTROPHES = {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"}
 
 

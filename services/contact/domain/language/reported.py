@@ -10,6 +10,7 @@ from services.contact.domain.language.lexicon import Mark
 from services.contact.domain.language.sentences import Sentence
 
 NEAR = 5
+FARTHEST = 60
 Span = tuple[int, int]
 
 
@@ -27,7 +28,7 @@ def excuse(sentence: Sentence, quoted: Sequence[Span]) -> None:
 def _speaker(sentence: Sentence, number: int) -> str:
     """Who says it: the nearest somebody in front of the verb."""
     verb = sentence.marks[number]
-    for mark in reversed(sentence.marks[:number]):
+    for mark in reversed(sentence.marks[max(number - NEAR - 4, 0) : number]):
         if sentence.gap(mark, verb) > NEAR + 3:
             break
         if "scam" in mark.roles:
@@ -46,20 +47,16 @@ def _content(sentence: Sentence, verb: Mark, who: str, quoted: Sequence[Span]) -
             return first, end
     if who == "other":
         return verb.end, sentence.end
-    left = 1 + any("if" in mark.roles and 0 <= mark.start - verb.end <= 2 for mark in sentence.marks)
-    for place in range(verb.end + 1, sentence.end):
-        if sentence.units[place].pause or _turns(sentence, place):
-            left -= 1
-            if not left or _turns(sentence, place):
-                return verb.end, place
-    return verb.end, sentence.end
-
-
-def _turns(sentence: Sentence, place: int) -> bool:
-    return any(mark.start == place and "but" in mark.roles for mark in sentence.marks)
+    close = min(verb.end + FARTHEST, sentence.end)
+    turns = {mark.start for mark in sentence.between(verb.end, close) if "but" in mark.roles}
+    left = 1 + any("if" in mark.roles for mark in sentence.between(verb.end, verb.end + 3))
+    for place in range(verb.end + 1, close):
+        left -= bool(sentence.units[place].pause)
+        if place in turns or not left:
+            return verb.end, place
+    return verb.end, close
 
 
 def _excuse(sentence: Sentence, span: Span, who: str) -> None:
-    for mark in sentence.marks:
-        if span[0] <= mark.start < span[1]:
-            mark.excused = who
+    for mark in sentence.between(*span):
+        mark.excused = who

@@ -1,8 +1,10 @@
 """Sentences of marks: what a frame is looked for in, with distances that count a comma as two more units."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from services.contact.domain.language.lexicon import Mark
 from services.contact.domain.language.units import Unit
@@ -23,6 +25,11 @@ class Sentence:
     places: Sequence[int]
     units: Sequence[Unit]
 
+    def between(self, start: int, end: int) -> tuple[Mark, ...]:
+        """The marks that begin from one unit to before another."""
+        first, last = (bisect_left(self.marks, place, key=_start) for place in (start, end))
+        return self.marks[first:last]
+
     def gap(self, first: Mark, then: Mark) -> int:
         """Units between two marks, with commas; negative when they are not in this order."""
         return self.places[then.start] - self.places[first.end - 1] - 1
@@ -37,10 +44,15 @@ class Sentence:
         return mark.end + within >= self.end or any(self.units[place].pause for place in behind)
 
 
+def _start(mark: Mark) -> int:
+    return mark.start
+
+
 def quotes(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
     """The stretches of units that stand in quotation marks, of whatever shape."""
     found: list[tuple[int, int]] = []
     opened: int | None = None
+    starts = [unit.start for unit in units]
     single = {match.start() for match in SINGLE.finditer(text)} if "'" in text else set()
     for place, character in enumerate(text):
         if character == '"' or place in single:
@@ -50,9 +62,9 @@ def quotes(text: str, units: Sequence[Unit]) -> list[tuple[int, int]]:
         if opens and opened is None:
             opened = place
         elif closes and opened is not None:
-            inside = [number for number, unit in enumerate(units) if opened < unit.start < place]
-            if inside:
-                found.append((inside[0], inside[-1] + 1))
+            first, end = bisect_left(starts, opened), bisect_left(starts, place)
+            if first < end:
+                found.append((first, end))
             opened = None
     return found
 
@@ -62,15 +74,16 @@ def sentences(units: Sequence[Unit], marks: Sequence[Mark], quoted: Sequence[tup
     places: list[int] = []
     cuts: list[int] = []
     place = 0
+    inside = {number for first, end in quoted for number in range(first + 1, end)}
     for number, unit in enumerate(units):
-        inside = any(first < number < end for first, end in quoted)
-        if unit.pause == 2 and not inside:
+        if unit.pause == 2 and number not in inside:
             cuts.append(number)
         place += 1 + (COMMA if unit.pause else 0)
         places.append(place)
     found: list[Sentence] = []
-    for start, end in zip(cuts, [*cuts[1:], len(units)], strict=True):
-        own = tuple(mark for mark in marks if start <= mark.start < end)
+    for start, end in pairwise([*cuts, len(units)]):
+        first, last = (bisect_left(marks, place, key=_start) for place in (start, end))
+        own = tuple(marks[first:last])
         if own:
             roles = frozenset().union(*(mark.roles for mark in own))
             found.append(Sentence(start, end, own, roles, places, units))

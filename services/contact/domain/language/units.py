@@ -4,8 +4,8 @@ A pause is 1 after a comma and 2 where a sentence ends. Spaces and ornaments bet
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 NUMBER = "#"
 PERCENT = "#%"
@@ -39,8 +39,7 @@ IRREGULAR = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One unit: the forms it is looked up by, where it is in the folded text, and the pause before it."""
 
     forms: tuple[str, ...]
@@ -59,6 +58,9 @@ def cut(text: str) -> tuple[Unit, ...]:
             pause = 2
         elif kind == "pause":
             pause = max(pause, 1)
+        elif kind == "character":
+            units.append(Unit((token.group(),), start, end, pause))
+            pause = 0
         else:
             for forms in _forms(kind or "", token.group()):
                 units.append(Unit(forms, start, end, pause))

@@ -1,0 +1,1 @@
+"""The language check on the command line: lines of JSON, and answers for people."""
