@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from sqlalchemy import update
-
 from services.common.runtime.sql import Sql
 
 if TYPE_CHECKING:
@@ -42,6 +40,10 @@ CLOSE = Sql(
     "WHERE kind = :kind AND ref = :ref AND state = 'open' RETURNING id"
 )
 
+CLOSE_ALL = Sql(
+    "UPDATE obligation SET state = 'cancelled', closed_at = :now WHERE case_id = :case_id AND state = 'open'"
+)
+
 
 async def oblige(uow: UnitOfWork, obligation: Obligation) -> None:
     """Open the obligation, or move the open one of the same kind and ref to the new due instant and owner."""
@@ -56,9 +58,4 @@ async def close(uow: UnitOfWork, kind: str, ref: str, state: Literal["met", "can
 
 async def close_all(uow: UnitOfWork, case_id: UUID) -> None:
     """Cancel every open obligation of a case."""
-    table = uow.tables.obligation
-    await uow.session.execute(
-        update(table)
-        .where(table.c.case_id == case_id, table.c.state == "open")
-        .values(state="cancelled", closed_at=uow.now())
-    )
+    await CLOSE_ALL.run(uow.session, {"case_id": case_id, "now": uow.now()})

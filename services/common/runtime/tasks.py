@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert
+import orjson
 
 from services.common.contracts.events.tasks import TaskClosed, TaskOpened
 from services.common.kernel.ids import business_uuid
-from services.common.runtime import obligations
-from services.common.runtime.obligations import Obligation
+from services.common.runtime.sql import Sql
 
 if TYPE_CHECKING:
     from services.common.runtime.unit_of_work import UnitOfWork
@@ -39,36 +36,46 @@ class NewTask:
     workflow_id: str | None = None
 
 
+# A task and the obligation of the person who is asked are opened, and closed, together.
+OPEN = Sql(
+    """
+    WITH opened AS (
+        INSERT INTO task (task_id, case_id, kind, ref, workflow_id, needs_role, needs_level, excluded, reason,
+            decide_path, opened_at, deadline)
+        VALUES (:task_id, :case_id, :kind, :ref, :workflow_id, :needs_role, :needs_level, :excluded, :reason,
+            :decide_path, :now, :deadline)
+        ON CONFLICT DO NOTHING RETURNING *
+    )
+    INSERT INTO obligation (case_id, kind, ref, owner, workflow_id, due_at, opened_at)
+    SELECT case_id, 'task:' || kind, ref, 'person', workflow_id, deadline, opened_at FROM opened
+    ON CONFLICT (kind, ref) WHERE state = 'open' DO UPDATE
+    SET due_at = excluded.due_at, owner = excluded.owner, workflow_id = excluded.workflow_id, nudged_at = NULL
+    RETURNING ref
+    """
+)
+CLOSE = """
+    WITH closed AS (
+        UPDATE task SET outcome = :outcome, closed_by = :person, closed_at = :now
+        WHERE {which} AND closed_at IS NULL RETURNING task_id, case_id, kind, ref, workflow_id
+    ), met AS (
+        UPDATE obligation SET state = 'met', closed_at = :now FROM closed
+        WHERE obligation.kind = 'task:' || closed.kind AND obligation.ref = closed.ref AND obligation.state = 'open'
+    )
+    SELECT task_id, case_id, workflow_id FROM closed
+"""
+CLOSE_ONE = Sql(CLOSE.format(which="kind = :kind AND ref = :ref"))
+CLOSE_OF_CASE = Sql(CLOSE.format(which="case_id = :case_id"))
+
+
 async def open_task(uow: UnitOfWork, task: NewTask) -> UUID:
     """Open the task with its event and the person's obligation, or return the id of the one there is."""
     task_id = business_uuid("task", uow.service, task.kind, task.ref)
     now = uow.now()
-    table = uow.tables.task
     decide_path = task.decide_path.replace("{task_id}", str(task_id))
-    opened = await uow.session.execute(
-        insert(table)
-        .values(
-            task_id=task_id,
-            case_id=task.case_id,
-            kind=task.kind,
-            ref=task.ref,
-            workflow_id=task.workflow_id,
-            needs_role=task.needs_role,
-            needs_level=task.needs_level,
-            excluded=list(task.excluded),
-            reason=task.reason,
-            decide_path=decide_path,
-            opened_at=now,
-            deadline=task.deadline,
-        )
-        .on_conflict_do_nothing()
-        .returning(table.c.task_id)
-    )
+    values = {**asdict(task), "excluded": orjson.dumps(task.excluded).decode(), "decide_path": decide_path}
+    opened = await OPEN.run(uow.session, {**values, "task_id": task_id, "now": now})
     if opened.first() is None:
         return task_id
-    await obligations.oblige(
-        uow, Obligation(task.case_id, f"task:{task.kind}", task.ref, "person", task.deadline, task.workflow_id)
-    )
     await uow.emit(
         TaskOpened(
             case_id=task.case_id,
@@ -89,32 +96,20 @@ async def open_task(uow: UnitOfWork, task: NewTask) -> UUID:
 
 async def close_task(uow: UnitOfWork, kind: str, ref: str, outcome: str) -> bool:
     """Close one open task; False when there was none."""
-    table = uow.tables.task
-    return bool(await _close(uow, outcome, (table.c.kind == kind, table.c.ref == ref)))
+    return bool(await _close(uow, outcome, CLOSE_ONE, {"kind": kind, "ref": ref}))
 
 
 async def close_tasks(uow: UnitOfWork, case_id: UUID, outcome: str) -> None:
     """Close all open tasks of a case."""
-    await _close(uow, outcome, (uow.tables.task.c.case_id == case_id,))
+    await _close(uow, outcome, CLOSE_OF_CASE, {"case_id": case_id})
 
 
-async def _close(uow: UnitOfWork, outcome: str, which: Iterable[Any]) -> int:
-    table = uow.tables.task
-    now = uow.now()
-    closed = (
-        await uow.session.execute(
-            update(table)
-            .where(*which, table.c.closed_at.is_(None))
-            .values(outcome=outcome, closed_by=uow.caller.person, closed_at=now)
-            .returning(table.c.task_id, table.c.case_id, table.c.kind, table.c.ref, table.c.workflow_id)
-        )
-    ).all()
+async def _close(uow: UnitOfWork, outcome: str, statement: Sql, which: dict[str, Any]) -> int:
+    now, person = uow.now(), uow.caller.person
+    closed = (await statement.run(uow.session, {**which, "outcome": outcome, "person": person, "now": now})).all()
     for row in closed:
-        await obligations.close(uow, f"task:{row.kind}", row.ref, "met")
         await uow.emit(
-            TaskClosed(
-                case_id=row.case_id, task_id=row.task_id, outcome=outcome, closed_by=uow.caller.person, closed_at=now
-            )
+            TaskClosed(case_id=row.case_id, task_id=row.task_id, outcome=outcome, closed_by=person, closed_at=now)
         )
         if row.workflow_id is not None:
             await uow.nudge(row.workflow_id, row.case_id)
