@@ -66,6 +66,7 @@ async def test_a_message_that_meets_a_stop_waits_and_goes_out_after_the_lift(hou
     assert house.gateway.posts == 0
     message = await house.message(message_id_of(offer))
     assert (message.state, message.reason) == ("planned", "STOP-01")
+    assert message.text is None, "it is written when it leaves, for a stop may be there because of its template"
     verdicts = "SELECT verdicts -> 0 ->> 'reason' FROM permit WHERE case_id = :id AND verdict = 'refused' LIMIT 1"
     assert await house.scalar(verdicts, id=case.case_id) == "in force: template offer"
     assert await house.obligations(case) == {"message": house.clock.now() + timedelta(days=1)}

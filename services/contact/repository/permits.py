@@ -30,8 +30,8 @@ _PERMIT = """
         :verdict, :verdicts, :facts, :pack, :pack_version, :asked_by, :decided_at, :earliest, :expires_at, :used_at)
     """
 PERMIT = Sql(_PERMIT)
-# The decision on a message, and the message as it was asked about: its words, once written, stay, and if it may leave
-# it is handed over under the permit from here on.
+# The decision on a message. If it may leave it is handed over under the permit from here on, and its words stay as they
+# are: the gateway may have them. What waits is written when it leaves, by a template that may be better then.
 ASKED = Sql(
     f"""
     WITH decided AS ({_PERMIT})
@@ -159,8 +159,8 @@ async def put_asked(session: AsyncSession, values: dict[str, Any], message: Lock
     asked = {
         "message_id": message.message_id,
         "reservations": message.reservations,
-        "language": message.language,
-        "text": None if message.text is None else encrypt(message.text, MESSAGE_TEXT),
+        "language": message.language if used else None,
+        "text": encrypt(message.text, MESSAGE_TEXT) if used and message.text is not None else None,
         "state": "unknown" if used else message.state,
         "used_permit_id": values["permit_id"] if used else None,
         "reason": reason,

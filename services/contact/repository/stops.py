@@ -48,6 +48,7 @@ async def fence(session: AsyncSession, at_most_ms: int) -> bool:
         async with session.begin_nested():
             await session.execute(text(f"SET LOCAL lock_timeout = {at_most_ms:d}"))
             await session.execute(text(f"SELECT pg_advisory_xact_lock({_FENCE})"))
+            await session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
             raise

@@ -158,7 +158,7 @@ class Release:
         return Leaving(answer, HandOver(answer.permit_id, case.time_zones[0]))
 
     def _written(self, message: LockedMessage, case: ContactCase) -> LockedMessage:
-        """Written once: whoever hands it over again under the same key must hand over the same words."""
+        """Written once it leaves: whoever hands it over again under the same key must hand over the same words."""
         if message.text is not None:
             return message
         language = next((known for known in LANGUAGES if known == case.language), None)
