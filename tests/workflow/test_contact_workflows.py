@@ -222,6 +222,21 @@ async def test_a_message_waits_for_the_morning(time_skipping: WorkflowEnvironmen
     assert steps.calls == ["deliver", "deliver"]
 
 
+async def test_a_message_that_a_stop_covers_goes_out_when_it_is_nudged(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    # A sandbox in which time lapses asks for no timer, so that nothing but a nudge wakes it.
+    stopped = Delivered(outcome="later")
+    steps = Steps(deliver=[stopped, stopped, Delivered(outcome="sent")])
+    async with working("contact", WORKFLOWS, steps.activities()):
+        handle = await delivery(time_skipping, "stopped")
+        for _ in range(2):
+            await steps.next_call()
+            await handle.signal(LOOK)
+        assert await outcome(handle) == "sent"
+    assert steps.calls == ["deliver"] * 3
+
+
 async def test_a_gateway_that_does_not_answer_is_given_time(
     time_skipping: WorkflowEnvironment, working: Working
 ) -> None:
