@@ -1,7 +1,7 @@
 """Whose words they are: quoted and reported speech of the borrower or of others, and words that are only mentioned.
 
 "You said ..." and "scammers may say ..." excuse what follows; "our manager says ..." does not, since the institution
-then speaks through somebody. Words in quotation marks with nobody's name are the agent's own.
+then speaks through somebody, unless it apologises for that. Words in quotation marks with nobody's name are the agent's own.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def _speaker(sentence: Sentence, number: int) -> str:
     for mark in reversed(sentence.marks[max(number - NEAR - 4, 0) : number]):
         if sentence.gap(mark, verb) > NEAR + 3:
             break
-        if "scam" in mark.roles:
+        if "scam" in mark.roles or ("colleague" in mark.roles and "apology" in sentence.roles):
             return "other"
         if mark.roles & {"you", "borrower"} and not mark.excused:
             return "borrower"
