@@ -1,27 +1,22 @@
-"""Stops of outbound contact: in force from their commit on, for everybody, until two people lift them."""
+"""Stops of outbound contact: everything they cover waits, until two people lift them."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy.exc import DBAPIError
 
-from services.common.contracts.events.cases import CaseTriaged
 from services.common.contracts.workflows import message_workflow_id
+from services.common.kernel.errors import Unavailable
 from services.common.runtime.caller import Caller
-from services.contact.repository import permits
 from services.contact.service.release import message_id_of
 from tests.contract.problem_answers import assert_problem
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of
 from tests.integration.contact_house import House
-from tests.waiting import until
+from tests.integration.contact_stops import lift, lifted, place, rules
 
-WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND mode = :mode"
 AUDITED = "SELECT string_agg(action || ' ' || actor, ', ' ORDER BY id) FROM audit_entry WHERE subject = :subject"
 
 
@@ -30,29 +25,6 @@ async def house(fresh_database: FreshDatabase) -> AsyncIterator[House]:
     made = House(await fresh_database("contact"))
     yield made
     await made.close()
-
-
-async def place(house: House, key: str = "stop", scope: str = "all", value: str = "", **who: Any) -> httpx.Response:
-    body = {"scope": scope, "value": value, "reason": "the offer names a wrong amount"}
-    return await house.post("/v1/stops", body, key, *who.pop("roles", ("supervisor",)), **who)
-
-
-async def lift(house: House, stop: httpx.Response, key: str, subject: str, version: int) -> httpx.Response:
-    path = f"/v1/stops/{stop.json()['stop_id']}/lift"
-    return await house.post(path, None, key, "manager", subject=subject, if_match=f'"{version}"')
-
-
-async def lifted(house: House, stop: httpx.Response) -> None:
-    version = int(stop.headers["etag"].strip('"'))
-    assert (await lift(house, stop, f"{version}-ask", "m-1", version)).json()["state"] == "lift_requested"
-    assert (await lift(house, stop, f"{version}-confirm", "m-2", version + 1)).json()["state"] == "lifted"
-
-
-async def rules(house: House, name: str, key: str, **changes: Any) -> list[str]:
-    """The rules that refuse a call of a case."""
-    case = await house.triaged(name)
-    found: list[str] = (await house.ask(case, key, **changes)).json()["rules"]
-    return found
 
 
 async def test_a_message_that_meets_a_stop_waits_and_goes_out_after_the_lift(house: House) -> None:
@@ -79,6 +51,46 @@ async def test_a_message_that_meets_a_stop_waits_and_goes_out_after_the_lift(hou
     sent = await house.message(message_id_of(offer))
     assert (sent.state, sent.reason) == ("sent", None)
     assert await house.obligations(case) == {}
+
+
+async def test_a_stop_between_planning_and_release_is_met_at_the_release(house: House) -> None:
+    case = await house.triaged("planned")
+    hold_ends = house.clock.now() + timedelta(hours=1)
+    await house.hold(case, "arrangement", ends_at=hold_ends)
+    offer = offer_of(case)
+    assert (await house.deliver(offer)).outcome == "later"
+    assert await house.obligations(case) == {"message": hold_ends}
+    stop = await place(house)
+    house.clock.move_to(hold_ends)
+    await house.beat()
+    assert (await house.deliver(offer)).outcome == "later"
+    assert await house.obligations(case) == {"message": hold_ends + timedelta(days=1)}
+    await lifted(house, stop)
+    assert (await house.deliver(offer)).outcome == "sent"
+
+
+async def test_a_message_that_the_gateway_never_took_is_not_handed_over_again_during_a_stop(house: House) -> None:
+    case = await house.triaged("lost")
+    offer = offer_of(case)
+    house.gateway.ways = ["lost"]
+    with pytest.raises(Unavailable):
+        await house.deliver(offer)
+    words = (await house.message(message_id_of(offer))).text
+    stop = await place(house)
+    assert (await house.deliver(offer)).outcome == "later" and house.gateway.posts == 1
+    await lifted(house, stop)
+    assert (await house.deliver(offer)).outcome == "sent"
+    assert words is not None and (await house.message(message_id_of(offer))).text == words
+
+
+async def test_a_message_of_a_stop_that_a_person_gives_up_ends(house: House) -> None:
+    case = await house.triaged("given-up")
+    stop = await place(house)
+    await house.deliver(offer_of(case))
+    assert (await house.cases.delivery.give_up(offer_of(case))).outcome == "refused"
+    assert (await house.message(message_id_of(offer_of(case)))).reason == "GIVEN_UP"
+    await lifted(house, stop)
+    assert await house.outbox(case, "nudge") == []
 
 
 async def test_what_another_stop_covers_still_is_not_woken(house: House) -> None:
@@ -175,84 +187,6 @@ async def test_a_stop_needs_a_role_a_reason_and_a_key(house: House) -> None:
     assert await house.scalar("SELECT count(*) FROM stop_order") == 1
 
 
-async def test_of_ten_who_confirm_a_lift_at_once_one_lifts(house: House) -> None:
-    stop = await place(house)
-    await lift(house, stop, "ask", "m-0", 1)
-    answers = await asyncio.gather(*(lift(house, stop, f"c-{n}", f"m-{n}", 2) for n in range(1, 11)))
-    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 9
-    count = "SELECT count(*) FROM audit_entry WHERE action = 'stop.lifted'"
-    assert await house.scalar(count) == 1
-
-
-async def test_of_ten_who_place_a_stop_at_once_one_does(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    for fence_ms, scope, value in ((2_000, "all", ""), (1, "channel", "sms")):
-        monkeypatch.setattr("services.contact.service.stops.FENCE_MS", fence_ms)
-        answers = await asyncio.gather(*(place(house, f"{scope}-{n}", scope, value) for n in range(10)))
-        assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9, scope
-
-
-async def test_of_ten_who_ask_for_a_lift_at_once_none_lifts(house: House) -> None:
-    stop = await place(house)
-    await asyncio.gather(*(lift(house, stop, f"c-{n}", f"m-{n}", 1) for n in range(10)))
-    assert (await house.get(f"/v1/stops/{stop.json()['stop_id']}")).json()["state"] == "lift_requested"
-
-
-async def test_a_stop_waits_for_decisions_that_were_begun_and_all_others_wait_for_it(house: House) -> None:
-    cases = [await house.triaged(f"many-{n}") for n in range(20)]
-    begun = await house.triaged("begun")
-    async with house.database.write(Caller.service("contact", "begun")) as uow:
-        await permits.lock_budget(uow.session, begun.borrower_id)
-        stopping = asyncio.create_task(place(house))
-
-        async def waits(mode: str, count: int) -> bool:
-            return int(await house.scalar(WAITING, mode=mode)) >= count
-
-        await until(lambda: waits("ExclusiveLock", 1), "the stop waits for a decision that was begun")
-        asking = [asyncio.create_task(house.ask(case, f"many-{n}")) for n, case in enumerate(cases)]
-        await until(lambda: waits("ShareLock", 10), "those who ask wait for the stop")
-        assert not stopping.done() and not any(one.done() for one in asking)
-    assert (await stopping).status_code == 201
-    answers = [one.json() for one in await asyncio.gather(*asking)]
-    assert [answer["rules"] for answer in answers] == [["STOP-01"]] * 20
-
-
-async def test_a_stop_while_twenty_permits_are_asked_for_leaves_none_after_it(house: House) -> None:
-    cases = [await house.triaged(f"busy-{n}") for n in range(20)]
-    told = asyncio.Event()
-
-    async def ask(number: int, again: int) -> bool:
-        """Whether a permit was given that was asked for after the stop was answered."""
-        after = told.is_set()
-        answer = (await house.ask(cases[number], f"busy-{number}-{again}", channel="sms")).json()
-        return after and answer["verdict"] == "permitted"
-
-    async def stop() -> httpx.Response:
-        answer = await place(house)
-        told.set()
-        return answer
-
-    first = [asyncio.create_task(ask(number, 1)) for number in range(10)]
-    stopping = asyncio.create_task(stop())
-    late = await asyncio.gather(*first, *(ask(number, 2) for number in range(20)))
-    placed = await stopping
-    late += await asyncio.gather(*(ask(number, 3) for number in range(20)))
-    assert not any(late)
-    # Those that were given before it are counted, so that whoever has one can be told.
-    given = await house.scalar("SELECT count(*) FROM permit WHERE verdict = 'permitted'")
-    assert placed.json()["reserved"] == given
-
-
-async def test_a_decision_that_hangs_does_not_keep_a_stop_from_being_placed(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.contact.service.stops.FENCE_MS", 50)
-    case = await house.triaged("hangs")
-    async with house.database.write(Caller.service("contact", "hangs")) as uow:
-        await permits.lock_budget(uow.session, case.borrower_id)
-        assert (await place(house)).status_code == 201
-    assert await rules(house, "hung", "hung") == ["STOP-01"]
-
-
 async def test_the_database_itself_wants_two_people(house: House) -> None:
     stop = await place(house)
     await lift(house, stop, "ask", "m-1", 1)
@@ -270,69 +204,3 @@ async def test_a_stop_adds_no_statement_to_a_message(house: House) -> None:
     before = house.database.statements
     await house.deliver(offer_of(case))
     assert house.database.statements - before == 7
-
-
-async def days_of(house: House, case: CaseTriaged) -> float:
-    """How many days the round waits for what it does next."""
-    return ((await house.obligations(case))["reply"] - house.clock.now()) / timedelta(days=1)
-
-
-async def test_a_round_stands_still_while_it_is_stopped(house: House) -> None:
-    case = await house.triaged("stands")
-    stop = await place(house, scope="channel", value="sms")
-    for _ in range(2):
-        await house.look(case)
-        assert await house.outbox(case, "start") == [] and await days_of(house, case) == 1
-        house.clock.advance(timedelta(days=1))
-    await lifted(house, stop)
-    await house.look(case)
-    assert [body["purpose"] for _, body in await house.outbox(case, "start")] == ["first_contact"]
-    assert await days_of(house, case) == 3
-
-
-async def test_the_days_of_a_step_begin_when_what_it_sent_could_go_out(house: House) -> None:
-    case = await house.triaged("days")
-    await house.look(case)
-    stop = await place(house)
-    house.clock.advance(timedelta(days=2))
-    await lifted(house, stop)
-    house.clock.advance(timedelta(days=1))
-    await house.look(case)
-    assert len(await house.outbox(case, "start")) == 1 and await days_of(house, case) == 2
-    house.clock.advance(timedelta(days=2))
-    await house.look(case)
-    assert len(await house.outbox(case, "start")) == 2 and await days_of(house, case) == 4
-
-
-async def test_nothing_that_a_stopped_round_waits_for_is_overdue_and_the_quiet_period_is_whole(house: House) -> None:
-    case = await house.triaged("quiet")
-    for days in (3, 4):
-        await house.look(case)
-        house.clock.advance(timedelta(days=days))
-    await house.look(case)
-    stop = await place(house, "voice", "channel", "voice")
-    house.clock.advance(timedelta(days=7))
-    await house.look(case)
-    assert await days_of(house, case) == 1
-    due = await house.obligations(case)
-    assert due["task:call_borrower"] == due["reply"] > house.clock.now(), "the call is put off with the round"
-    await lifted(house, stop)
-    house.clock.advance(timedelta(days=1))
-    await house.look(case)
-    assert await days_of(house, case) == 6, "seven days to call from the lift on"
-    house.clock.advance(timedelta(days=6))
-    await house.look(case)
-    ends = (await house.obligations(case))["reply"]
-    stop = await place(house, "notice", "template", "written_notice")
-    house.clock.move_to(ends)
-    await house.look(case)
-    assert (await house.events(case))[-1] != "contact.exhausted", "the notice may not have gone out"
-    house.clock.advance(timedelta(hours=1))
-    await lifted(house, stop)
-    house.clock.advance(timedelta(hours=23))
-    await house.look(case)
-    quiet = "SELECT ends_at FROM hold WHERE case_id = :id AND origin = 'quiet_period'"
-    whole = await house.scalar(quiet, id=case.case_id)
-    assert whole == (await house.obligations(case))["reply"] == ends + timedelta(days=15)
-    house.clock.move_to(whole)
-    assert (await house.look(case)).outcome == "exhausted"
