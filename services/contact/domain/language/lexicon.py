@@ -6,7 +6,7 @@ from functools import cache
 from typing import Final
 
 from services.contact.domain.language.data import words
-from services.contact.domain.language.units import ELLIPSIS, NUMBER, Unit
+from services.contact.domain.language.units import Unit
 
 LANGUAGES: Final = ("zh", "en")
 NEGATIONS: Final = frozenset({"neg", "deny"})
@@ -116,6 +116,3 @@ def _inside(words: Sequence[Mark], number: int) -> Iterator[int]:
 
 def _single(word: Mark, units: Sequence[Unit]) -> bool:
     return word.end - word.start == 1 and units[word.start].forms[0] >= CHINESE
-
-
-__all__ = ["ELLIPSIS", "LANGUAGES", "NUMBER", "Mark", "lexicon", "marks"]

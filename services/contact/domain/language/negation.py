@@ -1,9 +1,12 @@
 """What a "not" reaches: the words behind it in its clause, up to the next subject, and through an "or".
 
-A denial ("that does not mean that ...", 不代表) reaches over the next subject as well. Two of them cancel out.
+A denial ("that does not mean that ...", 不代表) reaches over the next subject as well, and so does "nobody said ...".
+Two of them cancel out.
 """
 
-from services.contact.domain.language.lexicon import Mark
+from itertools import pairwise
+
+from services.contact.domain.language.lexicon import NEGATIONS, Mark
 from services.contact.domain.language.sentences import Sentence
 
 REACH = 12
@@ -13,15 +16,19 @@ STOPS = frozenset({"but", "if"})
 
 def negate(sentence: Sentence) -> None:
     """Turn round every mark that a negation reaches."""
-    for number, mark in enumerate(sentence.marks):
-        if mark.roles & {"neg", "deny"}:
-            for other in _reached(sentence, number):
-                other.negated = not other.negated
+    found = [number for number, mark in enumerate(sentence.marks) if mark.roles & NEGATIONS]
+    for number, following in pairwise([*found, -1]):
+        # "will not" and "not be asked" share their "not": it counts once.
+        if following > number and sentence.marks[following].start < sentence.marks[number].end:
+            continue
+        for other in _reached(sentence, number):
+            other.negated = not other.negated
 
 
 def _reached(sentence: Sentence, number: int) -> list[Mark]:
     negation = sentence.marks[number]
     found: list[Mark] = []
+    through = "deny" in negation.roles
     after = negation.end
     for place in range(number + 1, min(number + 1 + 2 * REACH, len(sentence.marks))):
         mark = sentence.marks[place]
@@ -31,8 +38,9 @@ def _reached(sentence: Sentence, number: int) -> list[Mark]:
             break
         if _pause(sentence, after, mark.start) and not _goes_on(sentence, place):
             break
-        if "deny" not in negation.roles and _is_subject(sentence, place):
+        if not through and _is_subject(sentence, place):
             break
+        through = through or "say" in mark.roles
         found.append(mark)
         after = mark.start
     return found

@@ -1,7 +1,8 @@
 """Whose words they are: quoted and reported speech of the borrower or of others, and words that are only mentioned.
 
 "You said ..." and "scammers may say ..." excuse what follows; "our manager says ..." does not, since the institution
-then speaks through somebody, unless it apologises for that. Words in quotation marks with nobody's name are the agent's own.
+then speaks through somebody, unless it apologises for that. Words in quotation marks with nobody's name are the
+agent's own.
 """
 
 from collections.abc import Sequence
