@@ -164,3 +164,10 @@ def test_all_twenty_seven_classes_are_there_in_both_languages() -> None:
     assert sorted(classes) == list(range(1, 28))
     assert all(each.prefer_zh and each.prefer_en for each in classes.values())
     assert {number for number, each in classes.items() if each.severity == "warn"} == {15, 16, 18, 19, 20, 24, 26}
+
+
+@pytest.mark.parametrize("number", range(1, 28))
+def test_what_to_say_instead_may_itself_be_said(number: int) -> None:
+    each = catalogue().classes[number]
+    for language, text in (("zh", each.prefer_zh), ("en", each.prefer_en)):
+        assert check(text, language).verdict == "pass"

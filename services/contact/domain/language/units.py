@@ -19,6 +19,7 @@ TOKEN = re.compile(
     r"|(?P<aside>[:(])"
     r"|(?P<pause>[,、)—\[\]]|\s[-–]\s)"
 )
+PLACEHOLDERS = ("x", "y", "n", "xx", "xxx")
 SHORT = {
     "won't": "will not", "can't": "can not", "cannot": "can not", "shan't": "shall not", "let's": "let us",
     "dont": "do not", "doesnt": "does not", "didnt": "did not", "wont": "will not", "cant": "can not",
@@ -92,6 +93,8 @@ def _word(word: str) -> tuple[tuple[str, ...], ...]:
 def forms(word: str) -> tuple[str, ...]:
     """A word as it stands (`=word`) and every word it may be an inflection of; the lexicon decides which exists."""
     found = {word, f"={word}"}
+    if word in PLACEHOLDERS:
+        found.add(NUMBER)
     if word in IRREGULAR:
         found.add(IRREGULAR[word])
     for ending, replacements in (
