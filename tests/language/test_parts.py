@@ -152,7 +152,8 @@ def test_every_role_that_a_frame_names_has_words() -> None:
 
 @pytest.mark.parametrize("file", ["zh", "en"])
 def test_no_role_is_written_down_twice(file: str) -> None:
-    """YAML would keep the last one without a word."""
+    """YAML would keep the last one without a word, and drop what follows a number sign outside quotation marks."""
+    assert not re.search(r"^\w+: [^\">].* #", (WORDS / f"{file}.yaml").read_text("utf-8"), re.MULTILINE)
     roles = re.findall(r"^(\w+):", (WORDS / f"{file}.yaml").read_text("utf-8"), re.MULTILINE)
     assert sorted(set(roles)) == sorted(roles) and set(roles) == set(
         yaml.safe_load((WORDS / f"{file}.yaml").read_text())
