@@ -5,13 +5,13 @@ prints processor seconds by process, per case and per step. Wall time is shown l
 """
 
 import argparse
-import asyncio
 import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
+import uvloop
 
 from forbear.demo.play import Played, play
 from forbear.demo.portfolio import SAMPLE, Portfolio
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="seed of everything people do (1)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="forbear-bench-") as state:
-        asyncio.run(run(arguments.cases, arguments.seed, Path(state)))
+        uvloop.run(run(arguments.cases, arguments.seed, Path(state)))
 
 
 if __name__ == "__main__":

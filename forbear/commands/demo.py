@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -38,7 +39,7 @@ def demo(
     except (OSError, ValueError, KeyError) as error:
         typer.echo(f"the portfolio cannot be read: {error}", err=True)
         raise typer.Exit(2) from None
-    raise typer.Exit(asyncio.run(_demo(chosen, seed, state, keep)))
+    raise typer.Exit(uvloop.run(_demo(chosen, seed, state, keep)))
 
 
 async def _demo(portfolio: Portfolio, seed: int, state: Path, keep: bool) -> int:
