@@ -7,6 +7,7 @@ where that module is there, otherwise `ServiceSettings`.
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,6 +16,8 @@ from typing import Protocol
 import uvloop
 from fastapi import FastAPI
 
+from services.common.packs.loader import load_packs
+from services.common.packs.reading import PackInvalid
 from services.common.runtime.logging import configure_logging, error_fields, get_logger
 from services.common.runtime.metrics import Metrics, serve_metrics
 from services.common.runtime.settings import ServiceSettings, load
@@ -25,6 +28,7 @@ ROLES = ("api", "worker", "consumer", "relay")
 STOP_SECONDS = GRACE_SECONDS + 10
 GARBAGE = (20_000, 20, 20)
 """Allocations before a collection of the youngest, and collections before one of the next older generation."""
+PACKS_INVALID = 2
 _log = get_logger(__name__)
 
 Run = Callable[[asyncio.Event], Awaitable[None]]
@@ -54,8 +58,16 @@ class RoleEnded(Exception):
 
 
 def main(service: str, role: str) -> int:
-    """Run `role` (`all` or one of ROLES) of `service`; the exit status of the process."""
+    """Run `role` (`all` or one of ROLES) of `service`; the exit status of the process.
+
+    2, with file, line and reason of everything that is wrong, when rule packs or the bank's overlay cannot be read.
+    """
     settings = load(settings_class(service), service, role)
+    try:
+        load_packs(settings.pack_overlay)
+    except PackInvalid as invalid:
+        sys.stderr.write(f"{invalid}\n")
+        return PACKS_INVALID
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(serve(settings, set(ROLES) if role == "all" else {role}))
 

@@ -46,6 +46,7 @@ class ServiceSettings(BaseSettings):
     kafka_bootstrap: str = "127.0.0.1:9092"
     enable_idempotence: bool = Field(default=True, description="idempotent producer; off for the embedded broker")
     lapse_clock: Path | None = Field(default=None, description="file of the lapse clock; without it the system clock")
+    pack_overlay: Path | None = Field(default=None, description="folder of the bank's own rules on top of the packs")
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=0, ge=0, le=65535, description="0: the usual port of the service")

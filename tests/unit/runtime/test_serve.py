@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import httpx
@@ -166,3 +167,18 @@ async def test_who_opens_a_database_can_read_its_personal_columns(unconfigured: 
     database = open_database(settings, TABLES)
     assert encrypt("x", "a.b").startswith("v1.sandbox.")
     await database.close()
+
+
+@pytest.mark.parametrize("service", ["intake", "contact", "plans", "followup", "desk"])
+def test_a_bad_overlay_stops_the_start_of_every_service(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "us.yaml").write_text(
+        "pack: us\ntighten:\n  - id: US-04\n    effective_from: 2026-12-01\n    source: board\n"
+        "    reviewed: 2026-11-22\n    parameters: {max_calls: 9}\n"
+    )
+    told = {"SANDBOX": "1", "DATABASE_URL": "postgresql://localhost/x", "PLANS_OBJECT_STORE": f"file://{tmp_path}/o"}
+    for name, value in (told | {"PACK_OVERLAY": str(tmp_path)}).items():
+        monkeypatch.setenv(f"FORBEAR_{name}", value)
+    assert serve.main(service, "api") == 2
+    assert f"{tmp_path}/us.yaml:7: US-04 max_calls: 9 is looser than 7" in capsys.readouterr().err
