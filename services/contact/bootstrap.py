@@ -49,7 +49,7 @@ class UseCases:
 
     def __init__(self, database: Database, settings: Settings, gateway: MessageGateway, intake: Intake) -> None:
         voice = Voice(settings.institution, settings.agent_alias, settings.call_back_number)
-        policies = Policies.load()
+        policies = Policies.load(settings.pack_overlay)
         permits, engagement = Permits(policies), Engagement(policies)
         secret = settings.gateway_webhook_secret.get_secret_value()
         self.numbers = Numbers(database, intake, policies, settings.phone_region)

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Literal, Self
 
 from services.common.contracts.workflows import MessageClass as MessageClassName
-from services.common.kernel.dated import Dated, PolicyMissing, PolicyValue, Version
+from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
-from services.contact.domain.pack import ContactPack
+from services.common.packs.calendars import load_calendars
+from services.common.packs.loader import load_packs
 from services.contact.domain.vocabulary import Channel
+from services.contact.packs import ContactPacks
 
 PACKAGE = "services.contact"
-PACKS = ("cn", "sample")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,15 @@ class DeliveryPolicy(PolicyValue):
 class Policies:
     """All of them. Each answers with the version in force on a day."""
 
-    packs: Mapping[str, Dated[ContactPack]]
+    packs: ContactPacks
     cadence: Dated[CadencePolicy] = field(repr=False)
     delivery: Dated[DeliveryPolicy] = field(repr=False)
 
     @classmethod
-    def load(cls) -> Self:
-        """Read the packaged files. PolicyFileInvalid when one is wrong: then the service must not start."""
+    def load(cls, overlay: Path | None = None) -> Self:
+        """Read the packaged files and the bank's own on top. PolicyFileInvalid when one is wrong: no start then."""
         return cls(
-            packs={name: load_dated(PACKAGE, name, ContactPack) for name in PACKS},
+            packs=ContactPacks(load_packs(overlay), load_calendars()),
             cadence=load_dated(PACKAGE, "cadence", CadencePolicy),
             delivery=load_dated(PACKAGE, "delivery", DeliveryPolicy),
         )
@@ -86,9 +88,3 @@ class Policies:
     def between_looks_on(self, day: date) -> timedelta:
         """How long something waits for a stop before it looks by itself whether it is still in force."""
         return timedelta(hours=self.delivery.on(day).value.stop_look_hours)
-
-    def pack_on(self, name: str, day: date) -> Version[ContactPack]:
-        """The version of a rule pack of that day. PolicyMissing for an unknown pack: then nobody may be contacted."""
-        if name not in self.packs:
-            raise PolicyMissing(f"there is no rule pack named {name}")
-        return self.packs[name].on(day)

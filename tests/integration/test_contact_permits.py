@@ -139,9 +139,10 @@ async def test_what_was_seen_is_kept_with_the_decision_and_names_nobody(house: H
     case = await house.triaged("kept")
     answer = (await house.ask(case, "kept-facts")).json()
     facts = await house.scalar("SELECT facts FROM permit WHERE permit_id = :id", id=answer["permit_id"])
-    assert facts["channel"] == "voice" and facts["zones"] == [ZONE] and facts["provenance"] == "contract"
+    assert facts["channel"] == "voice" and facts["zones"] == [ZONE] and facts["number"]["provenance"] == "contract"
     assert phone_of(case)[3:] not in str(facts)
-    assert answer["pack_version"] == "cn-2026-01-30" and {v["rule"] for v in answer["verdicts"]} >= {"CN-01", "CN-03"}
+    assert answer["pack_version"].startswith("cn-2026-01-30.")
+    assert {v["rule"] for v in answer["verdicts"]} >= {"CN-01", "CN-03"}
     stored = await house.scalar("SELECT value FROM number WHERE borrower_id = :id LIMIT 1", id=case.borrower_id)
     assert stored.startswith("v1.") and "138" not in stored.partition(".")[0]
 

@@ -1,10 +1,12 @@
 """The texts that go to borrowers: who speaks, short sentences, no gaps, none of the words that are never used."""
 
 import re
+from datetime import date
 
 import pytest
 
 from services.common.contracts.workflows import MessageClass
+from services.contact.domain.vocabulary import Channel
 from services.contact.errors import TemplateUnfit
 from services.contact.policies import Policies
 from services.contact.service.inbound import plain
@@ -95,6 +97,8 @@ def test_a_sentence_with_such_a_word_is_none() -> None:
 
 def test_every_origin_of_a_number_is_a_lawful_one_of_the_pack() -> None:
     policies = Policies.load()
-    lawful = policies.packs["cn"].versions[-1].value.accepted_provenance
+    terms = policies.packs.terms(("cn",), date(2026, 11, 22), Channel.SMS)
+    (rule,) = terms.limiting("accepted_provenance")
+    lawful = rule.of("accepted_provenance")
     origins = policies.delivery.versions[-1].value.provenance_of
     assert set(origins) == {"bank", "core", "file", "borrower"} and set(origins.values()) <= lawful

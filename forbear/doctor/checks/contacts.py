@@ -3,9 +3,10 @@
 Hours and counts are computed again by the database's own calendar, from the borrower's zones and the rule packs.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, time
+import math
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from forbear.doctor.look import Look
 from forbear.doctor.registry import check
 from forbear.doctor.verdicts import Examined, Suspect
 from services.common.kernel.dated import PolicyMissing
-from services.contact.domain.pack import ContactPack
+from services.contact.domain.guard.facts import Calendar
+from services.contact.domain.guard.terms import DayHours, DayKind, GuardTerms
 from services.contact.domain.vocabulary import Channel
+from services.contact.packs import ContactPacks
 from services.contact.policies import Policies
 
 _MESSAGES = """
@@ -45,11 +48,11 @@ async def everything_had_a_permit(look: Look) -> Examined:
 # A call is judged by the instant it was permitted: the permit is used when its outcome is written down.
 _USED = """
 SELECT p.permit_id, p.channel, p.message_class, p.pack, p.pack_version, at.instant,
-       (SELECT array_agg((at.instant AT TIME ZONE zone)::time)
+       (SELECT array_agg(at.instant AT TIME ZONE zone)
         FROM jsonb_array_elements_text(c.time_zones) zone) AS times,
        (p.decided_at AT TIME ZONE (c.time_zones ->> 0))::date AS day,
-       EXISTS (SELECT FROM inbound i WHERE i.borrower_id = p.borrower_id AND i.channel = p.channel
-               AND i.at <= at.instant AND i.at > at.instant - make_interval(hours => $1)) AS answers
+       (SELECT max(i.at) FROM inbound i WHERE i.borrower_id = p.borrower_id AND i.channel = p.channel
+        AND i.at <= at.instant) AS inbound_at
 FROM permit p JOIN contact_case c USING (case_id)
 CROSS JOIN LATERAL (SELECT CASE WHEN p.channel IN ('voice', 'visit') THEN p.decided_at ELSE p.used_at END AS instant) at
 WHERE p.verdict = 'permitted' AND p.used_at IS NOT NULL
@@ -58,58 +61,53 @@ WHERE p.verdict = 'permitted' AND p.used_at IS NOT NULL
 
 @check("C1", "Nobody was contacted outside permitted hours, whichever of their time zones they were in")
 async def hours_were_kept(look: Look) -> Examined:
-    packs = _Packs(Policies.load())
-    count, suspects = 0, []
-    for hours, rows in [(hours, await look.rows("contact", _USED, hours)) for hours in packs.reply_hours()]:
-        for row in rows:
-            pack = packs.on(row["pack"], row["day"])
-            if pack is None:
-                suspects.append(Suspect(f"permit {row['permit_id']} of an unknown pack"))
-            elif pack.terms.reply_hours == hours:
-                count += 1
-                if not _kept(row, pack):
-                    suspects.append(Suspect(f"permit {row['permit_id']}"))
-    return Examined(count, suspects)
+    packs = _packs()
+    rows = await look.rows("contact", _USED)
+    suspects = [Suspect(f"permit {row['permit_id']}") for row in rows if not _kept(row, packs)]
+    return Examined(len(rows), suspects)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pack:
-    """A pack in force on a day."""
-
-    version: str
-    terms: ContactPack
+def _packs() -> ContactPacks:
+    overlay = os.environ.get("FORBEAR_PACK_OVERLAY")
+    return Policies.load(Path(overlay) if overlay else None).packs
 
 
-class _Packs:
-    def __init__(self, policies: Policies) -> None:
-        self._policies = policies
-
-    def on(self, name: str, day: date) -> _Pack | None:
-        try:
-            found = self._policies.pack_on(name, day)
-        except PolicyMissing:
-            return None
-        return _Pack(found.version, found.value)
-
-    def reply_hours(self) -> list[int]:
-        """Every time for replies that a pack has; most have the same one."""
-        return sorted({terms.reply_hours for terms in self.versions()})
-
-    def versions(self) -> Iterator[ContactPack]:
-        for dated in self._policies.packs.values():
-            for version in dated.versions:
-                yield version.value
+def _terms(packs: ContactPacks, name: str, day: date, channel: str) -> GuardTerms | None:
+    try:
+        return packs.terms(tuple(name.split("+")), day, Channel(channel))
+    except PolicyMissing:
+        return None
 
 
-def _kept(row: Any, pack: _Pack) -> bool:
-    terms = pack.terms
-    if row["pack_version"] != pack.version or not terms.contact:
+def _kept(row: Any, packs: ContactPacks) -> bool:
+    """Whether it was permitted by its own pack, at hours of that day. A version from before an upgrade is as good."""
+    terms = _terms(packs, row["pack"], row["day"], row["channel"])
+    if terms is None or not terms.contact or not row["pack_version"].startswith(f"{row['pack']}-"):
         return False
-    bound = row["message_class"] in terms.hours_bind and row["channel"] in terms.hours_channels
-    if not bound or (row["message_class"] == "reply" and row["answers"]):
+    classes, channels = terms.all_of("hours_bind_classes"), terms.all_of("hours_bind_channels")
+    if row["message_class"] not in classes or row["channel"] not in channels:
         return True
-    times: list[time] = row["times"] or []
-    return bool(times) and all(terms.hours.start <= moment < terms.hours.end for moment in times)
+    free = timedelta(hours=min(rule.values["reply_within_hours"] for rule in terms.having("reply_within_hours")))
+    if row["message_class"] == "reply" and row["inbound_at"] and row["instant"] < row["inbound_at"] + free:
+        return True
+    lists = {one.pack: one for one in packs.calendars(terms)}
+    limits = [(rule.of("contact_hours"), lists.get(rule.pack)) for rule in terms.limiting("contact_hours")]
+    moments: list[datetime] = row["times"] or []
+    return bool(moments and limits) and all(_inside(at, *limit) for at in moments for limit in limits)
+
+
+def _inside(local: datetime, hours: DayHours, known: Calendar | None) -> bool:
+    """Whether hours permit what a clock on the wall showed."""
+    day, kind = local.date(), DayKind.WEEKDAY
+    if not hours.same_every_day:
+        if known is None or day.year not in known.years:
+            return False
+        if day in known.holidays:
+            kind = DayKind.PUBLIC_HOLIDAY
+        elif day.isoweekday() > 5 and day not in known.make_up:
+            kind = DayKind.WEEKEND
+    span = hours.on(kind)
+    return span is not None and span.start <= local.time() < span.end
 
 
 _CALLS = """
@@ -122,7 +120,7 @@ WHERE a.channel = $1 ORDER BY a.at, a.attempt_id
 
 @check("C2", "No number was dialled, and nobody was called, more often on a day than the rule pack allows")
 async def counts_were_kept(look: Look) -> Examined:
-    packs = _Packs(Policies.load())
+    packs = _packs()
     dialled: dict[tuple[str | None, str, date], int] = {}
     called: dict[tuple[UUID, str, date], int] = {}
     rows = await look.rows("contact", _CALLS, Channel.VOICE)
@@ -131,14 +129,19 @@ async def counts_were_kept(look: Look) -> Examined:
         place = (row["zone"], row["day"])
         attempts = _count(dialled, (row["number_digest"], *place), row["counts_as_attempt"])
         calls = _count(called, (row["borrower_id"], *place), row["counts_as_conversation"])
-        pack = packs.on(row["pack"], row["day"])
+        terms = _terms(packs, row["pack"], row["day"], Channel.VOICE)
         if (
-            pack is None
-            or (row["counts_as_attempt"] and attempts > pack.terms.max_attempts_per_number)
-            or (row["counts_as_conversation"] and calls > pack.terms.max_effective_calls)
+            terms is None
+            or (row["counts_as_attempt"] and attempts > _most(terms, "attempts_per_number_per_day"))
+            or (row["counts_as_conversation"] and calls > _most(terms, "effective_calls_per_debtor_per_day"))
         ):
             suspects[row["attempt_id"]] = Suspect(f"attempt {row['attempt_id']}")
     return Examined(len({row["attempt_id"] for row in rows}), list(suspects.values()))
+
+
+def _most(terms: GuardTerms, dimension: str) -> float:
+    """The lowest cap of the packs, none where they name none."""
+    return min((rule.of(dimension) for rule in terms.limiting(dimension)), default=math.inf)
 
 
 def _count(counts: dict[Any, int], key: Any, counted: bool) -> int:

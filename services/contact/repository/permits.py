@@ -12,9 +12,10 @@ from sqlmodel import col
 
 from services.common.runtime.encryption import encrypt
 from services.common.runtime.sql import Sql
-from services.contact.domain.guard import HoldFact
+from services.contact.domain.guard.facts import Contact, HoldFact
 from services.contact.domain.stops import StopFact, StopScope
-from services.contact.models import MESSAGE_TEXT, Attempt, Inbound, Permit
+from services.contact.domain.vocabulary import Channel
+from services.contact.models import MESSAGE_TEXT, Permit
 from services.contact.repository.messages import LockedMessage
 from services.contact.repository.stops import SHARE_FENCE
 
@@ -41,10 +42,12 @@ ASKED = Sql(
     WHERE message_id = :message_id
     """  # noqa: S608 - made of constants
 )
-# The holds in force on a borrower, and how far that can be trusted: on how many partitions a beat was heard and the
-# oldest of them, and whether anything of the borrower is set aside. One row for each hold, one with nulls for none.
-# With them all stops in force: nobody keeps a copy of those.
-HOLDS = Sql(
+# All that the guard is told, at once. The holds in force on a borrower, and how far that can be trusted: on how many
+# partitions a beat was heard and the oldest of them, and whether anything of the borrower is set aside. One row for
+# each hold, one with nulls for none. With them all stops in force (nobody keeps a copy of those), and the contacts that
+# counts may need from `since` on: with this borrower, on this number whoever answers it, permits that may still be
+# used, and conversations that the borrower began. A number is known by the beginning of its digest.
+KNOWN = Sql(
     """
     SELECT heard.*, h.hold_id, h.blocks, h.ends_at
     FROM (
@@ -55,7 +58,29 @@ HOLDS = Sql(
                 WHERE (c.case_id = :case_id OR (c.borrower_id = :borrower_id AND c.closed_at IS NULL))
                     AND c.case_id::text IN (w.key, w.subject))) AS aside,
             (SELECT jsonb_agg(jsonb_build_array(stop_id, scope, value) ORDER BY stop_id)
-            FROM stop_order WHERE lifted_at IS NULL) AS stops
+            FROM stop_order WHERE lifted_at IS NULL) AS stops,
+            CASE WHEN CAST(:since AS timestamptz) IS NOT NULL THEN (
+                SELECT jsonb_agg(to_jsonb(known) ORDER BY known.at) FROM (
+                    SELECT at, channel, outcome, left(number_digest, 16) AS number, case_id, false AS by_borrower,
+                        borrower_id <> :borrower_id AS somebody_else, CAST(NULL AS timestamptz) AS until
+                    FROM attempt
+                    WHERE (borrower_id = :borrower_id OR number_digest = CAST(:digest AS text))
+                        AND at >= CAST(:since AS timestamptz)
+                    UNION ALL
+                    SELECT decided_at, channel, NULL, left(number_digest, 16), case_id, false,
+                        borrower_id <> :borrower_id, expires_at
+                    FROM permit
+                    WHERE verdict = 'permitted' AND used_at IS NULL AND expires_at > :now
+                        AND channel = CAST(:channel AS text)
+                        AND (borrower_id = :borrower_id OR number_digest = CAST(:digest AS text))
+                    UNION ALL
+                    SELECT at, channel, outcome, NULL, case_id, true, false, NULL
+                    FROM conversation
+                    WHERE case_id = :case_id AND permit_id IS NULL AND at >= CAST(:since AS timestamptz)
+                ) known) END AS history,
+            CASE WHEN CAST(:replies AS boolean) THEN (
+                SELECT max(at) FROM inbound WHERE borrower_id = :borrower_id AND channel = CAST(:channel AS text)
+            ) END AS inbound_at
         FROM consumer_position WHERE topic = :topic
     ) heard
     LEFT JOIN hold h ON h.borrower_id = :borrower_id AND (h.lifted_at IS NULL OR h.lifted_at > :now)
@@ -63,12 +88,14 @@ HOLDS = Sql(
     ORDER BY h.hold_id
     """
 )
+REFERENCE = 16
+"""How much of a digest stands for a number in what is kept with a decision."""
 
 
 @dataclass(frozen=True, slots=True)
-class HoldsKnown:
+class Known:
     """The holds in force on a borrower, whichever case they came from, and how far this copy can be trusted; with them
-    the stops in force, whatever they cover.
+    the stops in force, whatever they cover, the contacts that count, and the borrower's last message in the channel.
 
     On how many partitions a beat was heard, the oldest of the beats, and whether an event of one of the borrower's
     open cases (or of the case that is asked about) is set aside, so that a hold among them may not be known here.
@@ -79,6 +106,8 @@ class HoldsKnown:
     oldest: datetime | None
     aside: bool
     stops: tuple[StopFact, ...]
+    history: tuple[Contact, ...]
+    inbound_at: datetime | None
 
 
 async def lock_budget(session: AsyncSession, borrower_id: UUID) -> None:
@@ -91,58 +120,44 @@ async def lock_number(session: AsyncSession, digest: str) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(digest, 0))))
 
 
-async def count_attempts(session: AsyncSession, digest: str, channel: str, since: datetime, now: datetime) -> int:
-    """Attempts on a number from `since` on, with the permits that are reserved for it and may still be used."""
-    made = select(func.count()).where(
-        col(Attempt.number_digest) == digest,
-        col(Attempt.channel) == channel,
-        col(Attempt.at) >= since,
-        col(Attempt.counts_as_attempt),
-    )
-    reserved = _reserved(channel, now).where(col(Permit.number_digest) == digest)
-    counted = await session.execute(select(made.scalar_subquery() + reserved.scalar_subquery()))
-    return int(counted.scalar_one())
+async def known_of(
+    session: AsyncSession,
+    topic: str,
+    case_id: UUID,
+    borrower_id: UUID,
+    digest: str | None,
+    channel: Channel,
+    now: datetime,
+    *,
+    since: datetime | None,
+    replies: bool,
+) -> Known:
+    """What is known of the borrower of a case at `now`, as far as the events of a topic were heard.
 
-
-async def count_conversations(
-    session: AsyncSession, borrower_id: UUID, channel: str, since: datetime, now: datetime
-) -> int:
-    """Effective calls to a debtor from `since` on, with the permits that may still become one."""
-    made = select(func.count()).where(
-        col(Attempt.borrower_id) == borrower_id,
-        col(Attempt.channel) == channel,
-        col(Attempt.at) >= since,
-        col(Attempt.counts_as_conversation),
-    )
-    reserved = _reserved(channel, now).where(col(Permit.borrower_id) == borrower_id)
-    counted = await session.execute(select(made.scalar_subquery() + reserved.scalar_subquery()))
-    return int(counted.scalar_one())
-
-
-def _reserved(channel: str, now: datetime) -> Any:
-    return select(func.count()).where(
-        col(Permit.verdict) == "permitted",
-        col(Permit.used_at).is_(None),
-        col(Permit.expires_at) > now,
-        col(Permit.channel) == channel,
-    )
-
-
-async def last_inbound(session: AsyncSession, borrower_id: UUID, channel: str) -> datetime | None:
-    found = select(func.max(col(Inbound.at))).where(
-        col(Inbound.borrower_id) == borrower_id, col(Inbound.channel) == channel
-    )
-    latest: datetime | None = (await session.execute(found)).scalar_one()
-    return latest
-
-
-async def holds_known(session: AsyncSession, topic: str, case_id: UUID, borrower_id: UUID, now: datetime) -> HoldsKnown:
-    """The holds on the borrower of a case at `now`, as far as the events of a topic were heard."""
-    values = {"topic": topic, "case_id": case_id, "borrower_id": borrower_id, "now": now}
-    rows = (await HOLDS.run(session, values)).all()
-    holds = tuple(HoldFact(str(row.hold_id), frozenset(row.blocks), row.ends_at) for row in rows if row.hold_id)
+    Contacts are looked up from `since` on, None: not at all; the borrower's last message only with `replies`.
+    """
+    values = {
+        "topic": topic, "case_id": case_id, "borrower_id": borrower_id, "digest": digest, "channel": channel.value,
+        "now": now, "since": since, "replies": replies,
+    }  # fmt: skip
+    rows = (await KNOWN.run(session, values)).all()
+    holds = tuple(HoldFact(str(row.hold_id), tuple(sorted(row.blocks)), row.ends_at) for row in rows if row.hold_id)
     stops = tuple(StopFact(stop_id, StopScope(scope), value) for stop_id, scope, value in rows[0].stops or ())
-    return HoldsKnown(holds, rows[0].partitions, rows[0].oldest, rows[0].aside, stops)
+    history = tuple(_contact(one) for one in rows[0].history or ())
+    return Known(holds, rows[0].partitions, rows[0].oldest, rows[0].aside, stops, history, rows[0].inbound_at)
+
+
+def _contact(one: dict[str, Any]) -> Contact:
+    return Contact(
+        at=datetime.fromisoformat(one["at"]),
+        channel=Channel(one["channel"]),
+        outcome=one["outcome"],
+        number=one["number"],
+        debts=(one["case_id"],),
+        by_borrower=one["by_borrower"],
+        somebody_else=one["somebody_else"],
+        until=None if one["until"] is None else datetime.fromisoformat(one["until"]),
+    )
 
 
 async def put_permit(session: AsyncSession, values: dict[str, Any]) -> None:

@@ -1,15 +1,16 @@
 """The permit: asked under the lock of the borrower's budget, decided by the guard, kept with all it saw, used once."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from services.common.kernel.clock import local_day
-from services.common.kernel.rule import RuleVerdict, rule_of
+from services.common.kernel.rule import rule_of
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.domain import guard, rules
+from services.contact.domain.guard import decision as guard
+from services.contact.domain.guard import own
+from services.contact.domain.guard.questions import Verdict
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import PermitUnusable
 from services.contact.models import STOPPED, ContactCase, Number, Permit
@@ -17,10 +18,9 @@ from services.contact.permitted import PermittedMessage
 from services.contact.policies import Policies
 from services.contact.repository import permits
 from services.contact.repository.messages import LockedMessage
-from services.contact.service.facts import read_facts, stored
+from services.contact.service.facts import Asked, read_facts, stored
 
-HOURS = rule_of(rules.inside_permitted_hours).id
-HOLD_COPY_STALE = rule_of(rules.holds_are_fresh).id
+HOLD_COPY_STALE = rule_of(own.holds_are_fresh).id
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Decision:
 
     permit_id: UUID
     permitted: bool
-    verdicts: tuple[RuleVerdict, ...]
+    verdicts: tuple[Verdict, ...]
     pack: str
     pack_version: str
     decided_at: datetime
@@ -56,7 +56,7 @@ class Decision:
     @property
     def rules(self) -> tuple[str, ...]:
         """The rules that refused."""
-        return tuple(verdict.rule for verdict in self.verdicts if not verdict.passed)
+        return tuple(verdict.rule for verdict in self.verdicts if verdict.refuses)
 
 
 class Permits:
@@ -67,7 +67,7 @@ class Permits:
 
     async def reserve(self, uow: UnitOfWork, ask: PermitAsk) -> Decision:
         """Decide with the borrower's budget locked until the transaction ends: a permit counts from its reservation."""
-        decision, answer = await self._decide(uow, ask)
+        decision, answer = await self._decide(uow, ask, None)
         await permits.put_permit(uow.session, self._kept(uow, ask, answer, decision, used_at=None))
         return decision
 
@@ -76,7 +76,7 @@ class Permits:
 
         Either is kept together with the message as it was asked about.
         """
-        decision, answer = await self._decide(uow, ask)
+        decision, answer = await self._decide(uow, ask, message.text)
         number = ask.number
         if not decision.permitted or number is None or message.text is None:
             kept = self._kept(uow, ask, answer, decision, used_at=None)
@@ -93,52 +93,46 @@ class Permits:
             text=message.text,
         )
 
-    async def _decide(self, uow: UnitOfWork, ask: PermitAsk) -> tuple[Decision, guard.Permit | guard.Refusal]:
+    async def _decide(
+        self, uow: UnitOfWork, ask: PermitAsk, text: str | None
+    ) -> tuple[Decision, guard.Permit | guard.Refusal]:
         await permits.lock_budget(uow.session, ask.case.borrower_id)
         if ask.channel is Channel.VOICE and ask.number is not None:
             await permits.lock_number(uow.session, ask.number.digest)
         now = uow.now()
-        answer = await self._ask(uow, ask, now)
-        permitted = isinstance(answer, guard.Permit)
+        answer = await self._ask(uow, ask, text, now)
         delivery = self._policies.delivery.on(local_day(now, ask.case.time_zones[0])).value
+        until = now + delivery.life_of_permit(ask.channel)
         decision = Decision(
             permit_id=ask.permit_id,
-            permitted=permitted,
+            permitted=isinstance(answer, guard.Permit),
             verdicts=answer.verdicts,
             pack=answer.pack,
             pack_version=answer.pack_version,
             decided_at=now,
-            expires_at=self._until(answer, now + delivery.life_of_permit(ask.channel)) if permitted else None,
+            # The hours that were asked about may end before the life of a permit does.
+            expires_at=min(until, answer.closes or until) if isinstance(answer, guard.Permit) else None,
             earliest=None if isinstance(answer, guard.Permit) else answer.earliest,
         )
         return decision, answer
 
-    async def _ask(self, uow: UnitOfWork, ask: PermitAsk, now: datetime) -> guard.Permit | guard.Refusal:
+    async def _ask(
+        self, uow: UnitOfWork, ask: PermitAsk, text: str | None, now: datetime
+    ) -> guard.Permit | guard.Refusal:
         day = local_day(now, ask.case.time_zones[0])
-        facts = await read_facts(
-            uow.session,
-            self._policies.delivery.on(day).value,
-            ask.case,
-            ask.channel,
-            ask.message_class,
-            ask.number,
-            ask.names_institution,
-            ask.template,
-            now,
+        terms = self._policies.packs.terms((ask.case.pack,), day, ask.channel)
+        asked = Asked(
+            case=ask.case,
+            channel=ask.channel,
+            message_class=ask.message_class,
+            number=ask.number,
+            names_institution=ask.names_institution,
+            template=ask.template,
+            text=text,
         )
-        return guard.ask(facts, ask.case.pack, self._policies.pack_on(ask.case.pack, day))
-
-    def _until(self, answer: guard.Permit | guard.Refusal, at_most: datetime) -> datetime:
-        """The end of a permit: the hours that were asked about may end before its life does."""
-        facts = answer.facts
-        if not any(verdict.rule == HOURS for verdict in answer.verdicts):
-            return at_most
-        hours = self._policies.packs[answer.pack].named(answer.pack_version).value.hours
-        ends = (
-            datetime.combine(local_day(facts.now, zone), hours.end, ZoneInfo(zone)).astimezone(UTC)
-            for zone in facts.zones
-        )
-        return min(at_most, *ends)
+        delivery = self._policies.delivery.on(day).value
+        facts = await read_facts(uow.session, delivery, self._policies.packs, terms, asked, now)
+        return guard.ask(facts, terms)
 
     def _kept(
         self,
@@ -158,7 +152,7 @@ class Permits:
             "purpose": ask.purpose,
             "message_class": ask.message_class.value,
             "verdict": "permitted" if decision.permitted else "refused",
-            "verdicts": [{"rule": v.rule, "passed": v.passed, "reason": v.reason} for v in decision.verdicts],
+            "verdicts": [_kept_verdict(one) for one in decision.verdicts],
             "facts": stored(answer.facts),
             "pack": decision.pack,
             "pack_version": decision.pack_version,
@@ -183,3 +177,9 @@ class Permits:
             raise PermitUnusable("the permit has expired; ask for another one")
         permit.used_at = now
         return permit
+
+
+def _kept_verdict(one: Verdict) -> dict[str, Any]:
+    """A verdict as it is kept. One that did not pass and does not block was a warning."""
+    kept = {"rule": one.rule, "passed": one.passed, "reason": one.reason, "strength": one.strength}
+    return kept | ({"facts": one.facts} if one.facts else {}) | ({} if one.blocks else {"warns": True})

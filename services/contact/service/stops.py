@@ -12,7 +12,7 @@ from services.contact.domain.stops import StopScope, is_second_person
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import NothingToStop, SecondPersonNeeded, StopInForce, StopIsLifted, StopUnknown
 from services.contact.models import StopOrder
-from services.contact.policies import PACKS
+from services.contact.packs import pack_names
 from services.contact.repository import stops
 from services.contact.schemas import PlaceStop, StopPlaced, StopShown
 from services.contact.service.outcome import OBLIGATION
@@ -138,7 +138,7 @@ class Stops:
 def _known(body: PlaceStop) -> None:
     names = {
         StopScope.ALL: {""},
-        StopScope.PACK: set(PACKS),
+        StopScope.PACK: pack_names(),
         StopScope.CHANNEL: {channel.value for channel in Channel},
         StopScope.TEMPLATE: set(templates()),
     }[body.scope]

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.common.kernel.clock import local_day
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.database import Database
-from services.contact.domain import guard
+from services.contact.domain.guard import decision as guard
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import CaseUnknown, MessageUnknown
 from services.contact.models import Cadence, ContactCase, Number
@@ -25,7 +25,7 @@ from services.contact.schemas import (
     NumberShown,
     RoundShown,
 )
-from services.contact.service.facts import read_facts
+from services.contact.service.facts import Asked, read_facts
 from services.contact.texts import Voice
 
 READERS = frozenset(ROLES)
@@ -82,18 +82,10 @@ class Views:
         now = self._database.clock.now()
         day = local_day(now, case.time_zones[0])
         number = next((one for one in known if one.channel == channel.value and one.barred_at is None), None)
-        facts = await read_facts(
-            session,
-            self._policies.delivery.on(day).value,
-            case,
-            channel,
-            MessageClass.DEMAND,
-            number,
-            self._voice.complete,
-            "",
-            now,
-        )
-        answer = guard.ask(facts, case.pack, self._policies.pack_on(case.pack, day))
+        terms = self._policies.packs.terms((case.pack,), day, channel)
+        asked = Asked(case, channel, MessageClass.DEMAND, number, self._voice.complete, template="")
+        delivery = self._policies.delivery.on(day).value
+        answer = guard.ask(await read_facts(session, delivery, self._policies.packs, terms, asked, now), terms)
         if isinstance(answer, guard.Permit):
             return ChannelState(channel=channel, permitted=True, rules=[], earliest=None)
         return ChannelState(channel=channel, permitted=False, rules=list(answer.rules), earliest=answer.earliest)

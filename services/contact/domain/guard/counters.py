@@ -1,0 +1,286 @@
+"""Counters, each of its own unit and kind, over local calendar days in every zone, as the rule that counts says."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from services.contact.domain.guard.days import begins, day_in
+from services.contact.domain.guard.facts import Contact, ContactFacts, Place
+from services.contact.domain.guard.questions import Question, not_before
+from services.contact.domain.guard.terms import GuardTerms, RuleTerms
+from services.contact.domain.outcomes import OUTCOMES
+from services.contact.domain.vocabulary import Channel, MessageClass
+
+
+class Unit(StrEnum):
+    """Whose contacts a counter counts."""
+
+    BORROWER = "borrower"
+    DEBT = "debt"
+    NUMBER = "number"
+    THIRD_PARTY = "third_party"
+
+
+class Kind(StrEnum):
+    """What a counter counts. A permit that may still be used counts as all of them."""
+
+    ATTEMPT = "attempt"  # somebody dialled, sent or went
+    RING = "ring"  # an attempt that was neither busy nor a dead line
+    CONNECTED = "connected"  # a person answered
+    CONVERSATION = "conversation"  # the verified debtor spoke
+    MESSAGE = "message"  # something in writing went out
+
+
+_DEAD = frozenset({"BUSY", "NOT_IN_SERVICE", "WRONG_FORMAT"})
+_WRITTEN = frozenset({Channel.SMS, Channel.EMAIL, Channel.PUSH, Channel.LETTER, Channel.PORTAL})
+CALLBACK = "RPC_CALLBACK_AGREED"
+WRONG_NUMBER = "WRONG_NUMBER"
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Counts contacts of a unit and kind over `days` local days, the present one the last; None: over all time.
+
+    `channel` None is any. `inbound` counts what the borrower began too. `places` limits it to numbers there.
+    """
+
+    unit: Unit
+    kind: Kind
+    days: int | None
+    channel: Channel | None = Channel.VOICE
+    inbound: bool = False
+    places: frozenset[Place | None] | None = None
+
+    def counts(self, contact: Contact, facts: ContactFacts, wrong: frozenset[str]) -> bool:
+        """Whether an earlier contact belongs to this counter, its age left out."""
+        if self.channel is not None and contact.channel is not self.channel:
+            return False
+        if not is_of_kind(contact, self.kind):
+            return False
+        if contact.by_borrower and not self.inbound:
+            return False
+        if self.unit is Unit.NUMBER:
+            return facts.number is not None and contact.number is not None and contact.number == facts.number.ref
+        if self.unit is Unit.THIRD_PARTY:
+            return facts.third_party is not None and contact.third_party == facts.third_party.ref
+        if contact.somebody_else or contact.third_party is not None or contact.number in wrong:
+            return False  # US-07: calls to a number that was somebody else's were no calls to this person
+        return self.unit is Unit.BORROWER or facts.debt is None or not contact.debts or facts.debt in contact.debts
+
+
+def _kinds(code: str) -> frozenset[Kind]:
+    outcome = OUTCOMES[code]
+    counted = {
+        Kind.ATTEMPT: outcome.counts_as_attempt,
+        Kind.RING: outcome.counts_as_attempt and code not in _DEAD,
+        Kind.CONNECTED: outcome.counts_as_connected,
+        Kind.CONVERSATION: outcome.counts_as_conversation,
+        Kind.MESSAGE: outcome.counts_as_attempt,
+    }
+    return frozenset(kind for kind, counts in counted.items() if counts)
+
+
+_KINDS: dict[str | None, frozenset[Kind]] = {None: frozenset(Kind), **{code: _kinds(code) for code in OUTCOMES}}
+
+
+def is_of_kind(contact: Contact, kind: Kind) -> bool:
+    """What a contact counts as, by the attributes of its outcome."""
+    return kind in _KINDS[contact.outcome] and (kind is not Kind.MESSAGE or contact.channel in _WRITTEN)
+
+
+def wrong_numbers(facts: ContactFacts) -> frozenset[str]:
+    """The numbers of the history that turned out to be somebody else's."""
+    return frozenset(one.number for one in facts.history if one.outcome == WRONG_NUMBER and one.number is not None)
+
+
+def limit(
+    rule: RuleTerms, counter: Counter, most: int, facts: ContactFacts, skip: Callable[[Contact], bool] | None = None
+) -> Question:
+    """A cap on a counter: fewer than `most` before this one. `skip` leaves out contacts that do not count here."""
+    wrong = wrong_numbers(facts)
+    times = sorted(
+        one.at for one in facts.history if counter.counts(one, facts, wrong) and not (skip is not None and skip(one))
+    )
+    opens = not_before(_room(times, most, counter.days, facts))
+    count = _within(times, counter.days, facts)
+    span, span_zh = _span(counter.days)
+    said = (
+        f"{_of(counter)} {span}: {count}, at most {most}.",
+        f"{span_zh}{_UNIT_ZH[counter.unit]}{_KIND_ZH[counter.kind]}{count}次，上限{most}次。",
+    )
+    name = f"{counter.kind}s_per_{counter.unit}_{span.replace(' ', '_')}"
+    return Question(rule, opens, said, {name: count, f"most_{name}": most})
+
+
+def _within(times: Sequence[datetime], days: int | None, facts: ContactFacts) -> int:
+    """How many of the times are in the window that ends today, in the zone where they are most."""
+    if days is None:
+        return len(times)
+    first = timedelta(days=days - 1)
+    starts = (begins(day_in(facts.now, zone) - first, zone) for zone in facts.zones)
+    return len(times) - min(bisect_left(times, start) for start in starts)
+
+
+def _room(times: Sequence[datetime], most: int, days: int | None, facts: ContactFacts) -> datetime | None:
+    """The first instant at which the window holds fewer than `most` in every zone; None when it never does."""
+    if len(times) < most:
+        return facts.now
+    if most <= 0 or days is None:
+        return None
+    # The window has room again when the `most`-th from the end has left it.
+    leaving = times[len(times) - most]
+    return max(begins(day_in(leaving, zone) + timedelta(days=days), zone) for zone in facts.zones)
+
+
+def _span(days: int | None) -> tuple[str, str]:
+    if days is None:
+        return "so far", "累计"
+    return ("today", "当日") if days == 1 else (f"in {days} days", f"{days}天内")
+
+
+def _of(counter: Counter) -> str:
+    return f"{str(counter.kind).capitalize()}s of this {str(counter.unit).replace('_', ' ')}"
+
+
+_UNIT_ZH = {Unit.BORROWER: "该借款人", Unit.DEBT: "该笔债务", Unit.NUMBER: "该号码", Unit.THIRD_PARTY: "该第三人"}
+_KIND_ZH = {
+    Kind.ATTEMPT: "拨打", Kind.RING: "呼叫", Kind.CONNECTED: "接通", Kind.CONVERSATION: "有效通话",
+    Kind.MESSAGE: "消息",
+}  # fmt: skip
+
+
+class Consents:
+    """Consents to be called again, each for a number of local days from its own on, until the next conversation."""
+
+    def __init__(self, facts: ContactFacts) -> None:
+        said = [one.at for one in facts.history if one.outcome == CALLBACK]
+        self._given = sorted({*facts.callback_agreed, *said})
+        self._spoken = sorted(
+            one.at
+            for one in facts.history
+            if one.channel is Channel.VOICE and one.outcome is not None and is_of_kind(one, Kind.CONVERSATION)
+        )
+        self._zones = facts.zones
+
+    def __bool__(self) -> bool:
+        return bool(self._given)
+
+    def covers(self, moment: datetime, days: int) -> bool:
+        """Whether a call that is wanted at a moment is covered by the latest consent until then, in every zone."""
+        return self._covers(bisect_right(self._given, moment), bisect_right(self._spoken, moment), moment, days)
+
+    def covered(self, made: datetime, days: int) -> bool:
+        """Whether a call that was made was covered. What was agreed or said in it came too late for it."""
+        return self._covers(bisect_left(self._given, made), bisect_left(self._spoken, made), made, days)
+
+    def _covers(self, given_before: int, spoken_before: int, moment: datetime, days: int) -> bool:
+        if not given_before:
+            return False
+        given = self._given[given_before - 1]
+        if spoken_before > bisect_right(self._spoken, given):
+            return False  # the next conversation ends it
+        return all(moment < begins(day_in(given, zone) + timedelta(days=days), zone) for zone in self._zones)
+
+
+def spoken(facts: ContactFacts, inbound: bool) -> list[Contact]:
+    """Telephone conversations about the debt, whoever began them if `inbound`, permits that may become one included."""
+    counter = Counter(Unit.DEBT, Kind.CONVERSATION, None, inbound=inbound)
+    wrong = wrong_numbers(facts)
+    return [one for one in facts.history if counter.counts(one, facts, wrong)]
+
+
+def days_back(terms: GuardTerms, channel: Channel) -> int:
+    """How many local days of history the counts of these terms look at, today included; 0 when they need none."""
+    days = [0]
+    if terms.limiting("contacts_per_account_in_30_days") or terms.limiting("contacts_per_account_in_7_days"):
+        days += [rule.values[name] for name in ("week_days", "month_days") for rule in terms.having(name)]
+    if channel is Channel.VOICE:
+        days += [1 for name in _PER_DAY for _ in terms.limiting(name)]
+        consents = max((rule.values["consent_days"] for rule in terms.having("consent_days")), default=0)
+        days += [rule.values["window_days"] + consents for rule in terms.having("window_days")]
+        for name in ("window_elsewhere_days", "wait_days"):
+            days += [rule.values[name] for rule in terms.having(name)]
+    return max(days)
+
+
+_PER_DAY = ("attempts_per_number_per_day", "effective_calls_per_debtor_per_day")
+
+
+def first_instant(now: datetime, zones: Sequence[str], days: int) -> datetime:
+    """When the first of so many local days began where it began first; nothing before it is in a window of them."""
+    return min(begins(day_in(now, zone) - timedelta(days=days - 1), zone) for zone in zones)
+
+
+def count_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
+    """Every cap that binds this contact."""
+    asked: list[Question] = []
+    if facts.channel is Channel.VOICE:
+        asked += _number_attempts(facts, terms)
+        if facts.third_party is None:
+            asked += _effective_calls(facts, terms)
+            asked += _elsewhere_calls(facts, terms)
+    if facts.third_party is None and facts.message_class not in _FREE:
+        asked += _contacts_made(facts, terms)
+    return asked
+
+
+# What the borrower or the law asked for is not counted against how often we may ask for payment.
+_FREE = frozenset({MessageClass.REPLY, MessageClass.STATUTORY_NOTICE, MessageClass.RECEIPT})
+
+
+def _number_attempts(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
+    """CN-02: dialled calls to one number on one day, whoever is behind it, unless more were agreed."""
+    counter = Counter(Unit.NUMBER, Kind.ATTEMPT, 1)
+    return [
+        limit(rule, counter, rule.of("attempts_per_number_per_day"), facts)
+        for rule in terms.limiting("attempts_per_number_per_day")
+        if not (facts.agreed_more_calls and rule.values.get("consent_lifts"))
+    ]
+
+
+def _effective_calls(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
+    """CN-03: calls to one debtor on one day that became a conversation, by lender and agencies together."""
+    name = "effective_calls_per_debtor_per_day"
+    return [
+        limit(
+            rule,
+            Counter(Unit.BORROWER, Kind.CONVERSATION, 1, inbound=bool(rule.values.get("inbound_calls_count"))),
+            rule.of(name),
+            facts,
+        )
+        for rule in terms.limiting(name)
+    ]
+
+
+def _elsewhere_calls(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
+    """US-25: calls to places other than home and mobile. Of a number whose place nobody knows both limits hold."""
+    place = facts.number.place if facts.number else None
+    if place in (Place.HOME, Place.MOBILE):
+        return []
+    return [
+        limit(
+            rule,
+            Counter(Unit.DEBT, Kind.ATTEMPT, rule.values["window_elsewhere_days"]),
+            rule.of("calls_per_debt_elsewhere_in_30_days"),
+            facts,
+        )
+        for rule in terms.limiting("calls_per_debt_elsewhere_in_30_days")
+    ]
+
+
+def _contacts_made(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
+    """AU-08: contact that was actually made about one account, in a week and in a month (HOUSE-03)."""
+    asked = []
+    for dimension, days in (
+        ("contacts_per_account_in_7_days", "week_days"),
+        ("contacts_per_account_in_30_days", "month_days"),
+    ):
+        for rule in terms.limiting(dimension):
+            length = max(one.values[days] for one in terms.having(days))
+            counter = Counter(Unit.DEBT, Kind.CONVERSATION, length, channel=None)
+            asked.append(limit(rule, counter, rule.of(dimension), facts))
+    return asked

@@ -1,0 +1,190 @@
+"""Hours: of every pack by itself, in every zone where the borrower may be, half-open, by kind of day (HOUSE-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from services.contact.domain.clock_changes import closes, opens
+from services.contact.domain.guard import own
+from services.contact.domain.guard.days import day_in
+from services.contact.domain.guard.facts import Calendar, ContactFacts, Inconvenient, Place
+from services.contact.domain.guard.questions import Question, when
+from services.contact.domain.guard.terms import DayHours, DayKind, GuardTerms, RuleTerms
+from services.contact.domain.vocabulary import Channel, MessageClass
+from services.contact.domain.window import LocalHours
+
+# The longest run of days without hours in the lists of any country is shorter than this.
+_HORIZON_DAYS = 16
+# A blocked time that is never over is given up after so many of its ends, some of them a minute apart.
+_STEPS = 1_000
+_DIMENSIONS = ("contact_hours", "visit_hours", "workplace_hours")
+
+
+def bound_by_hours(facts: ContactFacts, terms: GuardTerms) -> bool:
+    """Whether hours bind this kind of contact at all (HOUSE-01, HOUSE-03)."""
+    classes, channels = terms.all_of("hours_bind_classes"), terms.all_of("hours_bind_channels")
+    return facts.message_class in classes and facts.channel in channels
+
+
+def hours_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
+    """The hours of each rule that has some for this way of contact."""
+    if not bound_by_hours(facts, terms):
+        return []
+    wanted = [d for d in _DIMENSIONS if d == "contact_hours" or _concerns(d, facts)]
+    limits = [(rule, rule.of(d)) for d in wanted for rule in terms.limiting(d)]
+    asked = [own.ask(own.pack_names_hours, bool(limits))]
+    free_until = _free_until(facts, terms)
+    for rule, hours in limits:
+        calendar = facts.calendar(rule.pack)
+        if not hours.same_every_day:
+            years = {day_in(facts.now, zone).year for zone in facts.zones}
+            known = calendar is not None and years <= set(calendar.years)
+            missing = f"{rule.pack} {', '.join(map(str, sorted(years)))}"
+            asked.append(own.ask(own.holidays_are_known, known, (f"Asked for {missing}.", f"所需年份：{missing}。")))
+            if not known:
+                continue
+        asked.append(_hours_question(facts, rule, hours, calendar, free_until))
+    return asked
+
+
+def _concerns(dimension: str, facts: ContactFacts) -> bool:
+    if dimension == "visit_hours":
+        return facts.channel is Channel.VISIT
+    return facts.number is not None and facts.number.place is Place.WORK
+
+
+def _free_until(facts: ContactFacts, terms: GuardTerms) -> datetime | None:
+    """Until when a reply is free of hours, None when it is not one to a message of the borrower in this channel."""
+    within = [rule.values["reply_within_hours"] for rule in terms.having("reply_within_hours")]
+    if facts.message_class is not MessageClass.REPLY or facts.inbound_at is None or not within:
+        return None
+    return facts.inbound_at + timedelta(hours=min(within)) if facts.inbound_at <= facts.now else None
+
+
+def _hours_question(
+    facts: ContactFacts, rule: RuleTerms, hours: DayHours, calendar: Calendar | None, free_until: datetime | None
+) -> Question:
+    agreed = facts.agreed_hours if rule.values.get("consent_lifts") else ()
+    windows = Windows(hours, tuple(agreed), calendar, facts.zones)
+
+    def opened(moment: datetime) -> datetime | None:
+        # A reply that is free of hours now would be bound by them later.
+        if free_until is not None and moment < free_until:
+            return moment
+        return windows.opens(moment)
+
+    def closed(moment: datetime) -> datetime | None:
+        until = windows.closes(moment)
+        return max(until, free_until) if until is not None and free_until is not None else until or free_until
+
+    local = {zone: f"{facts.now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for zone in facts.zones}
+    there = ", ".join(f"{moment[11:]} ({zone})" for zone, moment in local.items())
+    also = f" + {', '.join(map(str, agreed))}" if agreed else ""
+    said = f"Local time {there}; hours {hours}{also}.", f"当地时间{there}；允许时段 {hours}{also}。"
+    return Question(rule, opened, said, {"local_times": local, "hours": f"{hours}{also}"}, closed)
+
+
+class Windows:
+    """The permitted spans of each local day, and the instants that are in one of them in every zone at once."""
+
+    def __init__(
+        self, hours: DayHours, agreed: tuple[LocalHours, ...], calendar: Calendar | None, zones: Sequence[str]
+    ) -> None:
+        self._hours = hours
+        self._agreed = agreed
+        self._calendar = calendar
+        self._zones = zones
+
+    def opens(self, moment: datetime) -> datetime | None:
+        """The first instant from `moment` on that is permitted; None when there is none, or no list reaches so far."""
+        if self.closes(moment) is not None:
+            return moment
+        days = range(_HORIZON_DAYS)
+        starts = {
+            start
+            for zone in self._zones
+            for k in days
+            for start, _ in self._spans(day_in(moment, zone) + timedelta(days=k), zone)
+            if start > moment
+        }
+        return next((start for start in sorted(starts) if self.closes(start) is not None), None)
+
+    def closes(self, moment: datetime) -> datetime | None:
+        """When the permission of `moment` ends; None when there is none."""
+        ends = []
+        for zone in self._zones:
+            spans = self._spans(day_in(moment, zone), zone)
+            within = [end for start, end in spans if start <= moment < end]
+            if not within:
+                return None
+            ends.append(max(within))
+        return min(ends)
+
+    def _spans(self, day: date, zone: str) -> list[tuple[datetime, datetime]]:
+        found = [span for hours in self._agreed if (span := _span(day, hours, zone)) is not None]
+        kind = DayKind.WEEKDAY if self._hours.same_every_day else kind_of(day, self._calendar)
+        hours_then = None if kind is None else self._hours.on(kind)
+        if hours_then is not None and (span := _span(day, hours_then, zone)) is not None:
+            found.append(span)
+        return found
+
+
+@lru_cache(maxsize=65_536)
+def _span(day: date, hours: LocalHours, zone: str) -> tuple[datetime, datetime] | None:
+    place = ZoneInfo(zone)
+    start, end = opens(day, hours.start, place), closes(day, hours.end, place)
+    return (start, end) if start < end else None
+
+
+def kind_of(day: date, calendar: Calendar | None) -> DayKind | None:
+    """What kind of day it is; None when no official list says so."""
+    if calendar is None or day.year not in calendar.years:
+        return None
+    if day in calendar.holidays:
+        return DayKind.PUBLIC_HOLIDAY
+    if day.isoweekday() < 6 or day in calendar.make_up:
+        return DayKind.WEEKDAY
+    return DayKind.WEEKEND
+
+
+def convenience_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
+    """The times at which the borrower asked to be left alone (US-03; elsewhere the house keeps them)."""
+    if not facts.inconvenient or not bound_by_hours(facts, terms):
+        return []
+    rules = terms.having("replies_in_blocked_time")
+    rule = rules[0] if rules else own.terms_of(own.inconvenient_times_are_kept)
+    times = ", ".join(str(one.hours) for one in facts.inconvenient)
+    said = f"The borrower asked to be left alone at {times}.", f"借款人要求在 {times} 不被打扰。"
+    if facts.message_class is MessageClass.REPLY and facts.inbound_at is not None:
+        replies = sum(one.channel is facts.channel and one.at >= facts.inbound_at for one in facts.history)
+        if not rules or replies < rules[0].values["replies_in_blocked_time"]:
+            return [Question(rule, when(True), said, {"replies": replies})]
+
+    def opened(moment: datetime) -> datetime | None:
+        """Step over blocked spans until none of them holds the moment in any zone."""
+        for _ in range(_STEPS):
+            ends = [end for zone in facts.zones for end in _blocked(moment, zone, facts.inconvenient)]
+            if not ends:
+                return moment
+            moment = max(ends)
+        return None
+
+    return [Question(rule, opened, said, {"inconvenient": times})]
+
+
+def _blocked(moment: datetime, zone: str, times: Sequence[Inconvenient]) -> list[datetime]:
+    """When the blocked spans that hold a moment end; a clock that shows a blocked time is in one."""
+    local = moment.astimezone(ZoneInfo(zone))
+    place, day = ZoneInfo(zone), local.date()
+    return [
+        max(closes(day, one.hours.end, place), _next_minute(moment))
+        for one in times
+        if day.isoweekday() in one.weekdays and one.hours.start <= local.time() < one.hours.end
+    ]
+
+
+def _next_minute(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
