@@ -15,6 +15,7 @@ GENERATORS = (
     "generate_rules",
     "generate_practices",
     "generate_language",
+    "generate_situation",
     "fingerprints",
 )
 HEADING = "Printed from the code by `python -m tools.generate`; do not edit."

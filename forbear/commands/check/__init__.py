@@ -2,10 +2,12 @@
 
 import typer
 
+from forbear.commands.check.contact import contact
 from forbear.commands.check.text import text
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
 app.command()(text)
+app.command()(contact)
 
 
 @app.callback()

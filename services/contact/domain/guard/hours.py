@@ -83,7 +83,7 @@ def _hours_question(
     local = {zone: f"{facts.now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for zone in facts.zones}
     there = ", ".join(f"{moment[11:]} ({zone})" for zone, moment in local.items())
     also = f" + {', '.join(map(str, agreed))}" if agreed else ""
-    said = f"Local time {there}; hours {hours}{also}.", f"当地时间{there}；允许时段 {hours}{also}。"
+    said = f"Local time {there}; hours {hours}{also}.", f"当地时间{there}；允许时段：{hours.in_chinese}{also}。"
     return Question(rule, opened, said, {"local_times": local, "hours": f"{hours}{also}"}, closed)
 
 

@@ -18,6 +18,9 @@ class DayKind(StrEnum):
     PUBLIC_HOLIDAY = "public_holiday"
 
 
+_ZH = {DayKind.WEEKDAY: "工作日", DayKind.WEEKEND: "周末", DayKind.PUBLIC_HOLIDAY: "公众假日"}
+
+
 @dataclass(frozen=True, slots=True)
 class DayHours:
     """Permitted hours by kind of day; None where there are none."""
@@ -44,6 +47,13 @@ class DayHours:
         if self.same_every_day:
             return str(self.weekday or "none")
         return ", ".join(f"{kind.replace('_', ' ')} {self.on(kind) or 'none'}" for kind in DayKind)
+
+    @property
+    def in_chinese(self) -> str:
+        """The hours as they are told in Chinese."""
+        if self.same_every_day:
+            return str(self.weekday or "无")
+        return "、".join(f"{_ZH[kind]}{self.on(kind) or '无'}" for kind in DayKind)
 
 
 @dataclass(frozen=True, slots=True)
