@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.contact.domain.guard.counters import Consents, Counter, Kind, Unit, limit, spoken, wrong_numbers
+from services.contact.domain.guard.counters import Consents, Counter, Kind, Unit, limit, spoken
 from services.contact.domain.guard.days import begins, day_in
 from services.contact.domain.guard.facts import Contact, ContactFacts, Place
 from services.contact.domain.guard.questions import Opens, Question
@@ -47,9 +47,7 @@ def _frequency(rule: RuleTerms, facts: ContactFacts, terms: GuardTerms, consents
 
 def _spacing(rule: RuleTerms, counter: Counter, facts: ContactFacts) -> Question:
     hours = rule.values["min_hours_between_calls"]
-    wrong = wrong_numbers(facts)
-    made = [one.at for one in facts.history if counter.counts(one, facts, wrong)]
-    last = max(made, default=None)
+    last = max((one.at for one in counter.of(facts)), default=None)
     free = facts.now if last is None else last + timedelta(hours=hours)
     said = ("", "") if last is None else (f"At least {hours} hours between calls.", f"两次呼叫至少间隔{hours}小时。")
     return Question(rule, lambda moment: max(moment, free), said, {"last_call": last, "hours_between": hours})

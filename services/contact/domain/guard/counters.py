@@ -55,21 +55,26 @@ class Counter:
     inbound: bool = False
     places: frozenset[Place | None] | None = None
 
-    def counts(self, contact: Contact, facts: ContactFacts, wrong: frozenset[str]) -> bool:
-        """Whether an earlier contact belongs to this counter, its age left out."""
-        if self.channel is not None and contact.channel is not self.channel:
-            return False
-        if not is_of_kind(contact, self.kind):
-            return False
-        if contact.by_borrower and not self.inbound:
-            return False
+    def of(self, facts: ContactFacts) -> list[Contact]:
+        """The earlier contacts that belong to this counter, of whatever age."""
+        codes, channel = _CODES[self.kind], self.channel
+        found = [c for c in facts.history if c.outcome in codes and (channel is None or c.channel is channel)]
+        if self.kind is Kind.MESSAGE:
+            found = [c for c in found if c.channel in _WRITTEN]
+        if not self.inbound:
+            found = [c for c in found if not c.by_borrower]
         if self.unit is Unit.NUMBER:
-            return facts.number is not None and contact.number is not None and contact.number == facts.number.ref
+            ref = facts.number.ref if facts.number else None
+            return [c for c in found if ref is not None and c.number == ref]
         if self.unit is Unit.THIRD_PARTY:
-            return facts.third_party is not None and contact.third_party == facts.third_party.ref
-        if contact.somebody_else or contact.third_party is not None or contact.number in wrong:
-            return False  # US-07: calls to a number that was somebody else's were no calls to this person
-        return self.unit is Unit.BORROWER or facts.debt is None or not contact.debts or facts.debt in contact.debts
+            person = facts.third_party.ref if facts.third_party else None
+            return [c for c in found if person is not None and c.third_party == person]
+        # US-07: calls to a number that was somebody else's were no calls to this person.
+        wrong = {c.number for c in facts.history if c.outcome == WRONG_NUMBER and c.number is not None}
+        found = [c for c in found if not c.somebody_else and c.third_party is None and c.number not in wrong]
+        if self.unit is Unit.BORROWER or facts.debt is None:
+            return found
+        return [c for c in found if not c.debts or facts.debt in c.debts]
 
 
 def _kinds(code: str) -> frozenset[Kind]:
@@ -84,27 +89,23 @@ def _kinds(code: str) -> frozenset[Kind]:
     return frozenset(kind for kind, counts in counted.items() if counts)
 
 
-_KINDS: dict[str | None, frozenset[Kind]] = {None: frozenset(Kind), **{code: _kinds(code) for code in OUTCOMES}}
+# The outcomes that count as a kind; a permit that may still be used has none yet, and counts as every kind.
+_CODES: dict[Kind, frozenset[str | None]] = {
+    kind: frozenset([None, *(code for code in OUTCOMES if kind in _kinds(code))]) for kind in Kind
+}
 
 
 def is_of_kind(contact: Contact, kind: Kind) -> bool:
     """What a contact counts as, by the attributes of its outcome."""
-    return kind in _KINDS[contact.outcome] and (kind is not Kind.MESSAGE or contact.channel in _WRITTEN)
-
-
-def wrong_numbers(facts: ContactFacts) -> frozenset[str]:
-    """The numbers of the history that turned out to be somebody else's."""
-    return frozenset(one.number for one in facts.history if one.outcome == WRONG_NUMBER and one.number is not None)
+    return contact.outcome in _CODES[kind] and (kind is not Kind.MESSAGE or contact.channel in _WRITTEN)
 
 
 def limit(
     rule: RuleTerms, counter: Counter, most: int, facts: ContactFacts, skip: Callable[[Contact], bool] | None = None
 ) -> Question:
     """A cap on a counter: fewer than `most` before this one. `skip` leaves out contacts that do not count here."""
-    wrong = wrong_numbers(facts)
-    times = sorted(
-        one.at for one in facts.history if counter.counts(one, facts, wrong) and not (skip is not None and skip(one))
-    )
+    found = counter.of(facts)
+    times = sorted(one.at for one in found if skip is None or not skip(one))
     opens = not_before(_room(times, most, counter.days, facts))
     count = _within(times, counter.days, facts)
     span, span_zh = _span(counter.days)
@@ -188,9 +189,7 @@ class Consents:
 
 def spoken(facts: ContactFacts, inbound: bool) -> list[Contact]:
     """Telephone conversations about the debt, whoever began them if `inbound`, permits that may become one included."""
-    counter = Counter(Unit.DEBT, Kind.CONVERSATION, None, inbound=inbound)
-    wrong = wrong_numbers(facts)
-    return [one for one in facts.history if counter.counts(one, facts, wrong)]
+    return Counter(Unit.DEBT, Kind.CONVERSATION, None, inbound=inbound).of(facts)
 
 
 def days_back(terms: GuardTerms, channel: Channel) -> int:
