@@ -53,7 +53,8 @@ def permitted_there(pack: str, shown: datetime) -> bool:
 
 
 def oracle(packs: tuple[str, ...], zones: tuple[str, ...], now: datetime) -> bool:
-    return all(permitted_there(pack, now.astimezone(ZoneInfo(zone))) for pack in packs for zone in zones)
+    clocks = [now.astimezone(ZoneInfo(zone)) for zone in zones]
+    return all(permitted_there(pack, shown) for pack in packs for shown in clocks)
 
 
 @cache

@@ -102,8 +102,3 @@ def stored(facts: ContactFacts) -> dict[str, Any]:
     """The facts as they are kept with the decision: enough to ask the guard again, and no personal data."""
     kept: dict[str, Any] = _FACTS.dump_python(facts, mode="json", exclude_defaults=True)
     return kept
-
-
-def restored(kept: dict[str, Any]) -> ContactFacts:
-    """The facts of a stored decision, to ask the guard again. ValidationError for those from before the packs."""
-    return _FACTS.validate_python(kept)

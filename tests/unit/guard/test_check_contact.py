@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from forbear.commands.check import app
 from forbear.contact.answers import Checker
 from forbear.contact.examples import examples
-from forbear.contact.situation import schema
+from forbear.contact.situation import Situation, schema
 from services.common.packs.loader import load_packs
 from services.contact.policies import Policies
-from services.contact.service.facts import restored, stored
+from services.contact.service.facts import stored
 from tests.unit.guard.asking import asked
 
 CHECKER = Checker(Policies.load().packs)
@@ -103,9 +103,28 @@ def test_an_overlay_binds_and_a_wrong_one_ends_the_command(tmp_path: Path) -> No
     assert wrong.exit_code == 2 and "cn.yaml:7" in wrong.output
 
 
+@pytest.mark.rule("PACK-02")
+def test_an_overlay_gives_hours_to_a_pack_that_has_none(tmp_path: Path) -> None:
+    (tmp_path / "eu.yaml").write_text(
+        "pack: eu\nadd:\n  - id: BANK-01\n    sentence: Nobody is called before nine or after six.\n"
+        "    sentence_zh: 早9点前、晚6点后不得致电。\n    acts: [block]\n    strength: must\n"
+        "    actors: {lender: adopted}\n    service: contact\n    source: the board\n    verified: house\n"
+        "    reviewed: 2026-11-22\n    effective_from: 2026-01-01\n    parameters:\n"
+        '      contact_hours: {value: {every_day: "09:00-18:00"}, stricter: narrower, dimension: contact_hours}\n'
+    )
+    checker = Checker(Policies.load(tmp_path).packs)
+    call = EXAMPLES["eu-call"]["situation"]
+    assert checker.answer(json.dumps(call).encode())["verdict"] == "permit"
+    late = call | {"facts": call["facts"] | {"now": "2026-06-01T18:00:00+02:00"}}
+    said = checker.answer(json.dumps(late).encode())
+    assert said["earliest"] == "2026-06-02T09:00:00+02:00"
+    assert [rule["id"] for rule in said["rules"] if rule["verdict"] == "refuse"] == ["BANK-01"]
+
+
 def test_facts_as_they_are_kept_are_asked_again() -> None:
     decision = asked("au", "2026-06-05 12:00")
     kept = json.loads(json.dumps(stored(decision.facts)))
-    assert restored(kept) == decision.facts
-    said = answer({"id": 7, "packs": ["au"], "facts": kept})
+    again = {"id": 7, "packs": ["au"], "facts": kept}
+    assert Situation.model_validate(again).facts == decision.facts
+    said = answer(again)
     assert said["id"] == 7 and said["verdict"] == "permit" and said["pack_version"] == decision.pack_version

@@ -94,6 +94,7 @@ class Windows:
         self, hours: DayHours, agreed: tuple[LocalHours, ...], calendar: Calendar | None, zones: Sequence[str]
     ) -> None:
         self._hours = hours
+        self._every_day = hours.same_every_day
         self._agreed = agreed
         self._calendar = calendar
         self._zones = zones
@@ -102,11 +103,15 @@ class Windows:
         """The first instant from `moment` on that is permitted; None when there is none, or no list reaches so far."""
         if self.closes(moment) is not None:
             return moment
-        days = range(_HORIZON_DAYS)
+        # Three days hold every start of the next two, in whatever zone; mostly that is enough.
+        soon = self._first(moment, 3)
+        return soon if soon is not None and soon < moment + timedelta(days=2) else self._first(moment, _HORIZON_DAYS)
+
+    def _first(self, moment: datetime, days: int) -> datetime | None:
         starts = {
             start
             for zone in self._zones
-            for k in days
+            for k in range(days)
             for start, _ in self._spans(day_in(moment, zone) + timedelta(days=k), zone)
             if start > moment
         }
@@ -125,7 +130,7 @@ class Windows:
 
     def _spans(self, day: date, zone: str) -> list[tuple[datetime, datetime]]:
         found = [span for hours in self._agreed if (span := _span(day, hours, zone)) is not None]
-        kind = DayKind.WEEKDAY if self._hours.same_every_day else kind_of(day, self._calendar)
+        kind = DayKind.WEEKDAY if self._every_day else kind_of(day, self._calendar)
         hours_then = None if kind is None else self._hours.on(kind)
         if hours_then is not None and (span := _span(day, hours_then, zone)) is not None:
             found.append(span)
