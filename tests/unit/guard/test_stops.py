@@ -24,7 +24,7 @@ def test_a_stop_refuses_all_it_covers_notices_and_replies_too(
     letter: dict[str, Any] = {"channel": Channel.LETTER, "template": "written_notice", "message_class": message_class}
     answer = refused(**letter, stops=(stop,))
     assert answer.rules == ("STOP-01",)
-    assert answer.verdicts[0].reason == f"In force: {scope} {value}".rstrip() + "."
+    assert answer.verdicts[0].reason == f"in force: {scope} {value}".rstrip()
     assert answer.earliest is None, "people lift it, time does not"
     assert refused(("uk", "cn"), **letter, stops=(stop,)).rules == ("STOP-01",), "of several packs each may be stopped"
 

@@ -86,7 +86,7 @@ def _at_all(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     stops = ", ".join(stop.named for stop in facts.stops)
     free = own.no_stop_covers(facts.stops, terms.packs, facts.channel.value, facts.template)
     asked = [
-        own.ask(own.no_stop_covers, free, (f"In force: {stops}.", f"生效中：{stops}。") if stops else ("", "")),
+        own.ask(own.no_stop_covers, free, (f"in force: {stops}", f"生效中：{stops}") if stops else ("", "")),
         own.ask(own.pack_allows_contact, terms.contact),
         own.ask(own.zones_are_known, own.zones_are_known(facts.zones)),
     ]

@@ -1,0 +1,54 @@
+"""Official lists of holidays: what is shipped, and what is refused at file and line."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.common.packs.calendars import FOLDER, into_list, load_calendars
+from services.common.packs.reading import PackInvalid, read
+
+LIST = """\
+pack: cn
+source: the State Council
+years:
+  2030:
+    holidays:
+      2030-02-04: Spring Festival
+    make_up_workdays: [2030-02-09]
+"""
+
+
+def test_a_list_names_holidays_and_weekend_days_that_are_worked() -> None:
+    found = into_list(read(f"{FOLDER}/cn.yaml", LIST))
+    assert found.pack == "cn" and found.years == {2030}
+    assert found.holidays == {date(2030, 2, 4)} and found.make_up_workdays == {date(2030, 2, 9)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("2030-02-04:", "2031-02-04:", "a day of the list of 2030 is in another year"),
+        ("[2030-02-09]", "[2030-02-08]", "is no day of a weekend"),
+        ("[2030-02-09]", "[2030-02-04]", "is no day of a weekend, or is a holiday too"),
+        ("pack: cn", "pack: us", "the file of pack us is called us.yaml"),
+        ("make_up_workdays", "workdays", "workdays"),
+        ("2030-02-04:", "2030-02-30:", "holidays"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_line(old: str, new: str, said: str) -> None:
+    with pytest.raises(PackInvalid) as refused:
+        into_list(read(f"{FOLDER}/cn.yaml", LIST.replace(old, new)))
+    assert f"{FOLDER}/cn.yaml:" in str(refused.value) and said in str(refused.value)
+
+
+@pytest.mark.rule("HOUSE-04")
+def test_every_year_of_australia_has_the_seven_holidays() -> None:
+    found = load_calendars()["au"]
+    assert found.years == {2025, 2026}
+    for year in found.years:
+        fixed = {date(year, 1, 1), date(year, 1, 26), date(year, 4, 25), date(year, 12, 25), date(year, 12, 26)}
+        assert fixed <= found.holidays
+        easter = [day for day in found.holidays if day.year == year and day + timedelta(days=3) in found.holidays]
+        assert any(day.isoweekday() == 5 and day.month == 4 for day in easter), "Good Friday and Easter Monday"
