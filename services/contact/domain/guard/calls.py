@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from services.contact.domain.guard.counters import Consents, Counter, Kind, Unit, limit, spoken
+from services.contact.domain.guard.consents import Consents
+from services.contact.domain.guard.counters import Counter, Kind, Unit, limit, spoken
 from services.contact.domain.guard.days import begins, day_in
 from services.contact.domain.guard.facts import Contact, ContactFacts, Place
 from services.contact.domain.guard.questions import Opens, Question

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,7 +37,6 @@ class Kind(StrEnum):
 
 _DEAD = frozenset({"BUSY", "NOT_IN_SERVICE", "WRONG_FORMAT"})
 _WRITTEN = frozenset({Channel.SMS, Channel.EMAIL, Channel.PUSH, Channel.LETTER, Channel.PORTAL})
-CALLBACK = "RPC_CALLBACK_AGREED"
 WRONG_NUMBER = "WRONG_NUMBER"
 
 
@@ -152,39 +151,6 @@ _KIND_ZH = {
     Kind.ATTEMPT: "拨打", Kind.RING: "呼叫", Kind.CONNECTED: "接通", Kind.CONVERSATION: "有效通话",
     Kind.MESSAGE: "消息",
 }  # fmt: skip
-
-
-class Consents:
-    """Consents to be called again, each for a number of local days from its own on, until the next conversation."""
-
-    def __init__(self, facts: ContactFacts) -> None:
-        said = [one.at for one in facts.history if one.outcome == CALLBACK]
-        self._given = sorted({*facts.callback_agreed, *said})
-        self._spoken = sorted(
-            one.at
-            for one in facts.history
-            if one.channel is Channel.VOICE and one.outcome is not None and is_of_kind(one, Kind.CONVERSATION)
-        )
-        self._zones = facts.zones
-
-    def __bool__(self) -> bool:
-        return bool(self._given)
-
-    def covers(self, moment: datetime, days: int) -> bool:
-        """Whether a call that is wanted at a moment is covered by the latest consent until then, in every zone."""
-        return self._covers(bisect_right(self._given, moment), bisect_right(self._spoken, moment), moment, days)
-
-    def covered(self, made: datetime, days: int) -> bool:
-        """Whether a call that was made was covered. What was agreed or said in it came too late for it."""
-        return self._covers(bisect_left(self._given, made), bisect_left(self._spoken, made), made, days)
-
-    def _covers(self, given_before: int, spoken_before: int, moment: datetime, days: int) -> bool:
-        if not given_before:
-            return False
-        given = self._given[given_before - 1]
-        if spoken_before > bisect_right(self._spoken, given):
-            return False  # the next conversation ends it
-        return all(moment < begins(day_in(given, zone) + timedelta(days=days), zone) for zone in self._zones)
 
 
 def spoken(facts: ContactFacts, inbound: bool) -> list[Contact]:
