@@ -17,7 +17,7 @@ _PARALLEL = 8
 """Acts of different people at once. Each holds a connection while it speaks to a service, which may ask the bank, which
 needs another one: the pool of the store has twice as many.
 """
-_TICK_SECONDS, _LOOK_SECONDS = 0.02, 0.25
+_TICK_SECONDS, _LOOK_SECONDS = 0.01, 0.25
 """How often it is asked whether business time has moved, and how often, at least, which acts are due."""
 _BATCH = 200
 _MAX_BACKOFF = timedelta(seconds=10)

@@ -7,6 +7,9 @@ from aiokafka.errors import KafkaError
 
 REQUEST_TIMEOUT_MS = 5_000
 MAX_MESSAGE_BYTES = 1_048_576
+FETCH_WAIT_MS = 50
+"""How long a broker may wait for messages. Apache Kafka answers when there are some; the embedded broker looks again
+only at half of this time, so a longer wait is a later answer there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ async def connected_consumer(address: KafkaAddress, group: str, topics: list[str
         heartbeat_interval_ms=2_000,
         max_poll_interval_ms=120_000,
         max_partition_fetch_bytes=4 * MAX_MESSAGE_BYTES,
-        fetch_max_wait_ms=100,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
         metadata_max_age_ms=30_000,
     )
     try:

@@ -29,7 +29,7 @@ POLL_SECONDS = 0.25
 QUIET_POLL_SECONDS = 1.0
 """The same where the writers are in this process and wake the relay themselves; a command may write besides."""
 
-LAPSE_POLL_SECONDS = 0.02
+LAPSE_POLL_SECONDS = 0.01
 RENEW_SECONDS = 1.0
 BEAT_SECONDS = 2.0
 PRUNE_SECONDS = 3600.0
