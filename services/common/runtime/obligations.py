@@ -27,13 +27,17 @@ class Obligation:
     workflow_id: str | None = None
 
 
-OPEN = Sql(
-    """
-    INSERT INTO obligation (case_id, kind, ref, owner, workflow_id, due_at, opened_at)
-    VALUES (:case_id, :kind, :ref, :owner, :workflow_id, :due_at, :now)
+# An open obligation of the same name is moved to the new due instant and owner.
+OR_MOVE = """
     ON CONFLICT (kind, ref) WHERE state = 'open' DO UPDATE
     SET due_at = excluded.due_at, owner = excluded.owner, workflow_id = excluded.workflow_id, nudged_at = NULL
-    """
+"""
+OPEN = Sql(
+    f"""
+    INSERT INTO obligation (case_id, kind, ref, owner, workflow_id, due_at, opened_at)
+    VALUES (:case_id, :kind, :ref, :owner, :workflow_id, :due_at, :now)
+    {OR_MOVE}
+    """  # noqa: S608 - our own text
 )
 CLOSE = Sql(
     "UPDATE obligation SET state = :state, closed_at = :now "

@@ -11,6 +11,7 @@ import orjson
 
 from services.common.contracts.events.tasks import TaskClosed, TaskOpened
 from services.common.kernel.ids import business_uuid
+from services.common.runtime.obligations import OR_MOVE
 from services.common.runtime.sql import Sql
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class NewTask:
 
 # A task and the obligation of the person who is asked are opened, and closed, together.
 OPEN = Sql(
-    """
+    f"""
     WITH opened AS (
         INSERT INTO task (task_id, case_id, kind, ref, workflow_id, needs_role, needs_level, excluded, reason,
             decide_path, opened_at, deadline)
@@ -48,10 +49,8 @@ OPEN = Sql(
     )
     INSERT INTO obligation (case_id, kind, ref, owner, workflow_id, due_at, opened_at)
     SELECT case_id, 'task:' || kind, ref, 'person', workflow_id, deadline, opened_at FROM opened
-    ON CONFLICT (kind, ref) WHERE state = 'open' DO UPDATE
-    SET due_at = excluded.due_at, owner = excluded.owner, workflow_id = excluded.workflow_id, nudged_at = NULL
-    RETURNING ref
-    """
+    {OR_MOVE} RETURNING ref
+    """  # noqa: S608 - our own text
 )
 CLOSE = """
     WITH closed AS (

@@ -84,7 +84,8 @@ async def advance(uow: UnitOfWork, event: Event, *, enter: bool) -> tuple[Place,
     if event.version is None:
         entered = (await ENTER_AGAIN.run(uow.session, _row(event))).first()
         return (Place.REPEAT if entered is None else Place.NEXT), None
-    moved = (await STATEMENTS[event.version == 1, enter].run(uow.session, _row(event))).first()
+    values = _row(event) if enter else _stream(event)
+    moved = (await STATEMENTS[event.version == 1, enter].run(uow.session, values)).first()
     if moved is not None:
         return Place.NEXT, moved.following
     stream = uow.tables.inbox_stream
@@ -108,7 +109,7 @@ async def pass_by(session: AsyncSession, event: Event) -> tuple[bool, int | None
 
     Whether it was the next one, and the id of the held message that waited for it.
     """
-    moved = (await STATEMENTS[event.version == 1, False].run(session, _row(event))).first()
+    moved = (await STATEMENTS[event.version == 1, False].run(session, _stream(event))).first()
     return (False, None) if moved is None else (True, moved.following)
 
 
@@ -120,7 +121,7 @@ async def turn_of(uow: UnitOfWork, event: Event) -> int | None:
     """
     if event.version is None:
         raise ValueError("an event without a version has no turn")
-    before = {"source": event.source, "subject": event.subject, "version": event.version - 1}
+    before = _stream(event) | {"version": event.version - 1}
     await BEGIN_STREAM.run(uow.session, before)
     reached = (await LOCK_STREAM.run(uow.session, before)).scalar_one()
     if reached != event.version - 1:
@@ -129,15 +130,13 @@ async def turn_of(uow: UnitOfWork, event: Event) -> int | None:
     return found
 
 
+def _stream(event: Event) -> dict[str, Any]:
+    return {"source": event.source, "subject": event.subject, "version": event.version}
+
+
 def _row(event: Event) -> dict[str, Any]:
-    return {
-        "source": event.source,
-        "event_id": event.id,
-        "type": event.type,
-        "subject": event.subject,
-        "version": event.version,
-        "payload_hash": event.payload_hash,
-    }
+    # The hash is computed from the payload; what only moves a stream does not need it.
+    return _stream(event) | {"event_id": event.id, "type": event.type, "payload_hash": event.payload_hash}
 
 
 async def check_same(uow: UnitOfWork, event: Event) -> None:
