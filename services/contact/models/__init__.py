@@ -1,0 +1,31 @@
+"""Tables of contact, a file per subject, on the service's own registry."""
+
+from services.common.runtime.tables import runtime_tables
+from services.contact.models.base import ContactTable
+from services.contact.models.blocks import Hold, StopOrder
+from services.contact.models.cases import NUMBER_VALUE, Cadence, ContactCase, Number
+from services.contact.models.conversations import Conversation, Inbound
+from services.contact.models.messages import MESSAGE_TEXT, STOPPED, Message, Webhook
+from services.contact.models.permits import Attempt, ContactBudget, Permit
+
+TABLES = runtime_tables(ContactTable.metadata)
+
+__all__ = [
+    "MESSAGE_TEXT",
+    "NUMBER_VALUE",
+    "STOPPED",
+    "TABLES",
+    "Attempt",
+    "Cadence",
+    "ContactBudget",
+    "ContactCase",
+    "ContactTable",
+    "Conversation",
+    "Hold",
+    "Inbound",
+    "Message",
+    "Number",
+    "Permit",
+    "StopOrder",
+    "Webhook",
+]

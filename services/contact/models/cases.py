@@ -1,0 +1,65 @@
+"""Tables: cases as copied, the numbers of their borrowers, and the rounds of contact."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Index
+from sqlmodel import Field
+
+from services.common.runtime.encryption import EncryptedText
+from services.contact.models.base import ContactTable, instant, jsonb
+
+# The encrypted column that a text statement reads too; the name is bound to the value.
+NUMBER_VALUE = "number.value"
+
+
+class ContactCase(ContactTable, table=True):
+    """What contact must know of a case, from case.triaged. `numbers_at`: when the borrower's numbers were learned."""
+
+    __tablename__ = "contact_case"
+    __table_args__ = (CheckConstraint("origin IN ('bank', 'borrower', 'file')", name="origin"),)
+
+    case_id: UUID = Field(primary_key=True)
+    borrower_id: UUID = Field(index=True)
+    pack: str
+    bucket: str
+    origin: str
+    language: str
+    time_zones: list[str] = Field(sa_column=jsonb())
+    contactable: bool
+    round: int
+    numbers_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    closed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class Number(ContactTable, table=True):
+    """A number or address of a borrower in one channel, with its lawful source. A barred one is not used again."""
+
+    __tablename__ = "number"
+    __table_args__ = (Index("ix_number_borrower", "borrower_id", "channel", "digest", unique=True),)
+
+    number_id: UUID = Field(primary_key=True)
+    borrower_id: UUID
+    channel: str
+    value: str = Field(sa_column=Column(EncryptedText(NUMBER_VALUE), nullable=False))
+    digest: str = Field(index=True)
+    provenance: str
+    verified: bool
+    learned_at: datetime = Field(sa_column=instant())
+    barred_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class Cadence(ContactTable, table=True):
+    """The steps of one round of contact: how many are done, and when the next is due."""
+
+    __tablename__ = "cadence"
+    __table_args__ = (CheckConstraint("state IN ('running', 'engaged', 'exhausted', 'stopped')", name="state"),)
+
+    case_id: UUID = Field(primary_key=True)
+    round: int = Field(primary_key=True)
+    step: int
+    state: str
+    policy_version: str
+    started_at: datetime = Field(sa_column=instant())
+    next_due: datetime = Field(sa_column=instant())
+    ended_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -1,0 +1,45 @@
+"""Tables: what borrowers wrote to us, and the calls and visits in which somebody spoke with them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field
+
+from services.common.runtime.encryption import EncryptedText
+from services.contact.models.base import ContactTable, instant
+
+
+class Inbound(ContactTable, table=True):
+    """What somebody wrote to us. `borrower_id` is None when the number is nobody's we know, or several people's."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (Index("ix_inbound_borrower", "borrower_id", "channel", "at"),)
+
+    inbound_id: UUID = Field(primary_key=True)
+    borrower_id: UUID | None
+    channel: str
+    number_digest: str
+    text: str = Field(sa_column=Column(EncryptedText("inbound.text"), nullable=False))
+    opt_out: bool
+    at: datetime = Field(sa_column=instant())
+
+
+class Conversation(ContactTable, table=True):
+    """A call or visit as the agent recorded it. Without a permit it is one that the borrower began."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (Index("ix_conversation_case", "case_id", "at"),)
+
+    conversation_id: UUID = Field(primary_key=True)
+    case_id: UUID
+    borrower_id: UUID
+    permit_id: UUID | None = Field(default=None, unique=True)
+    channel: str
+    outcome: str
+    party_verified: bool
+    read_back_confirmed: bool | None
+    summary: str | None = Field(default=None, sa_column=Column(EncryptedText("conversation.summary"), nullable=True))
+    round: int
+    recorded_by: str
+    at: datetime = Field(sa_column=instant())
