@@ -1,0 +1,14 @@
+"""What is said in conversations, what both sides promise, and what was disclosed."""
+
+revision = "202611220930"
+down_revision = "202611220920"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
