@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.common.contracts.events.cases import TOPIC
 from services.common.contracts.topics import all_topics
 from services.common.runtime.clock import wall_now
-from services.contact.domain.guard.counters import days_back, first_instant
+from services.contact.domain.guard.caps import days_back, first_instant
 from services.contact.domain.guard.facts import ContactFacts, NumberFact
 from services.contact.domain.guard.terms import GuardTerms
 from services.contact.domain.vocabulary import Channel, MessageClass

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.contact.domain.guard import own
 from services.contact.domain.guard.calls import call_questions
-from services.contact.domain.guard.counters import count_questions
+from services.contact.domain.guard.caps import count_questions
 from services.contact.domain.guard.facts import ContactFacts
 from services.contact.domain.guard.hours import convenience_questions, hours_questions
 from services.contact.domain.guard.means import (
