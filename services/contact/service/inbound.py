@@ -19,6 +19,7 @@ from services.contact.policies import Policies
 from services.contact.repository import cases, messages, rounds
 from services.contact.repository.messages import LockedMessage
 from services.contact.service.engagement import Engagement
+from services.contact.service.heard import hold_here
 from services.contact.service.numbers import Numbers
 from services.contact.service.outcome import UNHEARD, hand_over_of, record_sent, say_unreachable
 
@@ -149,7 +150,15 @@ class Inbox:
         if opt_out:
             await cases.bar_number(uow.session, digest, reply.channel, now)
             for case in opened:
-                await self._hold(uow, case.case_id, case.borrower_id, inbound_id, delivery.opt_out_blocks)
+                await hold_here(
+                    uow,
+                    case_id=case.case_id,
+                    borrower_id=case.borrower_id,
+                    origin="opt_out",
+                    blocks=delivery.opt_out_blocks,
+                    ends_at=None,
+                    occasion=inbound_id,
+                )
         if not owners:
             return UNKNOWN_SENDER
         if opt_out:
@@ -164,24 +173,6 @@ class Inbox:
                 )
             )
         return "recorded" if opened else "no_open_case"
-
-    async def _hold(
-        self, uow: UnitOfWork, case_id: UUID, borrower_id: UUID, inbound_id: UUID, blocks: tuple[str, ...]
-    ) -> None:
-        hold_id = business_uuid("hold", "opt_out", str(borrower_id), str(inbound_id))
-        await cases.put_hold(
-            uow.session,
-            {
-                "hold_id": hold_id,
-                "borrower_id": borrower_id,
-                "case_id": case_id,
-                "origin": "opt_out",
-                "blocks": list(blocks),
-                "starts_at": uow.now(),
-                "ends_at": None,
-            },
-        )
-        await uow.audit("hold.placed", f"hold/{hold_id}", case_id=case_id, detail={"origin": "opt_out"})
 
 
 def plain(text: str) -> str:

@@ -28,6 +28,8 @@ ActionClass = Literal[
     "receipt",
 ]
 
+Care = Literal["no_visits", "softer_channel", "specialist", "no_lump_sum", "safe_contact", "slow_pace"]
+
 
 class CaseOpened(CaseEvent):
     """A case exists; triage comes next."""
@@ -112,6 +114,25 @@ class HoldLifted(CaseEvent):
     borrower_id: UUID
     hold_id: UUID
     lifted_at: AwareDatetime
+
+
+class PartyAdded(CaseEvent):
+    """Somebody beside the borrower owes the debt of the case; `party_id` is this person's id, as `borrower_id` is."""
+
+    type: ClassVar[str] = "forbear.party.added.v1"
+    topic: ClassVar[str] = TOPIC
+    party_id: UUID
+    role: Literal["joint_debtor", "guarantor"]
+
+
+class CareChanged(CaseEvent):
+    """What care a person is to be met with from now on, all of it together, and never why."""
+
+    type: ClassVar[str] = "forbear.care.changed.v1"
+    topic: ClassVar[str] = TOPIC
+    borrower_id: UUID
+    care: tuple[Care, ...]
+    at: AwareDatetime
 
 
 class NegotiationReopened(CaseEvent):

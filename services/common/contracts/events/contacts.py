@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from services.common.contracts.events.base import CaseEvent
+from services.common.contracts.events.cases import ActionClass
 
 TOPIC = "forbear.contacts"
 
@@ -58,6 +59,18 @@ class ContactExhausted(CaseEvent):
     type: ClassVar[str] = "forbear.contact.exhausted.v1"
     topic: ClassVar[str] = TOPIC
     round: int
+
+
+class StopHeard(CaseEvent):
+    """Contact heard that a person is to be left alone, and holds already; intake places the same hold for everybody."""
+
+    type: ClassVar[str] = "forbear.contact.stop_heard.v1"
+    topic: ClassVar[str] = TOPIC
+    borrower_id: UUID
+    hold_id: UUID
+    blocks: tuple[ActionClass, ...]
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime | None
 
 
 class MessageSent(CaseEvent):
