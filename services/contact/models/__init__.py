@@ -6,6 +6,7 @@ from services.contact.models.blocks import Hold, StopOrder
 from services.contact.models.cases import NUMBER_VALUE, Cadence, ContactCase, Number
 from services.contact.models.conversations import Conversation, Inbound
 from services.contact.models.messages import MESSAGE_TEXT, STOPPED, Message, Webhook
+from services.contact.models.people import Consent, Party, Person, Representative, ThirdParty
 from services.contact.models.permits import Attempt, ContactBudget, Permit
 
 TABLES = runtime_tables(ContactTable.metadata)
@@ -17,6 +18,7 @@ __all__ = [
     "TABLES",
     "Attempt",
     "Cadence",
+    "Consent",
     "ContactBudget",
     "ContactCase",
     "ContactTable",
@@ -25,7 +27,11 @@ __all__ = [
     "Inbound",
     "Message",
     "Number",
+    "Party",
     "Permit",
+    "Person",
+    "Representative",
     "StopOrder",
+    "ThirdParty",
     "Webhook",
 ]

@@ -1,9 +1,9 @@
 """Tables: cases as copied, the numbers of their borrowers, and the rounds of contact."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field
 
 from services.common.runtime.encryption import EncryptedText
@@ -23,6 +23,8 @@ class ContactCase(ContactTable, table=True):
     borrower_id: UUID = Field(index=True)
     pack: str
     bucket: str
+    product: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    portfolio: str = Field(default="", sa_column_kwargs={"server_default": ""})
     origin: str
     language: str
     time_zones: list[str] = Field(sa_column=jsonb())
@@ -33,10 +35,19 @@ class ContactCase(ContactTable, table=True):
 
 
 class Number(ContactTable, table=True):
-    """A number or address of a borrower in one channel, with its lawful source. A barred one is not used again."""
+    """A number or address of a borrower in one channel, with its lawful source. A barred one is not used again.
+
+    `confirmed_on` is the day on which the person last used it, agreed to it, or it was checked; `handed_over` came from
+    the creditor, with a notice on `notice_on`.
+    """
 
     __tablename__ = "number"
-    __table_args__ = (Index("ix_number_borrower", "borrower_id", "channel", "digest", unique=True),)
+    __table_args__ = (
+        CheckConstraint("(barred_at IS NULL) = (barred_for IS NULL)", name="barred"),
+        CheckConstraint("barred_for IN ('opted_out', 'wrong_number', 'undeliverable', 'withdrawn')", name="barred_for"),
+        CheckConstraint("place IN ('home', 'mobile', 'work', 'other')", name="place"),
+        Index("ix_number_borrower", "borrower_id", "channel", "digest", unique=True),
+    )
 
     number_id: UUID = Field(primary_key=True)
     borrower_id: UUID
@@ -46,7 +57,12 @@ class Number(ContactTable, table=True):
     provenance: str
     verified: bool
     learned_at: datetime = Field(sa_column=instant())
+    place: str | None = None
+    confirmed_on: date | None = None
+    handed_over: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    notice_on: date | None = None
     barred_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    barred_for: str | None = None
 
 
 class Cadence(ContactTable, table=True):

@@ -35,6 +35,7 @@ class Conversation(ContactTable, table=True):
     case_id: UUID
     borrower_id: UUID
     permit_id: UUID | None = Field(default=None, unique=True)
+    third_party_id: UUID | None = None
     channel: str
     outcome: str
     party_verified: bool

@@ -41,6 +41,7 @@ class Permit(ContactTable, table=True):
     channel: str
     number_id: UUID | None
     number_digest: str | None
+    third_party_id: UUID | None = None
     purpose: str
     message_class: str
     verdict: str
@@ -71,6 +72,7 @@ class Attempt(ContactTable, table=True):
     borrower_id: UUID
     channel: str
     number_digest: str | None
+    third_party_id: UUID | None = None
     purpose: str
     outcome: str
     at: datetime = Field(sa_column=instant())

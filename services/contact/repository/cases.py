@@ -126,14 +126,20 @@ async def owners_of(session: AsyncSession, digest: str) -> list[UUID]:
 
 
 async def bar_number(session: AsyncSession, digest: str, channel: str, at: datetime) -> int:
-    """Bar a number in one channel for everybody who shares it; returns how many rows were barred now."""
+    """Bar a number that was opted out of, in one channel and for everybody who shares it; how many rows that were."""
     barred = await session.execute(
         update(Number)
         .where(col(Number.digest) == digest, col(Number.channel) == channel, col(Number.barred_at).is_(None))
-        .values(barred_at=at)
+        .values(barred_at=at, barred_for="opted_out")
         .returning(col(Number.number_id))
     )
     return len(barred.all())
+
+
+async def add_hold(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Place a hold that was heard of here; False when it is there already, lifted or not."""
+    row = insert(Hold).values(**values).on_conflict_do_nothing().returning(col(Hold.hold_id))
+    return (await session.execute(row)).first() is not None
 
 
 async def put_hold(session: AsyncSession, values: dict[str, Any]) -> None:

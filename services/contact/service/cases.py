@@ -48,6 +48,7 @@ class CaseCopies:
                 "borrower_id": event.borrower_id,
                 "pack": event.pack,
                 "bucket": event.bucket,
+                "product": event.product,
                 "origin": event.origin,
                 "language": event.language,
                 "time_zones": list(event.time_zones),
