@@ -1,0 +1,114 @@
+"""What an agent reads of a case before contacting its borrower."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.contact.domain.vocabulary import Channel
+
+
+class ChannelState(BaseModel):
+    """Whether a demand may go out in a channel now, and if not, why and from when."""
+
+    channel: Channel
+    permitted: bool
+    rules: list[str]
+    earliest: datetime | None
+
+
+class NumberShown(BaseModel):
+    """A number by its last signs."""
+
+    number_id: UUID
+    channel: str
+    ending: str
+    provenance: str
+    verified: bool
+    barred: bool
+
+
+class RoundShown(BaseModel):
+    """A round of contact: steps done, how it stands, when the next step is due."""
+
+    round: int
+    state: str
+    step: int
+    started_at: datetime
+    next_due: datetime | None
+    ended_at: datetime | None
+
+
+class AttemptShown(BaseModel):
+    """One attempt to reach the borrower."""
+
+    attempt_id: UUID
+    permit_id: UUID
+    channel: str
+    purpose: str
+    outcome: str
+    at: datetime
+    local_day: date
+
+
+class MessageShown(BaseModel):
+    """A message and where it is."""
+
+    message_id: UUID
+    case_id: UUID
+    purpose: str
+    object_ref: str
+    version: int
+    message_class: str
+    channel: str | None
+    language: str | None
+    state: str
+    reason: str | None
+    permit_id: UUID | None
+    planned_at: datetime
+    sent_at: datetime | None
+    delivered_at: datetime | None
+
+
+class MessageWithText(MessageShown):
+    """A message with the words that were sent."""
+
+    text: str | None = Field(repr=False)
+
+
+class InboundShown(BaseModel):
+    """A message of the borrower, without its words."""
+
+    inbound_id: UUID
+    channel: str
+    opt_out: bool
+    at: datetime
+
+
+class ConversationShown(BaseModel):
+    """A conversation, with the summary that was read back."""
+
+    conversation_id: UUID
+    channel: str
+    outcome: str
+    party_verified: bool
+    read_back_confirmed: bool | None
+    summary: str | None = Field(repr=False)
+    recorded_by: str
+    at: datetime
+
+
+class ContactView(BaseModel):
+    """All that an agent needs before contacting a borrower: state, history, and the next legal moment by channel."""
+
+    case_id: UUID
+    round: int
+    language: str
+    closed: bool
+    rounds: list[RoundShown]
+    channels: list[ChannelState]
+    numbers: list[NumberShown]
+    attempts: list[AttemptShown]
+    messages: list[MessageShown]
+    replies: list[InboundShown]
+    conversations: list[ConversationShown]
