@@ -14,7 +14,10 @@ from services.contact.models.base import ContactTable, instant, jsonb
 class Person(ContactTable, table=True):
     """What a borrower, joint debtor or guarantor asked of us, over all their cases. Its version is an ETag.
 
-    `inconvenient` and `occasions` are lists of objects; `care` is what intake's flags ask of us, as of `care_at`.
+    `inconvenient`: `{"hours": {"start": "15:00:00", "end": "17:00:00"}, "weekdays": [1, 2, 3, 4, 5]}`, as the guard's fact;
+    `occasions`: `{"occasion": "festival", "starts_on": "2026-10-20", "ends_on": "2026-10-22"}`, both days included.
+    `work_request_on` is the day of an oral request; `work_forbidden` that it was confirmed or that the employer forbids.
+    `care` is what intake's flags ask of us, as of `care_at`.
     """
 
     __tablename__ = "person"
@@ -35,7 +38,11 @@ class Person(ContactTable, table=True):
 
 
 class Consent(ContactTable, table=True):
-    """What a person agreed to, until revoked. `details` are the hours, the moment to call back or the channel."""
+    """What a person agreed to at `given_at`, until revoked.
+
+    `details` of `hours`: `{"start": "20:00:00", "end": "22:00:00"}`; of `call_back`: `{"at": instant to be called at}`;
+    of `channel`: `{"channel": "sms"}`; none of the others.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (
