@@ -14,9 +14,9 @@ from services.contact.models.base import ContactTable, instant, jsonb
 class Person(ContactTable, table=True):
     """What a borrower, joint debtor or guarantor asked of us, over all their cases. Its version is an ETag.
 
-    `inconvenient`: `{"hours": {"start": "15:00:00", "end": "17:00:00"}, "weekdays": [1, 2, 3, 4, 5]}`, as the guard's fact;
+    `inconvenient`: `{"hours": {"start": "15:00:00", "end": "17:00:00"}, "weekdays": [1, 2]}`, as the guard's fact;
     `occasions`: `{"occasion": "festival", "starts_on": "2026-10-20", "ends_on": "2026-10-22"}`, both days included.
-    `work_request_on` is the day of an oral request; `work_forbidden` that it was confirmed or that the employer forbids.
+    `work_request_on` is the day of an oral request; `work_forbidden`: it was confirmed, or the employer forbids it.
     `care` is what intake's flags ask of us, as of `care_at`.
     """
 
