@@ -44,7 +44,7 @@ class UseCases:
         self.triage = TriageOfCases(database, policies, states, core)
         self.procedure = CaseProcedure(database, policies, states)
         self.activities = CaseActivities(self.triage, self.procedure)
-        self.handlers = handlers(self.opening, self.hearing)
+        self.handlers = handlers(self.opening, self.hearing, self.holding)
         self.routers = [
             case_routes.router(self.opening, self.casework, self.reading),
             note_routes.router(self.casework, self.reading),

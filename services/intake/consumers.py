@@ -1,20 +1,23 @@
-"""Events in: the bank's reports open and cure cases, the other services' events move them."""
+"""Events in: the bank's reports open and cure cases, the other services' events move them or hold."""
 
 from services.common.contracts.events import BY_TYPE, agreements, contacts, plans
 from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
 from services.common.contracts.events.base import CaseEvent
+from services.common.contracts.events.contacts import StopHeard
 from services.common.runtime.consumer.handlers import Handlers
 from services.intake.service.hearing import Hearing, moves_cases
+from services.intake.service.holding import Holding
 from services.intake.service.opening import Opening
 
 MOVING_TOPICS = (contacts.TOPIC, plans.TOPIC, agreements.TOPIC)
 
 
-def handlers(opening: Opening, hearing: Hearing) -> Handlers:
+def handlers(opening: Opening, hearing: Hearing, holding: Holding) -> Handlers:
     """The subscriptions of intake."""
     found = Handlers()
     found.on(DelinquencyReported, opening.hear_delinquency)
     found.on(AccountRestored, hearing.hear_restored)
+    found.on(StopHeard, holding.hear_stop)
     for payload in BY_TYPE.values():
         if payload.topic in MOVING_TOPICS and issubclass(payload, CaseEvent) and moves_cases(payload):
             found.on(payload, hearing.hear_step)

@@ -9,13 +9,18 @@ from sqlmodel import Field
 from services.common.runtime.encryption import EncryptedText
 from services.contact.models.base import ContactTable, instant, jsonb
 
+HOLD_ORIGINS = (
+    "intake", "quiet_period", "opt_out", "channel_stop", "cease", "distress", "complaint", "dispute", "attorney",
+    "bankruptcy", "deceased", "fraud",
+)  # fmt: skip
+
 
 class Hold(ContactTable, table=True):
-    """A hold on a borrower, copied from intake or placed here. `origin` is intake, opt_out or quiet_period."""
+    """A hold on a person: `origin` is intake, from which it is copied, or what was heard here (`service/heard.py`)."""
 
     __tablename__ = "hold"
     __table_args__ = (
-        CheckConstraint("origin IN ('intake', 'opt_out', 'quiet_period')", name="origin"),
+        CheckConstraint(f"origin IN ({', '.join(repr(one) for one in HOLD_ORIGINS)})", name="origin"),
         Index("ix_hold_borrower", "borrower_id", postgresql_where=text("lifted_at IS NULL")),
     )
 

@@ -10,6 +10,11 @@ branch_labels = None
 depends_on = None
 
 _THIRD_PARTY = ("permit", "attempt", "conversation")
+_HELD_FOR = "origin IN ('intake', 'quiet_period', 'opt_out')"
+_HEARD = (
+    "origin IN ('intake', 'quiet_period', 'opt_out', 'channel_stop', 'cease', 'distress', 'complaint', 'dispute', "
+    "'attorney', 'bankruptcy', 'deceased', 'fraud')"
+)
 _REASONS = "barred_for IN ('opted_out', 'wrong_number', 'undeliverable', 'withdrawn')"
 
 
@@ -27,6 +32,7 @@ def upgrade() -> None:
     _others()
     _numbers()
     _cases()
+    _hold_origins(_HEARD)
     for table in _THIRD_PARTY:
         op.add_column(table, sa.Column("third_party_id", sa.Uuid(), nullable=True))
 
@@ -147,7 +153,15 @@ def _cases() -> None:
         op.add_column("contact_case", sa.Column(name, sa.String(), server_default="", nullable=False))
 
 
+def _hold_origins(origins: str) -> None:
+    op.drop_constraint("origin", "hold", type_="check")
+    op.create_check_constraint("origin", "hold", origins)
+
+
 def downgrade() -> None:
+    # What was heard for a reason that the older version does not know is a hold like any other of intake to it.
+    op.execute(f"UPDATE hold SET origin = 'intake' WHERE NOT ({_HELD_FOR})")  # noqa: S608 - our own text
+    _hold_origins(_HELD_FOR)
     for table in _THIRD_PARTY:
         op.drop_column(table, "third_party_id")
     for name in ("product", "portfolio"):

@@ -1,0 +1,28 @@
+"""Tables of intake, a file per subject, on the service's own registry. Personal values are encrypted columns."""
+
+from services.common.runtime.tables import runtime_tables
+from services.intake.models.base import IntakeTable
+from services.intake.models.borrowers import Borrower
+from services.intake.models.cases import Assignment, CaseHistory, CaseTransition, CollectionsCase
+from services.intake.models.holds import PlacedHold
+from services.intake.models.imports import ImportRun, ImportStage
+from services.intake.models.parked import ParkedEvent
+from services.intake.models.records import Note, ReliefRequest
+
+TABLES = runtime_tables(IntakeTable.metadata)
+
+__all__ = [
+    "TABLES",
+    "Assignment",
+    "Borrower",
+    "CaseHistory",
+    "CaseTransition",
+    "CollectionsCase",
+    "ImportRun",
+    "ImportStage",
+    "IntakeTable",
+    "Note",
+    "ParkedEvent",
+    "PlacedHold",
+    "ReliefRequest",
+]

@@ -1,0 +1,33 @@
+"""Tables: holds on borrowers."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text
+from sqlmodel import Field
+
+from services.common.runtime.encryption import EncryptedText
+from services.intake.models.base import IntakeTable, instant
+
+
+class PlacedHold(IntakeTable, table=True):
+    """A hold on a borrower. Its kind tells of health or law, so it is encrypted; what it blocks is told to others."""
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="period"),
+        Index("ix_hold_borrower_id", "borrower_id", "number", unique=True),
+        Index("ix_hold_case_id", "case_id"),
+    )
+    hold_id: UUID = Field(primary_key=True)
+    borrower_id: UUID = Field(foreign_key="borrower.borrower_id")
+    case_id: UUID = Field(foreign_key="collections_case.case_id")
+    number: int
+    kind: str = Field(sa_column=Column(EncryptedText("hold.kind"), nullable=False))
+    blocks: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    starts_at: datetime = Field(sa_column=instant())
+    ends_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    placed_by: str = Field(sa_type=Text)
+    lifted_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    lifted_by: str | None = Field(default=None, sa_type=Text)
+    version: int
