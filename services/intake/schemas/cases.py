@@ -1,0 +1,85 @@
+"""Requests and answers about cases."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.common.kernel.money import Money
+from services.intake.schemas.base import (
+    Body,
+    Origin,
+    Reference,
+    Subject,
+)
+from services.intake.schemas.people import BorrowerFacts
+
+
+class AccountFacts(Body):
+    """Which account it is about."""
+
+    account_ref: Reference
+    product: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+
+class OpenCase(Body):
+    """A case to open: from the bank, or from a borrower who asks for help (also before anything is past due)."""
+
+    borrower: BorrowerFacts
+    account: AccountFacts
+    arrears: Money
+    balance: Money
+    oldest_unpaid_due_date: date | None
+    origin: Origin
+
+
+class Case(BaseModel):
+    """A case. Personal data is at `/v1/cases/{case_id}/borrower`."""
+
+    case_id: UUID
+    borrower_id: UUID
+    account_ref: str
+    previous_case_id: UUID | None
+    origin: str
+    state: str
+    state_label: dict[str, str]
+    state_version: int
+    version: int
+    pack: str | None
+    pack_version: str | None
+    treatment: str | None
+    contactable: bool
+    product: str
+    arrears: Money
+    balance: Money
+    oldest_unpaid_due_date: date | None
+    facts_as_of: date
+    days_past_due: int
+    bucket: str
+    language: str
+    round: int
+    agreement_id: UUID | None
+    assignee: str | None
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+class Assign(Body):
+    """Who answers for the case from now on."""
+
+    assignee: Subject
+
+
+class Reentry(Body):
+    """What a supervisor decides when a plan is broken and no round is left."""
+
+    decision: Literal["reopen", "refer", "close"]
+
+
+class ImportReview(Body):
+    """What a person says of an imported sample case, which then ends."""
+
+    verdict: Literal["accepted", "rejected"]

@@ -1,0 +1,62 @@
+"""Requests and answers about what people record: notes, requests, the time line."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.common.kernel.money import Money
+from services.intake.schemas.base import Body, Cause, RequestType, Source
+
+
+class WriteNote(Body):
+    """Something worth remembering about a case."""
+
+    text: str = Field(min_length=1, max_length=4000, repr=False)
+
+
+class NoteWritten(BaseModel):
+    """The answer to a new note. Answers are kept for repeats, so this one leaves the text out."""
+
+    note_id: UUID
+    at: datetime
+    actor: str
+
+
+class NoteShown(NoteWritten):
+    """A note as it was written."""
+
+    text: str = Field(repr=False)
+
+
+class RecordRequest(Body):
+    """Why the borrower cannot pay now, and what they ask for (the two things every negotiation records first)."""
+
+    cause: Cause
+    own_words: str = Field(min_length=1, max_length=4000, repr=False)
+    request_type: RequestType
+    amount: Money | None = None
+    months: int | None = Field(default=None, ge=1, le=360)
+    source: Source = "borrower"
+
+
+class RequestRecorded(BaseModel):
+    """A recorded request."""
+
+    request_id: UUID
+    case_id: UUID
+    number: int
+    round: int
+    request_type: str
+    state: str
+
+
+class Happening(BaseModel):
+    """One line of the time line: a step, an assignment, a note, a request or a hold."""
+
+    at: datetime
+    kind: Literal["step", "assignment", "note", "request", "hold"]
+    ref: str
+    actor: str
+    what: dict[str, Any]
