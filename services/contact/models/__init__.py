@@ -8,6 +8,8 @@ from services.contact.models.conversations import Conversation, Inbound
 from services.contact.models.messages import MESSAGE_TEXT, STOPPED, Message, Webhook
 from services.contact.models.people import Consent, Party, Person, Representative, ThirdParty
 from services.contact.models.permits import Attempt, ContactBudget, Permit
+from services.contact.models.talks import Brief, Commitment, Disclosure, Duty, ScriptStep, Talk
+from services.contact.models.strategy import ContactStep
 
 TABLES = runtime_tables(ContactTable.metadata)
 
@@ -17,12 +19,17 @@ __all__ = [
     "STOPPED",
     "TABLES",
     "Attempt",
+    "Brief",
     "Cadence",
+    "Commitment",
     "Consent",
     "ContactBudget",
     "ContactCase",
+    "ContactStep",
     "ContactTable",
     "Conversation",
+    "Disclosure",
+    "Duty",
     "Hold",
     "Inbound",
     "Message",
@@ -31,7 +38,9 @@ __all__ = [
     "Permit",
     "Person",
     "Representative",
+    "ScriptStep",
     "StopOrder",
+    "Talk",
     "ThirdParty",
     "Webhook",
 ]

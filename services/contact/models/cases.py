@@ -14,7 +14,10 @@ NUMBER_VALUE = "number.value"
 
 
 class ContactCase(ContactTable, table=True):
-    """What contact must know of a case, from case.triaged. `numbers_at`: when the borrower's numbers were learned."""
+    """What contact must know of a case, from case.triaged.
+
+    `numbers_at` is when the borrower's numbers were learned, `hardship_at` when the borrower first told of hardship.
+    """
 
     __tablename__ = "contact_case"
     __table_args__ = (CheckConstraint("origin IN ('bank', 'borrower', 'file')", name="origin"),)
@@ -31,6 +34,7 @@ class ContactCase(ContactTable, table=True):
     contactable: bool
     round: int
     numbers_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    hardship_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     closed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 

@@ -16,13 +16,18 @@ from services.common.runtime.sql import Sql
 from services.contact.models import NUMBER_VALUE, ContactCase, Hold, Number
 
 _CASE, _NUMBER = tuple(ContactCase.model_fields), tuple(Number.model_fields)
-# One row for each usable number of the borrower of a case, the verified and oldest first; one with nulls for none.
+# One row for each usable number of the borrower of a case, the verified and oldest first; one with nulls for none. With
+# it the step of the round that the message is, if it is one, and the language that the borrower asked for.
 ADDRESSEE = Sql(
     f"""
     SELECT {", ".join(f"c.{name} AS case_{name}" for name in _CASE)},
-        {", ".join(f"n.{name} AS number_{name}" for name in _NUMBER)}, k.state AS round_state
+        {", ".join(f"n.{name} AS number_{name}" for name in _NUMBER)}, k.state AS round_state,
+        s.channels AS step_channels, p.language AS asked_language
     FROM contact_case c
     LEFT JOIN cadence k ON k.case_id = c.case_id AND k.round = :round
+    LEFT JOIN contact_step s ON s.case_id = c.case_id AND s.round = :round AND s.purpose = :purpose
+        AND s.kind = 'message'
+    LEFT JOIN person p ON p.borrower_id = c.borrower_id
     LEFT JOIN number n ON n.borrower_id = c.borrower_id AND n.barred_at IS NULL
     WHERE c.case_id = :case_id
     ORDER BY n.verified DESC, n.learned_at, n.number_id
@@ -34,23 +39,29 @@ ADDRESSEE = Sql(
 class Addressee:
     """Whom a message is for: the case, the borrower's usable numbers, and how the round stands (None: not begun).
 
-    Read, not loaded: a change of these is written nowhere.
+    `channels` are those chosen for the step of the round that the message is, in their order; None when it is none.
+    The language of the case is the one that the borrower asked for. Read, not loaded: a change is written nowhere.
     """
 
     case: ContactCase
     numbers: tuple[Number, ...]
     round_state: str | None
+    channels: tuple[str, ...] | None
 
 
-async def find_addressee(session: AsyncSession, case_id: UUID, round_: int) -> Addressee | None:
+async def find_addressee(session: AsyncSession, case_id: UUID, round_: int, purpose: str) -> Addressee | None:
     """The addressee of a message of a case; None while the case is not known here."""
-    rows = (await ADDRESSEE.run(session, {"case_id": case_id, "round": round_})).mappings().all()
+    asked = {"case_id": case_id, "round": round_, "purpose": purpose}
+    rows = (await ADDRESSEE.run(session, asked)).mappings().all()
     if not rows:
         return None
+    first = rows[0]
+    case = {name: first[f"case_{name}"] for name in _CASE}
     return Addressee(
-        case=ContactCase(**{name: rows[0][f"case_{name}"] for name in _CASE}),
+        case=ContactCase(**case | {"language": first["asked_language"] or case["language"]}),
         numbers=tuple(_number(row) for row in rows if row["number_number_id"] is not None),
-        round_state=rows[0]["round_state"],
+        round_state=first["round_state"],
+        channels=None if first["step_channels"] is None else tuple(first["step_channels"]),
     )
 
 

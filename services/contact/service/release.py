@@ -95,7 +95,7 @@ class Release:
         copy of holds may be out of date. TemplateUnfit for a text that cannot be written.
         """
         message = await self.planned(uow, request)
-        addressee = await cases.find_addressee(uow.session, request.case_id, message.version)
+        addressee = await cases.find_addressee(uow.session, request.case_id, message.version, message.purpose)
         if addressee is None:
             raise Unavailable("the case is not known here yet")
         if message.state == UNHEARD:
@@ -124,8 +124,9 @@ class Release:
         return None
 
     def _number(self, now: datetime, addressee: Addressee, message: LockedMessage) -> Number | None:
+        """The first usable number in the channels of the step that the message is, or of its purpose."""
         delivery = self._policies.delivery.on(local_day(now, addressee.case.time_zones[0])).value
-        for channel in delivery.channels_for(message.purpose):
+        for channel in addressee.channels or delivery.channels_for(message.purpose):
             for number in addressee.numbers:
                 if number.channel == channel:
                     return number
