@@ -8,8 +8,8 @@ from services.contact.models.conversations import Conversation, Inbound
 from services.contact.models.messages import MESSAGE_TEXT, STOPPED, Message, Webhook
 from services.contact.models.people import Consent, Party, Person, Representative, ThirdParty
 from services.contact.models.permits import Attempt, ContactBudget, Permit
-from services.contact.models.talks import Brief, Commitment, Disclosure, Duty, ScriptStep, Talk
 from services.contact.models.strategy import ContactStep
+from services.contact.models.talks import Brief, Commitment, Disclosure, Duty, ScriptStep, Talk
 
 TABLES = runtime_tables(ContactTable.metadata)
 
