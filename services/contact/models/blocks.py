@@ -11,7 +11,7 @@ from services.contact.models.base import ContactTable, instant, jsonb
 
 HOLD_ORIGINS = (
     "intake", "quiet_period", "opt_out", "channel_stop", "cease", "distress", "complaint", "dispute", "attorney",
-    "bankruptcy", "deceased", "fraud",
+    "bankruptcy", "deceased", "fraud", "hardship",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Index
+from sqlalchemy import CheckConstraint, Column, Index
 from sqlmodel import Field
 
 from services.common.runtime.encryption import EncryptedText
@@ -26,10 +26,17 @@ class Inbound(ContactTable, table=True):
 
 
 class Conversation(ContactTable, table=True):
-    """A call or visit as the agent recorded it. Without a permit it is one that the borrower began."""
+    """A call or visit as the agent recorded it. Without a permit it is one that the borrower began.
+
+    `started_at` is when a script of it was begun. `request` is an object of type, amount and months. `scored` says
+    whether the quality of it may be judged: not where the agent paused, ended or handed over what had become too much.
+    """
 
     __tablename__ = "conversation"
-    __table_args__ = (Index("ix_conversation_case", "case_id", "at"),)
+    __table_args__ = (
+        CheckConstraint("emotional_state IN ('calm', 'anxious', 'distressed', 'angry', 'avoidant')", name="emotional"),
+        Index("ix_conversation_case", "case_id", "at"),
+    )
 
     conversation_id: UUID = Field(primary_key=True)
     case_id: UUID
@@ -41,6 +48,15 @@ class Conversation(ContactTable, table=True):
     party_verified: bool
     read_back_confirmed: bool | None
     summary: str | None = Field(default=None, sa_column=Column(EncryptedText("conversation.summary"), nullable=True))
+    cause: str | None = Field(default=None, sa_column=Column(EncryptedText("conversation.cause"), nullable=True))
+    own_words: str | None = Field(
+        default=None, sa_column=Column(EncryptedText("conversation.own_words"), nullable=True)
+    )
+    request: str | None = Field(default=None, sa_column=Column(EncryptedText("conversation.request"), nullable=True))
+    emotional_state: str | None = None
+    scored: bool = True
+    brief_id: UUID | None = None
+    started_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     round: int
     recorded_by: str
     at: datetime = Field(sa_column=instant())
