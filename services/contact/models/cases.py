@@ -67,6 +67,7 @@ class Number(ContactTable, table=True):
     notice_on: date | None = None
     barred_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     barred_for: str | None = None
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
 
 
 class Cadence(ContactTable, table=True):

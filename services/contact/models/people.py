@@ -37,6 +37,29 @@ class Person(ContactTable, table=True):
     care_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
+class PersonFact(ContactTable, table=True):
+    """That something known of a person was changed or confirmed, who said so and when (append-only).
+
+    `field` is one of the preferences, or `number/<its id>`; `old` is what was known before, as JSON.
+    """
+
+    __tablename__ = "person_fact"
+    __table_args__ = (
+        CheckConstraint("kind IN ('changed', 'confirmed')", name="kind"),
+        Index("ix_person_fact_borrower", "borrower_id", "at"),
+    )
+
+    fact_id: UUID = Field(primary_key=True)
+    borrower_id: UUID
+    case_id: UUID
+    field: str
+    kind: str
+    old: str | None = Field(default=None, sa_column=Column(EncryptedText("person_fact.old"), nullable=True))
+    source: str
+    at: datetime = Field(sa_column=instant())
+    recorded_by: str
+
+
 class Consent(ContactTable, table=True):
     """What a person agreed to at `given_at`, until revoked.
 

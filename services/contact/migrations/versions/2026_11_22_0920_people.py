@@ -73,6 +73,21 @@ def _people() -> None:
         sa.PrimaryKeyConstraint("consent_id", name=op.f("pk_consent")),
     )
     op.create_index("ix_consent_borrower", "consent", ["borrower_id"], postgresql_where=sa.text("revoked_at IS NULL"))
+    op.create_table(
+        "person_fact",
+        sa.Column("fact_id", sa.Uuid(), nullable=False),
+        sa.Column("borrower_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("field", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("old", sa.Text(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        _instant("at"),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('changed', 'confirmed')", name=op.f("ck_person_fact_kind")),
+        sa.PrimaryKeyConstraint("fact_id", name=op.f("pk_person_fact")),
+    )
+    op.create_index("ix_person_fact_borrower", "person_fact", ["borrower_id", "at"])
 
 
 def _representatives() -> None:
@@ -141,6 +156,7 @@ def _numbers() -> None:
     op.add_column("number", sa.Column("handed_over", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("number", sa.Column("notice_on", sa.Date(), nullable=True))
     op.add_column("number", sa.Column("barred_for", sa.String(), nullable=True))
+    op.add_column("number", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     # Until now an address was barred for one reason only.
     op.execute("UPDATE number SET barred_for = 'opted_out' WHERE barred_at IS NOT NULL")
     op.create_check_constraint("barred", "number", "(barred_at IS NULL) = (barred_for IS NULL)")
@@ -166,7 +182,7 @@ def downgrade() -> None:
         op.drop_column(table, "third_party_id")
     for name in ("product", "portfolio"):
         op.drop_column("contact_case", name)
-    for name in ("place", "confirmed_on", "handed_over", "notice_on", "barred_for"):
+    for name in ("place", "confirmed_on", "handed_over", "notice_on", "barred_for", "version"):
         op.drop_column("number", name)
-    for table in ("party", "third_party", "representative", "consent", "person"):
+    for table in ("party", "third_party", "representative", "person_fact", "consent", "person"):
         op.drop_table(table)
