@@ -134,6 +134,11 @@ async def reopen_or_refer(desk: Desk, task: Task) -> None:
     await desk.api.post("intake", _path(task), {"decision": "refer"}, desk.key("decision"))
 
 
+async def review_no_contact(desk: Desk, task: Task) -> None:
+    """Nobody was reached in a whole round: the case ends without agreement."""
+    await desk.api.post("intake", _path(task), {"decision": "close"}, desk.key("decision"))
+
+
 async def serve_notice(desk: Desk, task: Task) -> None:
     """Send the notice of a missed instalment by letter."""
     body = {"means": "letter", "served_on": desk.today().isoformat()}
@@ -157,6 +162,7 @@ WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
     "approve_plan": approve_plan,
     "call_borrower": call_borrower,
     "reopen_or_refer": reopen_or_refer,
+    "review_no_contact": review_no_contact,
     "serve_notice": serve_notice,
     "stuck": resolve_stuck,
 }

@@ -28,14 +28,42 @@ async def test_borrower_falls_silent(story: Story) -> None:
     await story.days(13)
     await story.case_is("CONTACTING")
 
-    # The fortnight is over: the case ends without agreement, in a letter.
+    # The fortnight is over. Silence is no answer: nothing ends before a supervisor has looked at it.
     await story.days(2)
+    await story.case_is("NO_AGREEMENT")
+    assert await story.agent.kinds() == set()
+    assert await story.supervisor.kinds() == {"review_no_contact"}
+    await story.days(3)
+    await story.case_is("NO_AGREEMENT")
+
+    # She has the borrower written to once more, in a second round that is as silent as the first.
+    await story.supervisor.does("review_no_contact", {"decision": "reopen"})
+    await story.case_is("CONTACTING")
+    assert len(await story.messages("first_contact")) == 2
+    await story.days(7)
+    await story.agent.calls("NO_ANSWER")
+    await story.days(23)
+
+    # Then she ends it, in a letter.
+    await story.supervisor.does("review_no_contact", {"decision": "close"})
     await story.case_is("CLOSED")
-    assert await story.way() == ["OPENED", "TRIAGED", "CONTACTING", "NO_AGREEMENT", "CLOSED"]
+    tried = ["CONTACTING", "NO_AGREEMENT"]
+    assert await story.way() == ["OPENED", "TRIAGED", *tried, *tried, "CLOSED"]
     assert {message["purpose"] for message in await story.messages()} == {
         "first_contact", "follow_up", "written_notice", "closing",
     }  # fmt: skip
-    assert await story.agent.kinds() == set()
+    assert await story.supervisor.kinds() == set()
+
+
+async def test_a_borrower_who_answers_while_a_supervisor_is_asked_is_heard(story: Story) -> None:
+    await story.begins()
+    await story.days(7)
+    await story.agent.calls("NO_ANSWER")
+    await story.days(23)
+    assert await story.supervisor.kinds() == {"review_no_contact"}
+    await story.borrower.replies()
+    await story.case_is("ENGAGED")
+    assert await story.supervisor.kinds() == {"record_request"}
 
 
 @pytest.mark.days_past_due(0)

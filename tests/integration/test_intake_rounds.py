@@ -43,6 +43,45 @@ async def test_two_rounds_then_a_supervisor(house: House) -> None:
     assert (await house.cases.procedure.close(case_id, 2, withdraw=False)).closed
 
 
+async def test_where_nobody_was_reached_a_supervisor_decides_and_nothing_ends_by_itself(house: House) -> None:
+    case_id = await triaged(house)
+    procedure, path = house.cases.procedure, f"/cases/{case_id}/re-entry"
+    await house.hear("contact", ContactPlanned(case_id=case_id, round=1))
+    assert (await procedure.reopen(case_id, 1)).then == "wait", "its round has not ended yet"
+    early = await house.ask("POST", path, {"decision": "close"}, roles=("supervisor",))
+    assert early.status_code == 409
+    await house.hear("contact", ContactExhausted(case_id=case_id, round=1))
+    for _ in range(2):
+        assert (await procedure.reopen(case_id, 1)).then == "wait"
+    assert await house.tasks(case_id) == {"review_no_contact": None}
+    assert (await house.case(case_id))["state"] == "NO_AGREEMENT"
+    assert (await house.ask("POST", path, {"decision": "reopen"})).status_code == 403
+    again = await house.ask("POST", path, {"decision": "reopen"}, roles=("supervisor",))
+    assert (again.status_code, again.json()["state"], again.json()["round"]) == (200, "CONTACTING", 2)
+    found = await procedure.reopen(case_id, 1)
+    assert (found.then, found.round) == ("round", 2)
+    assert (await house.names(case_id)).count("negotiation.reopened") == 1
+
+    await house.hear("contact", ContactExhausted(case_id=case_id, round=2))
+    assert (await procedure.reopen(case_id, 2)).then == "wait", "the bank's limit of rounds does not bind a supervisor"
+    ended = await house.ask("POST", path, {"decision": "close"}, roles=("supervisor",))
+    assert (ended.status_code, ended.json()["state"]) == (200, "CLOSED")
+    assert (await house.outbox(case_id, "event"))[-1][1]["reason"] == "NO_AGREEMENT"
+    assert (await procedure.reopen(case_id, 2)).then == "close"
+
+
+async def test_who_answers_while_a_supervisor_is_asked_is_negotiated_with(house: House) -> None:
+    case_id = await triaged(house)
+    await house.hear("contact", ContactPlanned(case_id=case_id, round=1))
+    await house.hear("contact", ContactExhausted(case_id=case_id, round=1))
+    assert (await house.cases.procedure.reopen(case_id, 1)).then == "wait"
+    await house.hear("contact", inbound(case_id))
+    assert (await house.tasks(case_id))["review_no_contact"] == "case_moved_on"
+    assert (await house.cases.procedure.reopen(case_id, 1)).then == "close", "no further round of contact begins"
+    found = await house.cases.procedure.close(case_id, 1, withdraw=False)
+    assert (found.closed, found.round) == (False, 2)
+
+
 async def test_a_borrower_who_comes_back_before_the_close_gets_a_round_of_negotiation(house: House) -> None:
     case_id = await triaged(house)
     procedure = house.cases.procedure

@@ -72,6 +72,7 @@ class Database:
         self.planned: list[int] = []
         self.no_agreement: list[int] = []
         self.contact: Literal["engaged", "exhausted", "stopped"] = "engaged"
+        self.contact_of: dict[int, Literal["engaged", "exhausted", "stopped"]] = {}
         self.plan_ends = True
         self.breaks: list[UUID] = []
 
@@ -134,7 +135,7 @@ class Database:
 
     @activity.defn(name="contact_end")
     async def contact_end(self, asked: RoundInput) -> ContactResult:
-        return ContactResult(outcome=self.contact)
+        return ContactResult(outcome=self.contact_of.get(asked.round, self.contact))
 
     @activity.defn(name="plan_end")
     async def plan_end(self, asked: RoundInput) -> NegotiationResult:

@@ -56,13 +56,27 @@ async def test_without_a_further_round_the_case_ends(stage: Stage) -> None:
 
 async def test_a_borrower_whom_nobody_reaches(stage: Stage) -> None:
     stage.database.contact = "exhausted"
+    stage.database.reentries = [Reentry(then="wait", round=1), Reentry(then="close", round=1)]
     stage.database.closes = [Closed(closed=False), Closed(closed=True)]
     async with stage:
         handle = await stage.begin()
-        await stage.database.until("close")
+        for step in ("reopen", "close"):
+            await stage.database.until(step)
+            await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls == ["triage", "reopen", "reopen", "close", "close"]
+
+
+async def test_a_supervisor_has_a_borrower_whom_nobody_reached_contacted_again(stage: Stage) -> None:
+    stage.database.contact_of = {1: "exhausted"}
+    stage.database.reentries = [Reentry(then="wait", round=1), Reentry(then="round", round=2)]
+    async with stage:
+        handle = await stage.begin()
+        await stage.database.until("reopen")
         await handle.signal(LOOK)
         await asyncio.wait_for(handle.result(), SECONDS)
-    assert stage.database.calls == ["triage", "close", "close"]
+    assert stage.database.calls == ["triage", "reopen", "reopen", "close"]
+    assert stage.database.planned == [2] and stage.database.closed_after == [2]
 
 
 @pytest.mark.parametrize("contact", ["exhausted", "engaged"])
@@ -71,13 +85,15 @@ async def test_a_borrower_who_comes_back_before_the_close_is_negotiated_with(
 ) -> None:
     database = stage.database
     database.contact, database.no_agreement = contact, [1]
+    database.reentries = [Reentry(then="close", round=2)]
     database.closes = [Closed(closed=False), Closed(closed=False, round=2), Closed(closed=True)]
     async with stage:
         handle = await stage.begin()
         await database.until("close")
         await handle.signal(LOOK)
         await asyncio.wait_for(handle.result(), SECONDS)
-    assert database.calls == ["triage", "close", "close", "close"]
+    asked = ["reopen"] if contact == "exhausted" else []
+    assert database.calls == ["triage", *asked, "close", "close", "close"]
     assert database.closed_after == [1, 1, 2]
     assert database.planned == ([2] if contact == "exhausted" else [1, 2]), "nobody is contacted once more"
 

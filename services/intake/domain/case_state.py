@@ -118,7 +118,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_rows("followup", [S.PLAN_AT_RISK], "agreement.broken", S.PLAN_BROKEN),
     *_rows("followup", [S.PLAN_ACTIVE, S.PLAN_AT_RISK], "agreement.completed", S.PLAN_COMPLETED),
     *_rows("followup", [S.PLAN_ACTIVE], "agreement.settled", S.SETTLED),
-    *_rows("intake", [S.PLAN_BROKEN], "negotiation.reopened", S.CONTACTING),
+    *_rows("intake", [S.PLAN_BROKEN, S.NO_AGREEMENT], "negotiation.reopened", S.CONTACTING),
     *_rows("intake", [S.PLAN_BROKEN, S.NO_AGREEMENT], "referral.approved", S.REFERRED),
     *_rows("contact", [S.NO_AGREEMENT], "contact.inbound_recorded", S.ENGAGED),
     *_rows("intake", [S.REFERRED], "recall.approved", S.ENGAGED),
@@ -149,9 +149,10 @@ STAYS: Final[frozenset[tuple[CaseState, str]]] = frozenset(
 )
 
 NEXT_ROUND: Final[frozenset[tuple[CaseState, CaseState]]] = frozenset(
-    {(S.PLAN_BROKEN, S.CONTACTING), (S.NO_AGREEMENT, S.ENGAGED)}
+    {(S.PLAN_BROKEN, S.CONTACTING), (S.NO_AGREEMENT, S.CONTACTING), (S.NO_AGREEMENT, S.ENGAGED)}
 )
-"""Steps that begin another round: after a broken plan it is contact; a borrower who comes back is in conversation."""
+"""Steps that begin another round: after a broken plan, or where nobody was reached, it is contact; a borrower who comes
+back is in conversation."""
 
 _TARGETS: Final = {(t.source, t.trigger): t.target for t in TRANSITIONS}
 TRIGGERS: Final[frozenset[str]] = frozenset(t.trigger for t in TRANSITIONS) | {trigger for _, trigger in STAYS}

@@ -15,9 +15,9 @@ from services.intake.models import Assignment, CollectionsCase, Note, ReliefRequ
 from services.intake.policies import Policies
 from services.intake.repository import cases, records
 from services.intake.schemas import Assign, ImportReview, RecordRequest, Reentry, RequestRecorded, WriteNote
-from services.intake.service.procedure import begin_round, end
+from services.intake.service.procedure import asked_for, begin_round, end
 from services.intake.service.showing import case_shown, note_written
-from services.intake.service.states import RECORD_REQUEST, REOPEN_OR_REFER, REVIEW_IMPORT, CaseStates, of_round, of_step
+from services.intake.service.states import RECORD_REQUEST, REVIEW_IMPORT, CaseStates, of_round, of_step
 
 STAFF = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
 LEADS = frozenset({"supervisor", "manager"})
@@ -115,15 +115,19 @@ class Casework:
             return uow.answer(recorded, status=201)
 
     async def reenter(self, caller: Caller, case_id: UUID, body: Reentry) -> Answer:
-        """Decide on a broken case without rounds left: one more round, a referral, or the end."""
+        """Decide on a broken case without rounds left, or one where nobody was reached: one more round, a referral, or
+        the end."""
         caller.require_any(LEADS)
         async with self._database.write(caller) as uow:
             case = await self._open(uow, case_id)
             _same_version(caller, case)
-            if case.state != CaseState.PLAN_BROKEN:
-                raise StepNotAllowed(f"re-entry is decided in PLAN_BROKEN; the case is in {case.state}")
-            if not await uow.close_task(REOPEN_OR_REFER, of_round(case), body.decision):
-                raise StepNotAllowed("no decision is asked for: rounds are left")
+            asked = asked_for(case)
+            if asked is None:
+                raise StepNotAllowed(
+                    f"re-entry is decided in PLAN_BROKEN, or where nobody was reached; the case is in {case.state}"
+                )
+            if not await uow.close_task(asked, of_round(case), body.decision):
+                raise StepNotAllowed("no decision is asked for yet")
             if body.decision == "reopen":
                 await begin_round(uow, case, self._states)
             elif body.decision == "close":

@@ -15,10 +15,18 @@ from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import cases
-from services.intake.service.states import REOPEN_OR_REFER, REVIEW_IMPORT, STANDS, CaseStates, of_round
+from services.intake.service.states import (
+    REOPEN_OR_REFER,
+    REVIEW_IMPORT,
+    REVIEW_NO_CONTACT,
+    STANDS,
+    CaseStates,
+    of_round,
+)
 from services.intake.workflows.messages import Attention, Child, ChildEnd, Closed, Reentry, Reviewed
 
 S = CaseState
+EXHAUSTED = "contact.exhausted"
 DONE = [S.PLAN_COMPLETED, S.CURED, S.SETTLED, S.REFERRED, S.NO_AGREEMENT]
 STOPPED = (S.CURED, S.SETTLED, S.REFERRED, S.CLOSED)
 PLANNED = (S.PLAN_ACTIVE, S.PLAN_AT_RISK, S.PLAN_BROKEN, S.PLAN_COMPLETED)
@@ -76,28 +84,33 @@ class CaseProcedure:
             return Reviewed(decided=await cases.task_is_closed(uow, REVIEW_IMPORT, str(case_id)))
 
     async def reopen(self, case_id: UUID, round_: int) -> Reentry:
-        """Begin the next round after a broken plan while rounds are left, otherwise ask a supervisor."""
+        """Begin the next round after a broken plan while rounds are left, otherwise ask a supervisor.
+
+        Where nobody was reached a supervisor is always asked: silence is no answer. Whoever comes back meanwhile begins
+        a round by that, which the close of this one finds.
+        """
         async with self._database.write(self._caller(case_id)) as uow:
             case = await self._locked(uow, case_id)
             policy = self._policies.cases(uow.now())
-            if case.round > round_:
+            if case.round > round_ and case.state == S.CONTACTING:
                 return Reentry(then="round", round=case.round)
-            if case.state == S.CLOSED or case.state in DONE:
+            asked = asked_for(case)
+            if case.round > round_ or case.state == S.CLOSED or (case.state in DONE and asked is None):
                 return Reentry(then="close", round=case.round)
-            if case.state != S.PLAN_BROKEN:
+            if asked is None:
                 await self._states.await_states(uow, case, [S.PLAN_BROKEN, *DONE])
                 return Reentry(then="wait", round=case.round)
-            if case.round < policy.max_rounds:
+            if asked == REOPEN_OR_REFER and case.round < policy.max_rounds:
                 await begin_round(uow, case, self._states)
                 return Reentry(then="round", round=case.round)
             await uow.open_task(
                 NewTask(
                     case_id=case_id,
-                    kind=REOPEN_OR_REFER,
+                    kind=asked,
                     ref=of_round(case),
                     needs_role="supervisor",
                     decide_path=f"/v1/cases/{case_id}/re-entry",
-                    reason="no_round_left",
+                    reason="no_round_left" if asked == REOPEN_OR_REFER else "nobody_reached",
                     deadline=uow.now() + timedelta(days=policy.reentry_days),
                     workflow_id=case_workflow_id(case_id),
                 )
@@ -176,8 +189,15 @@ class CaseProcedure:
         return Caller.service(self._database.service, f"case/{case_id}")
 
 
+def asked_for(case: CollectionsCase) -> str | None:
+    """What a supervisor is asked about a case after a round: a broken plan, or a borrower whom nobody reached."""
+    if case.state == S.PLAN_BROKEN:
+        return REOPEN_OR_REFER
+    return REVIEW_NO_CONTACT if case.state == S.NO_AGREEMENT and case.moved_by == EXHAUSTED else None
+
+
 async def begin_round(uow: UnitOfWork, case: CollectionsCase, states: CaseStates) -> None:
-    """Take a case with a broken plan back to contact, in its next round."""
+    """Take a case back to contact, in its next round."""
     await states.move(uow, case, S.CONTACTING, "negotiation.reopened")
 
 

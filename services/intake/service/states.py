@@ -20,6 +20,7 @@ from services.intake.repository import cases, parked
 RECORD_REQUEST = "record_request"
 REVIEW_IMPORT = "review_import"
 REOPEN_OR_REFER = "reopen_or_refer"
+REVIEW_NO_CONTACT = "review_no_contact"
 STANDS = "case"
 TRIAGE = "triage"
 PARKED = "parked_event"
@@ -144,6 +145,8 @@ class CaseStates:
             await uow.close_task(RECORD_REQUEST, of_step(case, left_version), done)
         elif left is CaseState.PLAN_BROKEN:
             await uow.close_task(REOPEN_OR_REFER, of_round(case), done)
+        elif left is CaseState.NO_AGREEMENT:
+            await uow.close_task(REVIEW_NO_CONTACT, of_round(case), done)
         elif left is CaseState.TRIAGED and not case.contactable:
             await uow.close_task(REVIEW_IMPORT, str(case.case_id), done)
         if case.attention is not None:

@@ -58,8 +58,12 @@ class CaseWorkflow(CaseWaiting):
         while True:
             if not reached:
                 contact = await self._contact(self.round)
-                if contact.outcome != "engaged":
-                    return contact.outcome == "stopped"
+                if contact.outcome == "stopped":
+                    return True
+                if contact.outcome == "exhausted":
+                    if not await self._goes_on():
+                        return False
+                    continue
             reached = False
             plan = await self._negotiate(self.round)
             if plan.outcome != "active" or plan.agreement_id is None:
@@ -67,10 +71,8 @@ class CaseWorkflow(CaseWaiting):
             follow_up = await self._follow_up(plan.agreement_id, self.round)
             if follow_up.outcome != "broken":
                 return follow_up.outcome == "stopped"
-            again = await self._reopen(self.round)
-            if again is None:
+            if not await self._goes_on():
                 return False
-            self.round = again
 
     async def _triage(self) -> Triaged:
         triaged = await self.must("triage", steps.triage, TriageStep(case_id=self.case_id))
@@ -100,12 +102,15 @@ class CaseWorkflow(CaseWaiting):
         argument = FollowUpInput(case_id=self.case_id, agreement_id=agreement_id)
         return await self.child("follow_up", AGREEMENT_FOLLOW_UP, id_, argument, FollowUpResult, round_)
 
-    async def _reopen(self, round_: int) -> int | None:
-        """The next round after a broken plan; None when there is none."""
-        step = RoundStep(case_id=self.case_id, round=round_)
+    async def _goes_on(self) -> bool:
+        """Whether another round of contact follows a broken plan, or one in which nobody was reached; it is the round
+        from then on."""
+        step = RoundStep(case_id=self.case_id, round=self.round)
         while (state := await self.must("reopen", steps.reopen, step)).then == "wait":
             await self.until_nudged()
-        return state.round if state.then == "round" else None
+        if state.then == "round":
+            self.round = state.round
+        return state.then == "round"
 
     async def _comes_back(self, withdraw: bool) -> bool:
         """Close the case; True when it stays open because a further round began."""

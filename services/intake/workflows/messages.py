@@ -50,7 +50,8 @@ class RoundStep(Message):
 
 
 class Reentry(Message):
-    """After a broken plan: another round, the end, or not decided yet. `round` is the one that is now."""
+    """After a broken plan, or when nobody was reached: another round of contact, the end of this one, or not decided
+    yet. `round` is the one that is now."""
 
     then: Literal["wait", "round", "close"]
     round: int
