@@ -90,7 +90,7 @@ def _shown(name: str, kind: Kind, params: dict[str, str], language: Language) ->
     value = params[name]
     try:
         if kind == "date":
-            return _date(date.fromisoformat(value), language)
+            return date_in_words(date.fromisoformat(value), language)
         if kind == "money":
             amount, _, currency = (
                 value.partition(" ")[::-1] if " " in value else (value, "", params.get("currency", ""))
@@ -103,7 +103,8 @@ def _shown(name: str, kind: Kind, params: dict[str, str], language: Language) ->
     raise TemplateUnfit(f"the parameter {name} is no {kind}")
 
 
-def _date(day: date, language: Language) -> str:
+def date_in_words(day: date, language: Language) -> str:
+    """A day as people write it."""
     if language == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
