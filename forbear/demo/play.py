@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import asyncpg
@@ -17,6 +17,9 @@ from services.common.runtime.settings import driverless
 
 Watch = Callable[[int, int, datetime], None]
 LONGEST_YEARS = 6
+STEP = timedelta(hours=4)
+"""A portfolio is played in strides of some hours: coming to rest costs as much for one case as for ten, and whoever
+answers a message four hours later answers as well."""
 
 
 class StillOpen(Exception):
@@ -48,7 +51,7 @@ async def play(stack: LocalStack, portfolio: Portfolio, watch: Watch, interfere:
     extract = stack.state.root / "portfolio.csv"
     extract.write_text(portfolio.text(), "utf-8")
     await stack.run("import", str(extract), "--mapping", "sample")
-    async with driving(stack.env, stack.supervisor) as driver, _Cases(stack.env) as cases:
+    async with driving(stack.env, stack.supervisor, STEP) as driver, _Cases(stack.env) as cases:
         total = len(portfolio.rows)
         steps = 0
         began = driver.now()

@@ -60,7 +60,8 @@ class Addresses:
 class Driver:
     """Drives one stack. Time moves only when everything is at rest and every process is up."""
 
-    def __init__(self, addresses: Addresses, rest: Rest, sandbox: httpx.AsyncClient) -> None:
+    def __init__(self, addresses: Addresses, rest: Rest, sandbox: httpx.AsyncClient, step: timedelta) -> None:
+        self._step = step
         self._clock_file = addresses.clock
         self._clock = LapseClock(addresses.clock)
         self._rest = rest
@@ -76,18 +77,18 @@ class Driver:
         return await self._rest.settle()
 
     async def step(self, settled: Settled) -> datetime:
-        """From rest move on to the next thing (an hour at least), and return the new instant."""
+        """From rest move on to the next thing, a step at least, and return the new instant."""
         planned = await self._next(settled)
         if planned is None:
             raise NothingPlanned(f"nothing is due or planned after {self.now()}")
-        return await self._go(max(self.now() + STEP, planned))
+        return await self._go(max(self.now() + self._step, planned))
 
     async def advance(self, by: timedelta) -> datetime:
         """Let `by` pass, stopping at everything that is due or planned on the way, and come to rest there."""
         end = self.now() + by
         while self.now() < end:
             planned = await self._next(await self.settle())
-            await self._go(end if planned is None else min(end, max(self.now() + STEP, planned)))
+            await self._go(end if planned is None else min(end, max(self.now() + self._step, planned)))
         await self.settle()
         return self.now()
 
@@ -133,8 +134,8 @@ def _may_pass(error: Exception) -> bool:
 
 
 @asynccontextmanager
-async def driving(env: dict[str, str], supervised: Supervised) -> AsyncIterator[Driver]:
-    """A driver connected to the stack whose processes are told `env`."""
+async def driving(env: dict[str, str], supervised: Supervised, step: timedelta = STEP) -> AsyncIterator[Driver]:
+    """A driver connected to the stack whose processes are told `env`. What falls due within a step is done together."""
     addresses = Addresses.from_env(env)
     clock = LapseClock(addresses.clock)
     databases = ServiceDatabases(addresses.databases)
@@ -142,6 +143,6 @@ async def driving(env: dict[str, str], supervised: Supervised) -> AsyncIterator[
     async with httpx.AsyncClient(base_url=addresses.sandbox, timeout=30) as sandbox:
         try:
             rest = Rest(databases, Workflows(client), clock.now, supervised.all_well)
-            yield Driver(addresses, rest, sandbox)
+            yield Driver(addresses, rest, sandbox, step)
         finally:
             await databases.close()
