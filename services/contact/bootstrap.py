@@ -11,9 +11,11 @@ from services.common.runtime.metrics import Metrics
 from services.common.runtime.service_client import ServiceClient
 from services.common.runtime.service_tokens import ServiceTokens
 from services.contact.activities import Activities
+from services.contact.adapters.contact_log_pdf import ContactLogPdf
 from services.contact.adapters.gateway import HttpGateway
 from services.contact.adapters.intake import HttpIntake
 from services.contact.api import cases as case_routes
+from services.contact.api import contact_log as contact_log_routes
 from services.contact.api import permits as permit_routes
 from services.contact.api import stops as stop_routes
 from services.contact.api import webhooks as webhook_routes
@@ -27,6 +29,7 @@ from services.contact.repository.stops import count_open
 from services.contact.service.asking import Asking
 from services.contact.service.cadence import Cadences
 from services.contact.service.cases import CaseCopies
+from services.contact.service.contact_log import ContactLogs
 from services.contact.service.conversations import Conversations
 from services.contact.service.delivery import Delivery
 from services.contact.service.engagement import Engagement
@@ -60,6 +63,7 @@ class UseCases:
         self.routers = [
             permit_routes.router(Asking(database, permits, voice)),
             case_routes.router(Views(database, policies, voice), Conversations(database, permits, engagement)),
+            contact_log_routes.router(ContactLogs(database, voice, ContactLogPdf())),
             webhook_routes.router(self.inbox),
             stop_routes.router(Stops(database)),
         ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from services.common.documents.characters import showable, shown
 from services.common.documents.typesetting import Typesetter
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+# A document is dated to the second.
+INSTANT = timedelta(microseconds=7)
 TEMPLATE = b"""
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title, date: auto)
@@ -24,7 +26,7 @@ TEMPLATE = b"""
 
 async def read(*lines: str, language: str = "zh") -> PdfReader:
     """The document of some lines, as a program reads it."""
-    made = await Typesetter(TEMPLATE).pdf({"title": "联系记录", "language": language, "lines": lines}, AT)
+    made = await Typesetter(TEMPLATE).pdf({"title": "联系记录", "language": language, "lines": lines}, AT + INSTANT)
     return PdfReader(io.BytesIO(made))
 
 

@@ -32,7 +32,7 @@ class Typesetter:
         """The document of these data (JSON values), made `at`. Off the event loop: typst lets go of the interpreter."""
         inputs = {"data": orjson.dumps(_showable(data)).decode()}
         async with self._turn:
-            return await asyncio.to_thread(self._compile, inputs, at.astimezone(UTC))
+            return await asyncio.to_thread(self._compile, inputs, at.astimezone(UTC).replace(microsecond=0))
 
     def _compile(self, inputs: dict[str, str], at: datetime) -> bytes:
         made = self._compiler.compile(

@@ -1,0 +1,1 @@
+"""Templates and words of documents that borrowers are given."""

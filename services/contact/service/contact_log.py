@@ -1,0 +1,125 @@
+"""The borrower's copy: who said what and when, what was promised and whether it was kept. Reading it is recorded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.common.runtime.caller import Caller
+from services.common.runtime.database import Database
+from services.common.runtime.http.pagination import PageQuery
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.errors import CaseUnknown
+from services.contact.log_words import MADE, Telling, spoken
+from services.contact.models import ContactCase
+from services.contact.repository import cases, contact_log
+from services.contact.repository.contact_log import Happening
+from services.contact.schemas.contact_log import ContactLog, LogEntry
+from services.contact.texts import Language, Voice
+
+READERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "compliance", "system"})
+READ, COPIED = "contact_log.read", "contact_log.copied"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """All of a log, as it stood at a moment, with how it is told."""
+
+    case_id: UUID
+    entries: tuple[LogEntry, ...]
+    telling: Telling
+    made_at: datetime
+
+
+class Printer(Protocol):
+    """Makes a document of a copy."""
+
+    async def pdf(self, copy: Copy) -> bytes:
+        """The copy as PDF."""
+
+
+class ContactLogs:
+    """The log of a case for its borrower: nothing of other persons, and no name of an employee."""
+
+    def __init__(self, database: Database, voice: Voice, printer: Printer) -> None:
+        self._database = database
+        self._voice = voice
+        self._printer = printer
+
+    async def page(self, caller: Caller, case_id: UUID, asked: PageQuery, language: Language | None) -> ContactLog:
+        """A page in order of time. CaseUnknown, Forbidden."""
+        after = None
+        if asked.after is not None:
+            at, kind, ref = asked.after
+            assert isinstance(at, datetime) and isinstance(kind, str) and isinstance(ref, UUID)
+            after = (at, kind, ref)
+        caller.require_any(READERS)
+        async with self._database.write(caller) as uow:
+            case = await _case(uow, case_id)
+            rows = await contact_log.happenings(
+                uow.session, case_id, case.borrower_id, MADE, after, limit=asked.limit + 1
+            )
+            await uow.audit(READ, f"borrower/{case.borrower_id}", case_id=case_id)
+        telling = self._telling(case, language)
+        page = asked.page(rows, lambda row: (row.at, row.kind, row.ref), _entry(telling))
+        return ContactLog(
+            items=page.items,
+            next=page.next,
+            case_id=case_id,
+            institution=self._voice.institution,
+            zone=telling.zone,
+            language=telling.language,
+        )
+
+    async def copy(self, caller: Caller, case_id: UUID, language: Language | None) -> Copy:
+        """All of it. CaseUnknown, Forbidden."""
+        caller.require_any(READERS)
+        async with self._database.write(caller) as uow:
+            case = await _case(uow, case_id)
+            rows = await contact_log.happenings(uow.session, case_id, case.borrower_id, MADE, None, limit=None)
+            await uow.audit(COPIED, f"borrower/{case.borrower_id}", case_id=case_id, detail={"entries": len(rows)})
+            telling = self._telling(case, language)
+            return Copy(case_id, tuple(map(_entry(telling), rows)), telling, uow.now())
+
+    async def pdf(self, caller: Caller, case_id: UUID, language: Language | None) -> bytes:
+        """All of it as a document. CaseUnknown, Forbidden."""
+        return await self._printer.pdf(await self.copy(caller, case_id, language))
+
+    def _telling(self, case: ContactCase, language: Language | None) -> Telling:
+        return Telling(language or ("zh" if case.language == "zh" else "en"), case.time_zones[0], self._voice)
+
+
+async def _case(uow: UnitOfWork, case_id: UUID) -> ContactCase:
+    case = await cases.find_case(uow.session, case_id)
+    if case is None:
+        raise CaseUnknown("contact has not heard of this case")
+    return case
+
+
+def _entry(telling: Telling) -> Callable[[Happening], LogEntry]:
+    """How a line is shown. The record of a conversation is shown only if it was the borrower who spoke."""
+
+    def shown(row: Happening) -> LogEntry:
+        talk = row.kind == "conversation"
+        mine = not talk or spoken(row)
+        return LogEntry(
+            at=row.at,
+            local=telling.local(row.at),
+            kind=row.kind if mine else "attempt",  # type: ignore[arg-type]  # the statement has no other kinds
+            ref=row.ref,
+            side="institution" if row.ours else "borrower",
+            by=telling.by(row),
+            channel=row.channel,
+            ending=row.ending,
+            what=telling.what(row),
+            words=row.words if mine else None,
+            read_back_confirmed=row.confirmed if mine else None,
+            blocks=list(row.blocks),
+            until=row.ends_at,
+            due_on=row.due_on,
+            state=row.state if row.kind in ("message", "commitment") else None,
+            settled_at=row.settled_at,
+        )
+
+    return shown
