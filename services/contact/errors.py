@@ -1,6 +1,6 @@
 """Refusals of contact's use cases, each a fact with a status."""
 
-from services.common.kernel.errors import Conflict, ForbearError, InvalidInput, NotFound
+from services.common.kernel.errors import Conflict, ForbearError, Forbidden, InvalidInput, NotFound
 
 
 class CaseUnknown(NotFound):
@@ -101,3 +101,136 @@ class GatewayRefused(ForbearError):
     status = 502
     problem = "gateway-refused"
     title = "The gateway refuses the message"
+
+
+class PartyUnknown(NotFound):
+    """The case has no party of this id."""
+
+    problem = "party-unknown"
+    title = "No such party"
+
+
+class ConsentUnknown(NotFound):
+    """There is no consent of this id."""
+
+    problem = "consent-unknown"
+    title = "No such consent"
+
+
+class ConsentUnfit(InvalidInput):
+    """What is said of the consent does not belong to its kind; `errors` names the fields."""
+
+    problem = "consent-unfit"
+    title = "The details do not fit the consent"
+
+
+class RepresentativeUnknown(NotFound):
+    """There is no representative of this id."""
+
+    problem = "representative-unknown"
+    title = "No such representative"
+
+
+class RepresentativeHasEnded(Conflict):
+    """Nobody speaks for the person by this any more; another one is recorded anew."""
+
+    problem = "representative-ended"
+    title = "The representative does not speak for the person any more"
+
+
+class ThirdPartyUnknown(NotFound):
+    """There is no third party of this id."""
+
+    problem = "third-party-unknown"
+    title = "No such third party"
+
+
+class ThirdPartyRefused(Conflict):
+    """At this number somebody asked never to be contacted about anybody's debt; that is for good, in every case."""
+
+    problem = "third-party-refused"
+    title = "This number must not be used"
+
+
+class NumberIsBarred(Conflict):
+    """The number must not be used for this person; `barred_for` says why."""
+
+    problem = "number-barred"
+    title = "The number is barred"
+
+
+# -- conversations -----------------------------------------------------------------------------------------------------
+
+
+class BriefNeeded(Conflict):
+    """Nobody dials without a brief of today's figures and a number that is confirmed or has a lawful source.
+
+    The detail says what to do.
+    """
+
+    problem = "brief-needed"
+    title = "Prepare before you dial"
+
+
+class ConversationUnknown(NotFound):
+    """There is no conversation of this id."""
+
+    problem = "conversation-unknown"
+    title = "No such conversation"
+
+
+class ConversationIsOver(Conflict):
+    """Its outcome is recorded; nothing is added to it."""
+
+    problem = "conversation-over"
+    title = "The conversation is over"
+
+
+class StepLocked(Conflict):
+    """The script does not allow this step now; `rule` and `reason` say why, in zh and en."""
+
+    problem = "step-locked"
+    title = "This step cannot be taken now"
+
+
+class WordingBlocked(InvalidInput):
+    """Words that must not be said to a borrower; `findings` has each class of meaning with what to say instead."""
+
+    problem = "wording-blocked"
+    title = "These words must not be used"
+
+
+class BeyondAuthority(Forbidden):
+    """The caller may not promise, or accept, this; `who_may` names the roles that may, empty when it is decided
+    elsewhere."""
+
+    problem = "beyond-authority"
+    title = "This is beyond the caller's authority"
+
+
+class CommitmentUnknown(NotFound):
+    """There is no promise of this id."""
+
+    problem = "commitment-unknown"
+    title = "No such promise"
+
+
+class CommitmentIsSettled(Conflict):
+    """It is recorded already what became of this promise, or the bank's postings say it."""
+
+    problem = "commitment-settled"
+    title = "What became of the promise is not recorded here"
+
+
+class DutyUnknown(NotFound):
+    """There is no duty of this id."""
+
+    problem = "duty-unknown"
+    title = "No such duty"
+
+
+class DutyIsDone(Conflict):
+    """Somebody has done it."""
+
+    problem = "duty-done"
+    title = "This is done already"

@@ -10,6 +10,8 @@ LOOK = "look"
 CASE = "CaseWorkflow"
 CONTACT_CADENCE = "ContactCadence"
 MESSAGE_DELIVERY = "MessageDelivery"
+REQUEST_HAND_OVER = "RequestHandOver"
+PARTY_NUMBERS = "PartyNumbers"
 PLAN_NEGOTIATION = "PlanNegotiation"
 AGREEMENT_FOLLOW_UP = "AgreementFollowUp"
 
@@ -17,6 +19,8 @@ QUEUE = {
     CASE: "intake",
     CONTACT_CADENCE: "contact",
     MESSAGE_DELIVERY: "contact",
+    REQUEST_HAND_OVER: "contact",
+    PARTY_NUMBERS: "contact",
     PLAN_NEGOTIATION: "plans",
     AGREEMENT_FOLLOW_UP: "followup",
 }
@@ -41,6 +45,19 @@ class RoundInput(Message):
     round: int
 
 
+class PartyInput(Message):
+    """Somebody who owes the debt of a case beside its borrower."""
+
+    case_id: UUID
+    party_id: UUID
+
+
+class PartyResult(Message):
+    """Whether the numbers of the person could be learned."""
+
+    outcome: Literal["learned", "given_up"]
+
+
 class ContactResult(Message):
     outcome: Literal["engaged", "exhausted", "stopped"]
 
@@ -60,7 +77,10 @@ class FollowUpResult(Message):
 
 
 class DeliveryRequest(Message):
-    """One message to a borrower. `params` are references, amounts and dates for the template, never free text."""
+    """One message to a borrower. `params` are references, amounts and dates for the template, never free text.
+
+    `again` is set by contact alone, for a message that did not arrive and goes another way.
+    """
 
     case_id: UUID
     purpose: str
@@ -69,10 +89,22 @@ class DeliveryRequest(Message):
     template: str
     params: dict[str, str]
     message_class: MessageClass
+    again: int = 0
 
 
 class DeliveryResult(Message):
     outcome: Literal["sent", "refused", "unreachable"]
+
+
+class HandOverInput(Message):
+    """A conversation whose cause and request intake has to know."""
+
+    case_id: UUID
+    conversation_id: UUID
+
+
+class HandOverResult(Message):
+    outcome: Literal["handed_over", "not_needed", "given_up"]
 
 
 def case_workflow_id(case_id: UUID) -> str:
@@ -87,9 +119,18 @@ def plan_workflow_id(case_id: UUID, round_: int) -> str:
     return f"case/{case_id}/plan/{round_}"
 
 
+def party_workflow_id(case_id: UUID, party_id: UUID) -> str:
+    return f"case/{case_id}/party/{party_id}"
+
+
 def agreement_workflow_id(agreement_id: UUID) -> str:
     return f"agreement/{agreement_id}"
 
 
 def message_workflow_id(request: DeliveryRequest) -> str:
-    return f"message/{request.purpose}/{request.object_ref}/{request.version}"
+    once = f"message/{request.purpose}/{request.object_ref}/{request.version}"
+    return f"{once}/{request.again}" if request.again else once
+
+
+def hand_over_workflow_id(conversation_id: UUID) -> str:
+    return f"conversation/{conversation_id}/request"

@@ -6,6 +6,7 @@ from services.contact.models.blocks import Hold, StopOrder
 from services.contact.models.cases import NUMBER_VALUE, Cadence, ContactCase, Number
 from services.contact.models.conversations import Conversation, Inbound
 from services.contact.models.messages import MESSAGE_TEXT, STOPPED, Message, Webhook
+from services.contact.models.overrides import Override
 from services.contact.models.people import Consent, Party, Person, PersonFact, Representative, ThirdParty
 from services.contact.models.permits import Attempt, ContactBudget, Permit
 from services.contact.models.strategy import ContactStep
@@ -34,6 +35,7 @@ __all__ = [
     "Inbound",
     "Message",
     "Number",
+    "Override",
     "Party",
     "Permit",
     "Person",

@@ -37,12 +37,12 @@ class Hold(ContactTable, table=True):
 class StopOrder(ContactTable, table=True):
     """A stop of outbound contact, in force until a second person lifts it. One at most is open for what it covers.
 
-    `value` is the pack, channel or template, and empty for `all`.
+    `value` is the pack, channel, template or portfolio, and empty for `all`.
     """
 
     __tablename__ = "stop_order"
     __table_args__ = (
-        CheckConstraint("scope IN ('all', 'pack', 'channel', 'template')", name="scope"),
+        CheckConstraint("scope IN ('all', 'pack', 'channel', 'template', 'portfolio')", name="scope"),
         CheckConstraint("(scope = 'all') = (value = '')", name="value"),
         CheckConstraint("(lift_requested_by IS NULL) = (lift_requested_at IS NULL)", name="lift_requested"),
         CheckConstraint(

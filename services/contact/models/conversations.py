@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field
 
 from services.common.runtime.encryption import EncryptedText
@@ -36,6 +36,7 @@ class Conversation(ContactTable, table=True):
     __table_args__ = (
         CheckConstraint("emotional_state IN ('calm', 'anxious', 'distressed', 'angry', 'avoidant')", name="emotional"),
         Index("ix_conversation_case", "case_id", "at"),
+        Index("ix_conversation_borrower", "borrower_id", "at", postgresql_where=text("permit_id IS NULL")),
     )
 
     conversation_id: UUID = Field(primary_key=True)

@@ -1,6 +1,7 @@
 """Tables: messages to borrowers, and the webhooks that tell what became of them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Index, text
@@ -18,7 +19,8 @@ STOPPED = "STOP-01"
 class Message(ContactTable, table=True):
     """A message to a borrower. `unknown`: handed to the gateway, whose answer was not heard.
 
-    `reason` says how it ended, or that it is planned still and waits for a stop to be lifted.
+    `reason` says how it ended, or that it is planned still and waits for a stop to be lifted. `tried` are the channels
+    it went by in vain, each with the reason and the moment; `tries` is how often it was handed over in this one.
     """
 
     __tablename__ = "message"
@@ -37,10 +39,13 @@ class Message(ContactTable, table=True):
     object_ref: str
     version: int
     template: str
+    template_version: str | None = None
     params: dict[str, str] = Field(sa_column=jsonb())
     message_class: str
     state: str
     reservations: int
+    tries: int = 0
+    tried: list[dict[str, Any]] = Field(default_factory=list, sa_column=jsonb())
     channel: str | None = None
     language: str | None = None
     text: str | None = Field(default=None, sa_column=Column(EncryptedText(MESSAGE_TEXT), nullable=True))

@@ -20,7 +20,12 @@ class ContactBudget(ContactTable, table=True):
 
 
 class Permit(ContactTable, table=True):
-    """A decision of the contact guard, permitted or refused, with all it saw. `facts` hold no personal data."""
+    """A decision of the contact guard, permitted or refused, with all it saw. `facts` hold no personal data.
+
+    `borrower_id` is the person who would be contacted, who may be another party of the case than its borrower. `asked`
+    is what else was asked for: who collects, which product, which staff would visit. `overridden` are the rules that
+    refused and that two people let the contact through.
+    """
 
     __tablename__ = "permit"
     __table_args__ = (
@@ -47,6 +52,8 @@ class Permit(ContactTable, table=True):
     verdict: str
     verdicts: list[dict[str, Any]] = Field(sa_column=jsonb())
     facts: dict[str, Any] = Field(sa_column=jsonb())
+    asked: dict[str, Any] = Field(sa_column=jsonb())
+    overridden: list[str] = Field(sa_column=jsonb())
     pack: str
     pack_version: str
     asked_by: str

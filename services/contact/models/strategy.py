@@ -1,7 +1,6 @@
 """Table: the steps that a round of contact took, each with the way that was chosen and why."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
@@ -11,10 +10,10 @@ from services.contact.models.base import ContactTable, instant, jsonb
 
 
 class ContactStep(ContactTable, table=True):
-    """One step of a round: what was chosen, by which version of the treatment, from what, and the reason.
+    """One step of a round: what was chosen, by which version of the treatment, and why.
 
-    `channels` are tried in this order. `chosen_from` says what was known, without any flag. A visit waits for the
-    decision of a supervisor, who names the `staff` that go; other steps have none.
+    `channels` are tried in this order. A visit waits for the decision of a supervisor, who names the `staff` that go;
+    other steps have none.
     """
 
     __tablename__ = "contact_step"
@@ -47,9 +46,9 @@ class ContactStep(ContactTable, table=True):
     policy_version: str
     reason: str
     reason_zh: str
-    chosen_from: dict[str, Any] = Field(sa_column=jsonb())
+    wait_days: int
+    quiet: bool
     taken_at: datetime = Field(sa_column=instant())
-    waits_until: datetime = Field(sa_column=instant())
     decision: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

@@ -50,7 +50,7 @@ class Talk(ContactTable, table=True):
 
 
 class ScriptStep(ContactTable, table=True):
-    """One step of a conversation as it was recorded (append-only). A step may be recorded again: the later one counts."""
+    """One step of a conversation as it was recorded (append-only). Of a step recorded again the later one counts."""
 
     __tablename__ = "script_step"
 

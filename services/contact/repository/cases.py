@@ -141,7 +141,7 @@ async def bar_number(session: AsyncSession, digest: str, channel: str, at: datet
     barred = await session.execute(
         update(Number)
         .where(col(Number.digest) == digest, col(Number.channel) == channel, col(Number.barred_at).is_(None))
-        .values(barred_at=at, barred_for="opted_out")
+        .values(barred_at=at, barred_for="opted_out", version=Number.version + 1)
         .returning(col(Number.number_id))
     )
     return len(barred.all())

@@ -5,12 +5,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.contact.models import Consent, Number, Party, Person, Representative, ThirdParty
+from services.contact.models import (
+    Consent,
+    ContactCase,
+    Conversation,
+    Number,
+    Party,
+    Person,
+    PersonFact,
+    Representative,
+    ThirdParty,
+)
 
 _NOTHING_ASKED: dict[str, Any] = {
     "version": 1,
@@ -98,7 +108,68 @@ async def bar_number(session: AsyncSession, number_id: UUID, why: str, at: datet
     barred = await session.execute(
         update(Number)
         .where(col(Number.number_id) == number_id, col(Number.barred_at).is_(None))
-        .values(barred_at=at, barred_for=why)
+        .values(barred_at=at, barred_for=why, version=Number.version + 1)
         .returning(col(Number.number_id))
     )
     return barred.first() is not None
+
+
+async def put_facts(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep what was changed or confirmed of what is known of a person."""
+    await session.execute(insert(PersonFact).values(list(rows)))
+
+
+async def facts_of(session: AsyncSession, borrower_id: UUID) -> Sequence[PersonFact]:
+    """The last change or confirmation of each field of a person."""
+    found = select(PersonFact).where(col(PersonFact.borrower_id) == borrower_id).distinct(col(PersonFact.field))
+    ordered = found.order_by(col(PersonFact.field), col(PersonFact.at).desc(), col(PersonFact.fact_id))
+    return (await session.execute(ordered)).scalars().all()
+
+
+async def find_party(session: AsyncSession, case_id: UUID, person_id: UUID) -> Party | None:
+    return await session.get(Party, (case_id, person_id))
+
+
+async def lock_consent(session: AsyncSession, consent_id: UUID) -> Consent | None:
+    found = select(Consent).where(col(Consent.consent_id) == consent_id).with_for_update()
+    return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
+async def lock_representative(session: AsyncSession, representative_id: UUID) -> Representative | None:
+    found = select(Representative).where(col(Representative.representative_id) == representative_id).with_for_update()
+    return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
+async def refused_at(session: AsyncSession, digest: str) -> datetime | None:
+    """When somebody at a number asked never to be contacted, in whichever case; None when nobody did."""
+    found = select(func.min(col(ThirdParty.refused_at))).where(col(ThirdParty.digest) == digest)
+    return (await session.execute(found)).scalar_one()
+
+
+async def refuse_number(session: AsyncSession, digest: str, at: datetime) -> int:
+    """Contact the number no more as that of a third party, in any case; how many rows that were."""
+    refused = await session.execute(
+        update(ThirdParty)
+        .where(col(ThirdParty.digest) == digest, col(ThirdParty.refused_at).is_(None))
+        .values(refused_at=at, version=ThirdParty.version + 1)
+        .returning(col(ThirdParty.third_party_id))
+    )
+    return len(refused.all())
+
+
+async def last_conversation(session: AsyncSession, borrower_id: UUID, outcomes: Sequence[str]) -> datetime | None:
+    """When a person was last spoken to, by the outcomes that count as a conversation."""
+    found = select(func.max(col(Conversation.at))).where(
+        col(Conversation.borrower_id) == borrower_id, col(Conversation.outcome).in_(outcomes)
+    )
+    return (await session.execute(found)).scalar_one()
+
+
+async def case_of(session: AsyncSession, person_id: UUID) -> ContactCase | None:
+    """A case of a person, as borrower or as another party; an open one where there is one."""
+    theirs = select(col(Party.case_id)).where(col(Party.borrower_id) == person_id)
+    found = select(ContactCase).where(
+        or_(col(ContactCase.borrower_id) == person_id, col(ContactCase.case_id).in_(theirs))
+    )
+    ordered = found.order_by(col(ContactCase.closed_at).desc().nulls_first(), col(ContactCase.case_id)).limit(1)
+    return (await session.execute(ordered)).scalar_one_or_none()

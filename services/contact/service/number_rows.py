@@ -1,0 +1,59 @@
+"""A number or address as it is kept: a row for each channel in which it may be used."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import phonenumbers
+
+from services.common.kernel.ids import business_uuid
+from services.contact.domain.vocabulary import Channel
+
+Kind = Literal["phone", "email", "address"]
+KINDS: tuple[Kind, ...] = ("phone", "email", "address")
+_CHANNELS: dict[Kind, tuple[Channel, ...]] = {
+    "phone": (Channel.VOICE, Channel.SMS),
+    "email": (Channel.EMAIL,),
+    "address": (Channel.LETTER, Channel.VISIT),
+}
+_LAND_LINE = phonenumbers.PhoneNumberType.FIXED_LINE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A number or address of a person in its normal form, with its digest and where it came from."""
+
+    kind: Kind
+    value: str
+    digest: str
+    provenance: str
+    place: str | None = None
+    confirmed_on: date | None = None
+    handed_over: bool = False
+    notice_on: date | None = None
+
+    def channels(self) -> tuple[Channel, ...]:
+        """In which channels it may be used: nobody sends a text message to a land line."""
+        if self.kind == "phone" and phonenumbers.number_type(phonenumbers.parse(self.value)) == _LAND_LINE:
+            return (Channel.VOICE,)
+        return _CHANNELS[self.kind]
+
+    def rows(self, borrower_id: UUID, at: datetime) -> Iterator[dict[str, Any]]:
+        """One row for each channel. Nobody has answered there yet."""
+        for channel in self.channels():
+            yield {
+                "number_id": business_uuid("number", str(borrower_id), channel.value, self.digest),
+                "borrower_id": borrower_id,
+                "channel": channel.value,
+                "value": self.value,
+                "digest": self.digest,
+                "provenance": self.provenance,
+                "verified": False,
+                "learned_at": at,
+                "place": self.place,
+                "confirmed_on": self.confirmed_on,
+                "handed_over": self.handed_over,
+                "notice_on": self.notice_on,
+            }
