@@ -91,7 +91,7 @@ def _kept(row: Any, packs: ContactPacks) -> bool:
     if row["message_class"] == "reply" and row["inbound_at"] and row["instant"] < row["inbound_at"] + free:
         return True
     lists = {one.pack: one for one in packs.calendars(terms)}
-    limits = [(rule.of("contact_hours"), lists.get(rule.pack)) for rule in terms.limiting("contact_hours")]
+    limits = [(hours, lists.get(rule.pack)) for rule, hours in terms.contact_hours()]
     moments: list[datetime] = row["times"] or []
     return bool(moments and limits) and all(_inside(at, *limit) for at in moments for limit in limits)
 

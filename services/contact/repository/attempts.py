@@ -13,9 +13,9 @@ from services.contact.models import Attempt
 
 # To be followed by where the row of the permit comes from.
 ATTEMPT_FROM = """
-    INSERT INTO attempt (attempt_id, permit_id, case_id, borrower_id, channel, number_digest, purpose, outcome, at,
-        local_day, counts_as_attempt, counts_as_connected, counts_as_conversation, counts_as_rpc)
-    SELECT :attempt_id, permit_id, case_id, borrower_id, channel, number_digest, purpose, :outcome, :at,
+    INSERT INTO attempt (attempt_id, permit_id, case_id, borrower_id, channel, number_digest, third_party_id, purpose,
+        outcome, at, local_day, counts_as_attempt, counts_as_connected, counts_as_conversation, counts_as_rpc)
+    SELECT :attempt_id, permit_id, case_id, borrower_id, channel, number_digest, third_party_id, purpose, :outcome, :at,
         :local_day, :counts_as_attempt, :counts_as_connected, :counts_as_conversation, :counts_as_rpc
     FROM"""
 ATTEMPT = Sql(f"{ATTEMPT_FROM} permit WHERE permit_id = :permit_id")

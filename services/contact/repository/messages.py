@@ -69,7 +69,7 @@ ANSWERED = Sql(
         FROM permit p
         WHERE m.message_id = :message_id AND m.state = 'unknown' AND m.permit_id = :permit_id
             AND p.permit_id = m.permit_id
-        RETURNING p.permit_id, p.case_id, p.borrower_id, p.channel, p.number_digest, p.purpose
+        RETURNING p.permit_id, p.case_id, p.borrower_id, p.channel, p.number_digest, p.third_party_id, p.purpose
     ), met AS (
         UPDATE obligation SET state = 'met', closed_at = :at
         WHERE kind = :obligation AND ref = :ref AND state = 'open' AND EXISTS (SELECT FROM answered)

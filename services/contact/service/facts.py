@@ -1,25 +1,70 @@
 """What the contact guard looks at, read from contact's own tables."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.contracts.events.cases import TOPIC
 from services.common.contracts.topics import all_topics
+from services.common.packs.vocabulary import Actor, Product
 from services.common.runtime.clock import wall_now
 from services.contact.domain.guard.caps import days_back, first_instant
-from services.contact.domain.guard.facts import ContactFacts, NumberFact
+from services.contact.domain.guard.days import day_in
+from services.contact.domain.guard.facts import ContactFacts, Inconvenient, NumberFact, ThirdParty, Visit
 from services.contact.domain.guard.terms import GuardTerms
 from services.contact.domain.vocabulary import Channel, MessageClass
+from services.contact.domain.window import LocalHours
 from services.contact.models import ContactCase, Number
 from services.contact.packs import ContactPacks
 from services.contact.policies import DeliveryPolicy
-from services.contact.repository import permits
-from services.contact.repository.permits import Known
+from services.contact.repository.known import REFERENCE, Consent, Known, Wanted, known_of
+
+# Contacts with a third party, and the test whether a debtor is lost, look at all there ever were.
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedThirdParty:
+    """Somebody who owes nothing and would be asked: who that is here, and what the guard is told."""
+
+    third_party_id: UUID
+    digest: str
+    provenance: str
+    fact: ThirdParty
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """What people ask for beside a plain contact with the borrower of a case.
+
+    `person_id` is another party of it; `staff` are the subjects of those who would visit; `callback` is the consent by
+    which the person wants this call.
+    """
+
+    person_id: UUID | None = None
+    actor: Actor = Actor.LENDER
+    third_party: AskedThirdParty | None = None
+    visit: Visit | None = None
+    staff: tuple[str, ...] = ()
+    voicemail: tuple[str, ...] | None = None
+    callback: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is known of the words of a message; None where nobody has looked. See `ContactFacts`."""
+
+    phrases: tuple[str, ...] | None = None
+    says_collector: bool | None = None
+    letter_contents: tuple[str, ...] = ()
+
+
+PLAIN, UNREAD = Special(), Wording()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +81,45 @@ class Asked:
     names_institution: bool
     template: str
     text: str | None = None
+    special: Special = PLAIN
+    wording: Wording = UNREAD
+
+    @property
+    def person_id(self) -> UUID:
+        return self.special.person_id or self.case.borrower_id
+
+    @property
+    def digest(self) -> str | None:
+        """Of the number that would be used, whoever's it is."""
+        third = self.special.third_party
+        return third.digest if third else self.number.digest if self.number else None
+
+
+def packs_of(case: ContactCase) -> tuple[str, ...]:
+    return tuple(case.pack.split("+"))
+
+
+def product_of(case: ContactCase) -> Product | None:
+    """The product as the packs know it; None for another one, which every rule then binds."""
+    return next((product for product in Product if product == case.product), None)
 
 
 async def read_facts(
     session: AsyncSession, delivery: DeliveryPolicy, packs: ContactPacks, terms: GuardTerms, asked: Asked, now: datetime
 ) -> ContactFacts:
     """The facts at `now`, in one statement. `terms` say how far back the history of contacts is needed."""
-    case, number, zones = asked.case, asked.number, tuple(asked.case.time_zones)
-    days = days_back(terms, asked.channel)
-    known = await permits.known_of(
-        session,
-        TOPIC,
-        case.case_id,
-        case.borrower_id,
-        number.digest if number else None,
-        asked.channel,
-        now,
-        since=first_instant(now, zones, days) if days else None,
-        replies=asked.message_class is MessageClass.REPLY,
-    )
-    return ContactFacts(
+    case, zones = asked.case, tuple(asked.case.time_zones)
+    wanted = Wanted(
+        case.case_id, asked.person_id, asked.number.number_id if asked.number else None, asked.digest, asked.channel,
+        _since(asked, terms, now), asked.message_class is MessageClass.REPLY,
+    )  # fmt: skip
+    known = await known_of(session, TOPIC, wanted, now)
+    facts = ContactFacts(
         now=now,
         zones=zones,
         channel=asked.channel,
         message_class=asked.message_class,
-        number=_number(number),
+        number=_number(known, asked, zones),
         names_institution=asked.names_institution,
         hold_copy_fresh=holds_are_fresh(known, delivery),
         debt=str(case.case_id),
@@ -69,15 +128,78 @@ async def read_facts(
         stops=known.stops,
         template=asked.template,
         inbound_at=known.inbound_at,
+        represented=known.represented,
         says_opt_out=_says_opt_out(asked, terms),
+        says_collector=asked.wording.says_collector,
+        phrases=asked.wording.phrases,
+        letter_contents=asked.wording.letter_contents,
+        voicemail=asked.special.voicemail,
         calendars=packs.calendars(terms),
+    )
+    third = asked.special.third_party
+    # What the debtor asked for and agreed to says nothing of somebody else.
+    return replace(facts, third_party=third.fact) if third else _personal(facts, known, asked)
+
+
+def _since(asked: Asked, terms: GuardTerms, now: datetime) -> datetime | None:
+    """From when on earlier contacts are needed; None when none are."""
+    if asked.special.third_party is not None:
+        return _EVER
+    days = days_back(terms, asked.channel)
+    return first_instant(now, asked.case.time_zones, days) if days else None
+
+
+def _personal(facts: ContactFacts, known: Known, asked: Asked) -> ContactFacts:
+    """The facts with what the person asked for and agreed to."""
+    asks, agreed = known.preferences, known.consents
+    visit = asked.special.visit
+    return replace(
+        facts,
+        inconvenient=tuple(_inconvenient(one) for one in asks.inconvenient),
+        stopped_channels=tuple(Channel(one) for one in asks.stopped_channels),
+        occasions=_occasions(asks.occasions, facts),
+        care=asks.care,
+        work_request_on=asks.work_request_on,
+        work_forbidden=asks.work_forbidden,
+        agreed_hours=tuple(_hours(one.details) for one in agreed if one.kind == "hours"),
+        agreed_more_calls=any(one.kind == "more_calls" for one in agreed),
+        callback_agreed=tuple(one.at for one in agreed if one.kind == "call_back"),
+        visit=visit and replace(visit, entry_agreed=any(one.kind == "visit_entry" for one in agreed)),
     )
 
 
-def _number(number: Number | None) -> NumberFact | None:
-    if number is None:
-        return None
-    return NumberFact(number.provenance, number.digest[: permits.REFERENCE])
+def _inconvenient(one: dict[str, Any]) -> Inconvenient:
+    return Inconvenient(_hours(one["hours"]), tuple(one.get("weekdays", range(1, 8))))
+
+
+def _hours(one: dict[str, Any]) -> LocalHours:
+    return LocalHours(time.fromisoformat(one["start"]), time.fromisoformat(one["end"]))
+
+
+def _occasions(found: tuple[dict[str, Any], ...], facts: ContactFacts) -> tuple[str, ...]:
+    """Those that last today, wherever the person may be."""
+    days = {day_in(facts.now, zone) for zone in facts.zones}
+    now = {
+        one["occasion"]
+        for one in found
+        if any(date.fromisoformat(one["starts_on"]) <= day <= date.fromisoformat(one["ends_on"]) for day in days)
+    }
+    return tuple(sorted(now))
+
+
+def _number(known: Known, asked: Asked, zones: tuple[str, ...]) -> NumberFact | None:
+    third = asked.special.third_party
+    if third is not None:
+        return NumberFact(third.provenance, third.digest[:REFERENCE])
+    if known.number is None or not zones:
+        return known.number
+    agreed = [day_in(one.at, zones[0]) for one in known.consents if _is_for(one, asked.channel)]
+    days = [day for day in (known.number.confirmed_on, *agreed) if day is not None]
+    return replace(known.number, confirmed_on=max(days, default=None))
+
+
+def _is_for(consent: Consent, channel: Channel) -> bool:
+    return consent.kind == "channel" and bool(consent.details.get("channel") == channel)
 
 
 def _says_opt_out(asked: Asked, terms: GuardTerms) -> bool | None:
@@ -102,3 +224,8 @@ def stored(facts: ContactFacts) -> dict[str, Any]:
     """The facts as they are kept with the decision: enough to ask the guard again, and no personal data."""
     kept: dict[str, Any] = _FACTS.dump_python(facts, mode="json", exclude_defaults=True)
     return kept
+
+
+def restored(kept: dict[str, Any]) -> ContactFacts:
+    """The facts of a decision as they were, from what is kept of them."""
+    return _FACTS.validate_python(kept)

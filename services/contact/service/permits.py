@@ -1,6 +1,6 @@
 """The permit: asked under the lock of the borrower's budget, decided by the guard, kept with all it saw, used once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.guard import decision as guard
 from services.contact.domain.guard import own
 from services.contact.domain.guard.questions import Verdict
+from services.contact.domain.guard.telling import summary
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import PermitUnusable
 from services.contact.models import STOPPED, ContactCase, Number, Permit
@@ -18,7 +19,17 @@ from services.contact.permitted import PermittedMessage
 from services.contact.policies import Policies
 from services.contact.repository import permits
 from services.contact.repository.messages import LockedMessage
-from services.contact.service.facts import Asked, read_facts, stored
+from services.contact.service.facts import (
+    PLAIN,
+    UNREAD,
+    Asked,
+    Special,
+    Wording,
+    packs_of,
+    product_of,
+    read_facts,
+    stored,
+)
 
 HOLD_COPY_STALE = rule_of(own.holds_are_fresh).id
 
@@ -27,7 +38,8 @@ HOLD_COPY_STALE = rule_of(own.holds_are_fresh).id
 class PermitAsk:
     """Who wants to contact whom, how and what for. `permit_id` comes from what is asked, so a repeat asks the same.
 
-    `template` is the text that is to be sent; for a call it is what the call is for.
+    `template` is the text that is to be sent; for a call it is what the call is for. `overriding` are the rules that
+    two people let the contact through.
     """
 
     permit_id: UUID
@@ -38,6 +50,14 @@ class PermitAsk:
     message_class: MessageClass
     number: Number | None
     names_institution: bool
+    special: Special = PLAIN
+    wording: Wording = UNREAD
+    overriding: frozenset[str] = frozenset()
+
+    @property
+    def person_id(self) -> UUID:
+        """Whom the contact is with, or about: its budget is locked and it is kept under it."""
+        return self.special.person_id or self.case.borrower_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +72,13 @@ class Decision:
     decided_at: datetime
     expires_at: datetime | None
     earliest: datetime | None
+    said: dict[str, str]
+    overridden: tuple[str, ...] = ()
 
     @property
     def rules(self) -> tuple[str, ...]:
         """The rules that refused."""
-        return tuple(verdict.rule for verdict in self.verdicts if verdict.refuses)
+        return () if self.permitted else tuple(verdict.rule for verdict in self.verdicts if verdict.refuses)
 
 
 class Permits:
@@ -96,43 +118,37 @@ class Permits:
     async def _decide(
         self, uow: UnitOfWork, ask: PermitAsk, text: str | None
     ) -> tuple[Decision, guard.Permit | guard.Refusal]:
-        await permits.lock_budget(uow.session, ask.case.borrower_id)
-        if ask.channel is Channel.VOICE and ask.number is not None:
-            await permits.lock_number(uow.session, ask.number.digest)
+        await permits.lock_budget(uow.session, ask.person_id)
+        asked = Asked(
+            ask.case, ask.channel, ask.message_class, ask.number, ask.names_institution, ask.template, text,
+            ask.special, ask.wording,
+        )  # fmt: skip
+        if ask.channel is Channel.VOICE and asked.digest is not None:
+            await permits.lock_number(uow.session, asked.digest)
         now = uow.now()
-        answer = await self._ask(uow, ask, text, now)
-        delivery = self._policies.delivery.on(local_day(now, ask.case.time_zones[0])).value
-        until = now + delivery.life_of_permit(ask.channel)
+        day = local_day(now, ask.case.time_zones[0])
+        delivery = self._policies.delivery.on(day).value
+        terms = self._policies.packs.terms(
+            packs_of(ask.case), day, ask.channel, ask.special.actor, product_of(ask.case)
+        )
+        facts = await read_facts(uow.session, delivery, self._policies.packs, terms, asked, now)
+        answer = guard.ask(facts, terms)
+        permitted, until = isinstance(answer, guard.Permit), now + delivery.life_of_permit(ask.channel)
+        overridden = _overridden(answer, ask.overriding)
         decision = Decision(
             permit_id=ask.permit_id,
-            permitted=isinstance(answer, guard.Permit),
+            permitted=permitted or bool(overridden),
             verdicts=answer.verdicts,
             pack=answer.pack,
             pack_version=answer.pack_version,
             decided_at=now,
             # The hours that were asked about may end before the life of a permit does.
-            expires_at=min(until, answer.closes or until) if isinstance(answer, guard.Permit) else None,
+            expires_at=min(until, answer.closes or until) if isinstance(answer, guard.Permit) else until,
             earliest=None if isinstance(answer, guard.Permit) else answer.earliest,
+            said=summary(answer),
+            overridden=overridden,
         )
-        return decision, answer
-
-    async def _ask(
-        self, uow: UnitOfWork, ask: PermitAsk, text: str | None, now: datetime
-    ) -> guard.Permit | guard.Refusal:
-        day = local_day(now, ask.case.time_zones[0])
-        terms = self._policies.packs.terms((ask.case.pack,), day, ask.channel)
-        asked = Asked(
-            case=ask.case,
-            channel=ask.channel,
-            message_class=ask.message_class,
-            number=ask.number,
-            names_institution=ask.names_institution,
-            template=ask.template,
-            text=text,
-        )
-        delivery = self._policies.delivery.on(day).value
-        facts = await read_facts(uow.session, delivery, self._policies.packs, terms, asked, now)
-        return guard.ask(facts, terms)
+        return decision if decision.permitted else replace(decision, expires_at=None), answer
 
     def _kept(
         self,
@@ -142,18 +158,22 @@ class Permits:
         decision: Decision,
         used_at: datetime | None,
     ) -> dict[str, Any]:
+        third = ask.special.third_party
         return {
             "permit_id": ask.permit_id,
-            "borrower_id": ask.case.borrower_id,
+            "borrower_id": ask.person_id,
             "case_id": ask.case.case_id,
             "channel": ask.channel.value,
             "number_id": ask.number.number_id if ask.number else None,
-            "number_digest": ask.number.digest if ask.number else None,
+            "number_digest": third.digest if third else ask.number.digest if ask.number else None,
+            "third_party_id": third.third_party_id if third else None,
             "purpose": ask.purpose,
             "message_class": ask.message_class.value,
             "verdict": "permitted" if decision.permitted else "refused",
             "verdicts": [_kept_verdict(one) for one in decision.verdicts],
             "facts": stored(answer.facts),
+            "asked": _asked(ask),
+            "overridden": list(decision.overridden),
             "pack": decision.pack,
             "pack_version": decision.pack_version,
             "asked_by": uow.caller.person,
@@ -183,3 +203,23 @@ def _kept_verdict(one: Verdict) -> dict[str, Any]:
     """A verdict as it is kept. One that did not pass and does not block was a warning."""
     kept = {"rule": one.rule, "passed": one.passed, "reason": one.reason, "strength": one.strength}
     return kept | ({"facts": one.facts} if one.facts else {}) | ({} if one.blocks else {"warns": True})
+
+
+def _asked(ask: PermitAsk) -> dict[str, Any]:
+    """What is kept of what was asked for beside the facts: without it the terms could not be made again."""
+    special, product = ask.special, product_of(ask.case)
+    kept: dict[str, Any] = {"actor": special.actor.value}
+    if product is not None:
+        kept["product"] = product.value
+    if special.staff:
+        kept["staff"] = list(special.staff)
+    if special.callback is not None:
+        kept["callback"] = str(special.callback)
+    return kept
+
+
+def _overridden(answer: guard.Permit | guard.Refusal, allowed: frozenset[str]) -> tuple[str, ...]:
+    """The rules that refused and that two people override; none when any other rule refused."""
+    if isinstance(answer, guard.Permit) or not set(answer.rules) <= allowed:
+        return ()
+    return answer.rules

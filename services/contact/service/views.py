@@ -25,7 +25,7 @@ from services.contact.schemas import (
     NumberShown,
     RoundShown,
 )
-from services.contact.service.facts import Asked, read_facts
+from services.contact.service.facts import Asked, packs_of, product_of, read_facts
 from services.contact.texts import Voice
 
 READERS = frozenset(ROLES)
@@ -82,7 +82,7 @@ class Views:
         now = self._database.clock.now()
         day = local_day(now, case.time_zones[0])
         number = next((one for one in known if one.channel == channel.value and one.barred_at is None), None)
-        terms = self._policies.packs.terms((case.pack,), day, channel)
+        terms = self._policies.packs.terms(packs_of(case), day, channel, product=product_of(case))
         asked = Asked(case, channel, MessageClass.DEMAND, number, self._voice.complete, template="")
         delivery = self._policies.delivery.on(day).value
         answer = guard.ask(await read_facts(session, delivery, self._policies.packs, terms, asked, now), terms)

@@ -103,7 +103,7 @@ def test_an_overlay_binds_and_a_wrong_one_ends_the_command(tmp_path: Path) -> No
     assert wrong.exit_code == 2 and "cn.yaml:7" in wrong.output
 
 
-@pytest.mark.rule("PACK-02")
+@pytest.mark.rule("HOUSE-11")
 def test_an_overlay_gives_hours_to_a_pack_that_has_none(tmp_path: Path) -> None:
     (tmp_path / "eu.yaml").write_text(
         "pack: eu\nadd:\n  - id: BANK-01\n    sentence: Nobody is called before nine or after six.\n"
@@ -114,6 +114,7 @@ def test_an_overlay_gives_hours_to_a_pack_that_has_none(tmp_path: Path) -> None:
     )
     checker = Checker(Policies.load(tmp_path).packs)
     call = EXAMPLES["eu-call"]["situation"]
+    call = call | {"facts": call["facts"] | {"now": "2026-06-01T12:00:00+02:00"}}
     assert checker.answer(json.dumps(call).encode())["verdict"] == "permit"
     late = call | {"facts": call["facts"] | {"now": "2026-06-01T18:00:00+02:00"}}
     said = checker.answer(json.dumps(late).encode())

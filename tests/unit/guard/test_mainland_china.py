@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 
-from services.contact.domain.guard.decision import Permit
+from services.common.packs.vocabulary import Product
+from services.contact.domain.guard.decision import Permit, Refusal, ask
 from services.contact.domain.guard.facts import HoldFact, NumberFact, ThirdParty, Visit
 from services.contact.domain.outcomes import OUTCOMES
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.domain.window import LocalHours
-from tests.unit.guard.asking import at, call, calls, permitted, refused, verdict_of
+from tests.unit.guard.asking import PACKS, at, call, calls, facts_of, permitted, refused, verdict_of
 
 HOUR = timedelta(hours=1)
+LETTER = frozenset(
+    {"name_and_balance", "cause_and_law", "rights_and_duties", "ways_to_check_repay_object", "bank_contact", "seal"}
+)
 
 
 def test_a_permit_keeps_every_rule_asked_and_the_packs_it_used() -> None:
@@ -75,7 +79,27 @@ def test_notices_and_fresh_replies_are_free_of_hours(message_class: MessageClass
 @pytest.mark.rule("HOUSE-01")
 @pytest.mark.parametrize("channel", [Channel.LETTER, Channel.PORTAL])
 def test_letters_and_the_portal_have_no_hours(channel: Channel) -> None:
-    assert isinstance(permitted("cn", "2026-06-01 23:00", channel=channel), Permit)
+    whole = tuple(LETTER)
+    assert isinstance(permitted("cn", "2026-06-01 23:00", channel=channel, letter_contents=whole), Permit)
+
+
+@pytest.mark.rule("CN-12")
+def test_a_letter_about_a_card_says_all_that_it_must() -> None:
+    letter: dict[str, Any] = {"channel": Channel.LETTER, "product": Product.CREDIT_CARD}
+    assert isinstance(permitted(**letter, letter_contents=tuple(LETTER)), Permit)
+    answer = refused(**letter, letter_contents=tuple(LETTER - {"seal"}))
+    assert answer.rules == ("CN-12",) and verdict_of(answer, "CN-12").facts == {"missing": ["seal"]}
+    assert isinstance(permitted(channel=Channel.LETTER, product=Product.PERSONAL_LOAN), Permit)
+    assert isinstance(permitted(**letter, message_class=MessageClass.STATUTORY_NOTICE), Permit), "no demand"
+
+
+@pytest.mark.rule("CN-09")
+@pytest.mark.parametrize("phrase", ["or_else", "credit_scare", "privacy_leak"])
+def test_no_text_does_what_is_prohibited(phrase: str) -> None:
+    text: dict[str, Any] = {"channel": Channel.SMS}
+    assert refused(**text, phrases=("jargon", phrase)).rules == ("CN-09",)
+    assert isinstance(permitted(**text, phrases=("jargon",)), Permit)
+    assert isinstance(permitted(**text), Permit), "nobody has looked: the words are checked where they are written"
 
 
 @pytest.mark.rule("CN-01", "HOUSE-01")
@@ -219,12 +243,36 @@ def test_the_sample_pack_contacts_nobody() -> None:
         assert "PACK-01" in answer.rules and answer.pack_version.startswith("sample-1+house-")
 
 
-@pytest.mark.rule("PACK-02")
+@pytest.mark.rule("HOUSE-11")
 @pytest.mark.parametrize("pack", ["sg", "hk", "eu"])
-def test_packs_without_hours_contact_nobody_in_bound_ways(pack: str) -> None:
-    assert refused(pack).rules == ("PACK-02",)
-    assert isinstance(permitted((pack, "uk")), Permit)
-    assert isinstance(permitted(pack, channel=Channel.LETTER), Permit)
+def test_packs_without_hours_have_those_of_the_house(pack: str) -> None:
+    answer = refused(pack, "2026-06-01 21:00")
+    assert answer.rules == ("HOUSE-11",) and answer.earliest == at(pack, "2026-06-02 08:00")
+    assert verdict_of(answer, "HOUSE-11").strength == "presumption"
+    assert isinstance(permitted(pack, "2026-06-01 08:00"), Permit)
+    assert isinstance(permitted(pack, "2026-06-01 23:00", channel=Channel.LETTER), Permit)
+    assert "HOUSE-11" not in {one.rule for one in permitted((pack, "uk")).verdicts}, "only where no pack has any"
+
+
+@pytest.mark.rule("PACK-02")
+def test_without_any_hours_nobody_is_contacted_in_bound_ways() -> None:
+    facts = facts_of("hk")
+    terms = PACKS.terms(("hk",), facts.now.date(), facts.channel)
+    bare = replace(terms, rules=tuple(rule for rule in terms.rules if rule.id != "HOUSE-11"))
+    answer = ask(facts, bare)
+    assert isinstance(answer, Refusal) and answer.rules == ("PACK-02",) and answer.earliest is None
+    assert isinstance(ask(facts, terms), Permit)
+
+
+@pytest.mark.rule("THIRD-01", "THIRD-02")
+def test_third_parties_are_asked_where_a_pack_says_when_and_not_after_refusing() -> None:
+    friend = ThirdParty("t1", "friend", "lost_contact")
+    assert refused("hk", third_party=friend).rules == ("THIRD-02",)
+    told = (call("us", "2026-05-01 12:00", "THIRD_PARTY_REFUSED", third_party="t1"),)
+    assert "THIRD-01" in refused("us", third_party=friend, history=told).rules
+    assert isinstance(permitted("us", third_party=replace(friend, ref="t2"), history=told), Permit)
+    mine = (call("cn", "2026-05-01 12:00", "THIRD_PARTY_REFUSED", third_party="t1"),)
+    assert "CN-04" in refused("cn", third_party=replace(friend, reason="deceased"), history=mine).rules
 
 
 def test_before_the_rules_were_in_force_they_were_a_house_standard() -> None:

@@ -108,7 +108,7 @@ def test_a_visit_is_announced_and_not_made_to_the_vulnerable() -> None:
     told = Visit(1, date(2026, 5, 22))
     assert refused("uk", "2026-05-29 12:00", **visit, visit=told).earliest == at("uk", "2026-06-01 08:00")
     assert isinstance(permitted("uk", "2026-06-01 08:00", **visit, visit=told), Permit)
-    assert refused("uk", "2026-06-01 12:00", **visit, visit=told, flags=("HEALTH_MENTAL",)).rules == ("UK-07",)
+    assert refused("uk", "2026-06-01 12:00", **visit, visit=told, care=("no_visits",)).rules == ("UK-07",)
     assert refused("uk", "2026-06-01 12:00", channel=Channel.VISIT, visit=told).rules == ("CAL-01",)
 
 
@@ -148,3 +148,10 @@ def test_the_institution_is_named_where_no_pack_says_so_too(pack: str) -> None:
 @pytest.mark.rule("HOUSE-08")
 def test_an_address_that_was_opted_out_of_is_barred_at_once() -> None:
     assert refused("us", number=NumberFact("contract", "n1", barred="opted_out")).rules == ("NUM-01",)
+
+
+@pytest.mark.rule("UK-02", "UK-11")
+def test_nobody_in_the_united_kingdom_is_pressed_or_misled() -> None:
+    assert refused("uk", channel=Channel.SMS, phrases=("push_to_borrow_or_sell",)).rules == ("UK-02",)
+    assert refused("uk", channel=Channel.SMS, phrases=("false_official",)).rules == ("UK-11",)
+    assert isinstance(permitted("uk", channel=Channel.SMS, phrases=("jargon",)), Permit)

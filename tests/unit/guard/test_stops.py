@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.common.packs.vocabulary import Product
 from services.contact.domain.guard.decision import Permit
 from services.contact.domain.stops import StopFact, StopScope, is_second_person
 from services.contact.domain.vocabulary import Channel, MessageClass
@@ -21,7 +22,10 @@ def test_a_stop_refuses_all_it_covers_notices_and_replies_too(
     message_class: MessageClass, scope: str, value: str
 ) -> None:
     stop = StopFact("s1", StopScope(scope), value)
-    letter: dict[str, Any] = {"channel": Channel.LETTER, "template": "written_notice", "message_class": message_class}
+    letter: dict[str, Any] = {
+        "channel": Channel.LETTER, "template": "written_notice", "message_class": message_class,
+        "product": Product.PERSONAL_LOAN,
+    }  # fmt: skip
     answer = refused(**letter, stops=(stop,))
     assert answer.rules == ("STOP-01",)
     assert answer.verdicts[0].reason == f"in force: {scope} {value}".rstrip()

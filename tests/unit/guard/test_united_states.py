@@ -17,6 +17,7 @@ from services.contact.domain.window import LocalHours
 from tests.unit.guard.asking import asked, at, call, calls, permitted, refused, verdict_of
 
 DAY = timedelta(days=1)
+FRESH = NumberFact("contract", "n1", confirmed_on=date(2026, 6, 1))
 
 
 @pytest.mark.rule("US-01", "HOUSE-07")
@@ -235,7 +236,7 @@ def test_an_oral_request_not_to_be_called_at_work_holds_ten_days() -> None:
 def test_who_collects_decides_whether_a_rule_binds() -> None:
     for actor in Actor:
         assert refused("us", "2026-06-01 22:00", actor=actor).rules == ("US-01",)
-    assert refused("cn", "2026-06-01 23:00", actor=Actor.DEBT_BUYER).rules == ("PACK-02",)
+    assert refused("cn", "2026-06-01 23:00", actor=Actor.DEBT_BUYER).rules == ("HOUSE-11",)
 
 
 @pytest.mark.parametrize("step", range(1, 14))
@@ -254,3 +255,19 @@ def test_the_guard_and_the_formula_agree(step: int, outcome: str) -> None:
         allowed = call_frequency(history, frequency, cooldown).allowed
         answer = asked("us", f"{wanted} 12:00", history=(*made, last))
         assert isinstance(answer, Permit) is allowed, (wanted, answer.verdicts)
+
+
+@pytest.mark.rule("US-17")
+def test_a_collector_says_so_and_a_lender_does_not() -> None:
+    text: dict[str, Any] = {"channel": Channel.SMS, "number": FRESH, "says_opt_out": True}
+    assert refused("us", **text, actor=Actor.AGENCY, says_collector=False).rules == ("US-17",)
+    assert isinstance(permitted("us", **text, actor=Actor.AGENCY, says_collector=True), Permit)
+    assert isinstance(permitted("us", **text, says_collector=False), Permit)
+
+
+@pytest.mark.rule("US-20", "US-22")
+def test_no_text_threatens_and_none_about_an_old_debt_speaks_of_suits() -> None:
+    text: dict[str, Any] = {"channel": Channel.SMS, "number": FRESH, "says_opt_out": True}
+    assert refused("us", **text, phrases=("arrest_or_crime",)).rules == ("US-22",)
+    assert refused("us", **text, phrases=("legal_bluff",), time_barred=True).rules == ("US-22", "US-20")
+    assert isinstance(permitted("us", **text, phrases=("jargon",), time_barred=True), Permit)

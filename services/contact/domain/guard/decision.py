@@ -16,11 +16,11 @@ from services.contact.domain.guard.means import (
     number_questions,
     occasion_questions,
     visit_questions,
-    wording_questions,
 )
 from services.contact.domain.guard.people import people_questions
 from services.contact.domain.guard.questions import Question, Verdict, answered
 from services.contact.domain.guard.terms import GuardTerms
+from services.contact.domain.guard.wording import wording_questions
 from services.contact.domain.vocabulary import MessageClass, action_class
 
 

@@ -132,7 +132,9 @@ class ContactFacts(PolicyValue):
     what the counts need, permits that may still be used among it. `inbound_at` is the borrower's last message in this
     channel. `template` is the text's name, for a call what it is for; `stops` are all that are in force. `agreed_hours`
     and `agreed_more_calls` are recorded, unrevoked consents, `callback_agreed` those to be called again. `says_opt_out`
-    is whether the text says how to opt out, None where there is no text. `work_request_on` is the day on which the
+    is whether the text says how to opt out, `says_collector` whether it says that a collector speaks, `phrases` are the
+    meanings that the language check found in it; None where there is no text. `care` is what the borrower's situation
+    asks of us, never why. `work_request_on` is the day on which the
     borrower asked not to be called at work, `work_forbidden` that it was confirmed or that the employer forbids it.
     """
 
@@ -154,12 +156,16 @@ class ContactFacts(PolicyValue):
     callback_agreed: tuple[datetime, ...] = ()
     inconvenient: tuple[Inconvenient, ...] = ()
     stopped_channels: tuple[Channel, ...] = ()
-    flags: tuple[str, ...] = ()
+    care: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
     represented: Represented | None = None
     third_party: ThirdParty | None = None
     visit: Visit | None = None
     says_opt_out: bool | None = None
+    says_collector: bool | None = None
+    phrases: tuple[str, ...] | None = None
+    letter_contents: tuple[str, ...] = ()
+    time_barred: bool = False
     voicemail: tuple[str, ...] | None = None
     work_request_on: date | None = None
     work_forbidden: bool = False

@@ -20,7 +20,7 @@ from services.contact.domain.window import LocalHours
 _HORIZON_DAYS = 16
 # A blocked time that is never over is given up after so many of its ends, some of them a minute apart.
 _STEPS = 1_000
-_DIMENSIONS = ("contact_hours", "visit_hours", "workplace_hours")
+_DIMENSIONS = ("visit_hours", "workplace_hours")
 
 
 def bound_by_hours(facts: ContactFacts, terms: GuardTerms) -> bool:
@@ -33,8 +33,8 @@ def hours_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     """The hours of each rule that has some for this way of contact."""
     if not bound_by_hours(facts, terms):
         return []
-    wanted = [d for d in _DIMENSIONS if d == "contact_hours" or _concerns(d, facts)]
-    limits = [(rule, rule.of(d)) for d in wanted for rule in terms.limiting(d)]
+    limits = list(terms.contact_hours())
+    limits += [(rule, rule.of(d)) for d in _DIMENSIONS if _concerns(d, facts) for rule in terms.limiting(d)]
     asked = [own.ask(own.pack_names_hours, bool(limits))]
     free_until = _free_until(facts, terms)
     for rule, hours in limits:

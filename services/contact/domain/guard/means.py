@@ -1,4 +1,4 @@
-"""The means of a contact: the number, the words, the place of work, and how a visit is planned."""
+"""The means of a contact: the number, the way, the place of work, and how a visit is planned."""
 
 from __future__ import annotations
 
@@ -74,26 +74,8 @@ def _at_work(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     return asked
 
 
-def wording_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
-    """What the text or script must say: who speaks (CN-10), how to opt out (US-12), no more on a voicemail (US-15)."""
-    rules = terms.having("identity_fields")
-    asked = [Question(rule, when(facts.names_institution)) for rule in rules]
-    if not rules:
-        asked.append(own.ask(own.institution_is_named, facts.names_institution))
-    if facts.says_opt_out is not None:
-        words = sorted(terms.all_of("opt_out_words"))
-        said = f"Words: {', '.join(words)}.", f"退订词：{'、'.join(words)}。"
-        asked += [Question(rule, when(facts.says_opt_out), said) for rule in terms.having("opt_out_words")]
-    if facts.voicemail is not None:
-        asked += [_limited_content(rule, frozenset(facts.voicemail)) for rule in terms.having("required_items")]
-    return asked
-
-
-def _limited_content(rule: RuleTerms, items: frozenset[str]) -> Question:
-    required, optional = rule.values["required_items"], rule.values["optional_items"]
-    wrong = (required - items) | (items - required - optional)
-    said = f"Wrong: {', '.join(sorted(wrong)) or 'nothing'}.", f"不符：{'、'.join(sorted(wrong)) or '无'}。"
-    return Question(rule, when(not wrong), said, {"items": sorted(items)})
+NO_VISITS = "no_visits"
+"""The care that keeps visits away from people who are, or may be, vulnerable."""
 
 
 def channel_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
@@ -121,16 +103,10 @@ def visit_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     return asked
 
 
-_VULNERABLE = frozenset(
-    {"HEALTH_PHYSICAL", "HEALTH_MENTAL", "CAPACITY_LIMITED", "SUICIDE_RISK", "BEREAVED", "RECENT_LIFE_EVENT",
-     "DOMESTIC_ABUSE", "ELDERLY", "MINOR", "ADDICTION_GAMBLING", "CARER"}
-)  # fmt: skip
-
-
 def _announced(rule: RuleTerms, facts: ContactFacts, plan: Visit) -> list[Question]:
-    flags = sorted(_VULNERABLE & set(facts.flags))
-    said = f"Flags: {', '.join(flags) or 'none'}.", f"弱势标记：{'、'.join(flags) or '无'}。"
-    asked = [Question(rule, when(not flags), said, {"flags": flags})]
+    spared = NO_VISITS in facts.care
+    said = ("The borrower is not visited.", "该借款人不得上门。") if spared else ("", "")
+    asked = [Question(rule, when(not spared), said, {"care": list(facts.care)})]
     days, calendar = rule.values["notice_business_days"], facts.calendar(rule.pack)
     if plan.notice_on is None:
         return [*asked, Question(rule, when(False), ("Not announced.", "未提前通知。"), {"notice_on": None})]

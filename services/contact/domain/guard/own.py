@@ -92,6 +92,22 @@ def channel_is_not_stopped(channel: str, stopped: Sequence[str]) -> bool:
     return channel not in stopped
 
 
+@business_rule(
+    id="THIRD-01", group=_GROUP, summary="Somebody who refused to be asked about a borrower is left alone for good."
+)
+def third_party_has_not_refused(refused: bool) -> bool:
+    return not refused
+
+
+@business_rule(
+    id="THIRD-02",
+    group=_GROUP,
+    summary="Some pack of the case says when a third party may be asked about its borrower; where none does, nobody is.",
+)
+def pack_lets_ask_third_parties(says: bool) -> bool:
+    return says
+
+
 _ZH = {
     "STOP-01": "没有对外联系的停止令适用于本次联系；两人解除之前，通知和回复也须等待。",
     "PACK-01": "案件适用的规则包允许联系其借款人。",
@@ -102,6 +118,8 @@ _ZH = {
     "HOLD-02": "所知冻结信息是最新的；可能过时的，仅可发送回复和法定通知。",
     "NUM-01": "号码或地址有来源记录，未被退订，也不是他人的。",
     "NAME-01": "短信或话术须表明机构名称。",
+    "THIRD-01": "已拒绝被询问借款人情况的第三人，此后不得再联系。",
+    "THIRD-02": "案件适用的规则包中至少有一个规定了何时可以询问第三人；均未规定的，不得询问。",
     "PREF-01": "借款人要求不被打扰的时间，在其撤回前不得联系。",
     "PREF-02": "借款人未要求停用此种联系方式。",
 }

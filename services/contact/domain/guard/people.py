@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from services.contact.domain.guard import own
 from services.contact.domain.guard.counters import Counter, Kind, Unit, is_of_kind, limit
 from services.contact.domain.guard.days import begins_everywhere, day_in, over_everywhere
 from services.contact.domain.guard.facts import Contact, ContactFacts, ThirdParty
@@ -13,6 +14,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 
 # They owe the debt too, so the contract and the law decide whether they are asked to pay.
 _LIABLE = frozenset({"guarantor", "joint_debtor"})
+_REFUSED = "THIRD_PARTY_REFUSED"
 
 
 def people_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
@@ -21,21 +23,24 @@ def people_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     third = facts.third_party
     if third is None or third.role in _LIABLE:
         return asked
-    for rule in terms.having("reasons_for_third_parties"):
-        reasons = rule.values["reasons_for_third_parties"]
-        passes = third.reason in reasons and not third.refused
+    refused = third.refused or any(c.third_party == third.ref and c.outcome == _REFUSED for c in facts.history)
+    reasons, numbers = terms.having("reasons_for_third_parties"), terms.limiting("contacts_per_third_party")
+    for rule in reasons:
+        passes = third.reason in rule.values["reasons_for_third_parties"] and not refused
         said = (
-            f"Reason: {third.reason or 'none'}; {'refused before' if third.refused else 'has not refused'}.",
-            f"理由：{third.reason or '无'}；{'已拒绝' if third.refused else '未拒绝'}。",
+            f"Reason: {third.reason or 'none'}; {'refused before' if refused else 'has not refused'}.",
+            f"理由：{third.reason or '无'}；{'已拒绝' if refused else '未拒绝'}。",
         )
-        asked.append(Question(rule, when(passes), said, {"reason": third.reason, "refused": third.refused}))
+        asked.append(Question(rule, when(passes), said, {"reason": third.reason, "refused": refused}))
+    if not reasons:
+        asked.append(own.ask(own.third_party_has_not_refused, not refused))
+    asked.append(own.ask(own.pack_lets_ask_third_parties, bool(reasons or numbers)))
     if third.reason == "lost_contact":
         asked += [_lost(rule, facts) for rule in terms.having("failed_calls_in_a_row")]
     asked += [_content(rule, third) for rule in terms.having("permitted_content")]
     asked += [_allowed(rule, third) for rule in terms.having("may_be_asked")]
-    dimension = "contacts_per_third_party"
     counter = Counter(Unit.THIRD_PARTY, Kind.CONNECTED, None, channel=None)
-    asked += [limit(rule, counter, _most(rule.of(dimension), third), facts) for rule in terms.limiting(dimension)]
+    asked += [limit(rule, counter, _most(rule.of("contacts_per_third_party"), third), facts) for rule in numbers]
     return asked
 
 

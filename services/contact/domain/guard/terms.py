@@ -109,6 +109,13 @@ class GuardTerms:
         """The rules with a limit in this dimension."""
         return self._dimensions.get(dimension, ())
 
+    def contact_hours(self) -> tuple[tuple[RuleTerms, DayHours], ...]:
+        """The hours of each rule that names some; where none does, those that the house keeps instead (HOUSE-11)."""
+        for dimension in ("contact_hours", "default_contact_hours"):
+            if rules := self.limiting(dimension):
+                return tuple((rule, rule.of(dimension)) for rule in rules)
+        return ()
+
     def named(self, rule_id: str) -> RuleTerms | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
