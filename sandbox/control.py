@@ -14,6 +14,7 @@ from sandbox.bank.day import close_through
 from sandbox.bank.faults import FaultOrder
 from sandbox.bank.opening import open_accounts
 from sandbox.gateway import repository as gateway
+from sandbox.gateway.faults import GatewayFault
 from sandbox.portfolio.repository import add_persona
 from sandbox.portfolio.row import read_portfolio
 from sandbox.world import World
@@ -58,7 +59,7 @@ class Reply(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     reply_id: str = Field(min_length=1, max_length=200)
-    channel: Literal["sms", "email"] = "sms"
+    channel: Literal["sms", "email", "portal"] = "sms"
     sender: str = Field(min_length=3, max_length=200, repr=False)
     text: str = Field(min_length=1, max_length=4000, repr=False)
 
@@ -168,6 +169,11 @@ def _gateway_routes(world: World) -> APIRouter:
         async with world.store.transaction() as tx:
             await world.gateway.reply(tx, said.reply_id, said.channel, said.sender, said.text)
         return {"reply_id": said.reply_id}
+
+    @router.post("/faults", status_code=201)
+    async def fault(order: GatewayFault) -> dict[str, str]:
+        await world.gateway.faults.order(order)
+        return {"channel": order.channel, "kind": order.kind}
 
     @router.get("/inbox")
     async def inbox(recipient: str) -> list[dict[str, Any]]:

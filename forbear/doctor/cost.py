@@ -55,7 +55,7 @@ async def cost_of(look: Look) -> Cost:
 
 
 _AGREEMENTS = "SELECT agreement_id, case_id, round FROM agreement"
-_MESSAGES = "SELECT case_id, purpose, object_ref, version FROM message"
+_MESSAGES = "SELECT case_id, purpose, object_ref, version, jsonb_array_length(tried) AS tried FROM message"
 _PAID = """
 SELECT a.case_id, count(*) AS instalments FROM agreement a JOIN instalment i USING (agreement_id)
 GROUP BY a.case_id
@@ -69,7 +69,8 @@ async def _events(look: Look, finished: set[UUID], cost: Cost) -> None:
         agreement_workflow_id(row["agreement_id"]): row["case_id"] for row in await look.rows("followup", _AGREEMENTS)
     }
     for row in await look.rows("contact", _MESSAGES):
-        owners[f"message/{row['purpose']}/{row['object_ref']}/{row['version']}"] = row["case_id"]
+        once = f"message/{row['purpose']}/{row['object_ref']}/{row['version']}"
+        owners |= dict.fromkeys([once, *(f"{once}/{number + 1}" for number in range(row["tried"]))], row["case_id"])
     together: Counter[UUID] = Counter()
     by_kind: dict[str, Counter[UUID]] = defaultdict(Counter)
     for run in await (await look.workflows()).listed():

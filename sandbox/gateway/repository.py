@@ -22,19 +22,23 @@ async def accept(tx: Tx, values: dict[str, Any], settling: Act) -> bool:
         """
         WITH accepted AS (
             INSERT INTO gateway_message
-                (key, provider_id, channel, recipient, sender, body, reference, request_sha, status, accepted_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'accepted', $9) ON CONFLICT (key) DO NOTHING RETURNING key
+                (key, provider_id, channel, recipient, sender, subject, body, reference, request_sha, bounces, status,
+                    accepted_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'accepted', $11)
+            ON CONFLICT (key) DO NOTHING RETURNING key
         )
-        INSERT INTO act (id, at, kind, subject, payload) SELECT $10, $11, $12, $13, $14 FROM accepted RETURNING id
+        INSERT INTO act (id, at, kind, subject, payload) SELECT $12, $13, $14, $15, $16 FROM accepted RETURNING id
         """,
         values["key"],
         values["provider_id"],
         values["channel"],
         values["recipient"],
         values["sender"],
+        values["subject"],
         values["body"],
         values["reference"],
         values["request_sha"],
+        values["bounces"],
         values["accepted_at"],
         settling.id,
         settling.at,
@@ -84,6 +88,24 @@ async def inbox(tx: Tx, recipient: str) -> list[Any]:
         recipient,
     )
     return rows
+
+
+async def add_fault(tx: Tx, channel: str, kind: str, times: int) -> None:
+    """Have something go wrong with the next messages of a channel."""
+    await tx.execute("INSERT INTO gateway_fault (channel, kind, left_) VALUES ($1, $2, $3)", channel, kind, times)
+
+
+async def take_fault(tx: Tx, channel: str) -> str | None:
+    """What goes wrong with this message of a channel, used up by it; None for nothing."""
+    found: str | None = await tx.fetchval(
+        """
+        UPDATE gateway_fault SET left_ = left_ - 1 WHERE id = (
+            SELECT id FROM gateway_fault WHERE channel = $1 AND left_ > 0 ORDER BY id LIMIT 1 FOR UPDATE)
+        RETURNING kind
+        """,
+        channel,
+    )
+    return found
 
 
 async def add_webhook(tx: Tx, webhook_id: str, body: str) -> None:

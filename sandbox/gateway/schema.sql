@@ -32,3 +32,18 @@ CREATE TABLE IF NOT EXISTS gateway_webhook (
     delivered_at timestamptz                      -- wall time
 );
 CREATE INDEX IF NOT EXISTS gateway_webhook_open ON gateway_webhook (id) WHERE delivered_at IS NULL;
+
+-- What the letterhead of a message says, and what becomes of it when that was ordered.
+ALTER TABLE gateway_message ADD COLUMN IF NOT EXISTS subject text NOT NULL DEFAULT '';
+ALTER TABLE gateway_message ADD COLUMN IF NOT EXISTS bounces boolean NOT NULL DEFAULT false;
+ALTER TABLE gateway_message DROP CONSTRAINT IF EXISTS gateway_message_status_check;
+ALTER TABLE gateway_message ADD CONSTRAINT gateway_message_status_check
+    CHECK (status IN ('accepted', 'delivered', 'failed', 'bounced'));
+
+-- What goes wrong on order, oldest first.
+CREATE TABLE IF NOT EXISTS gateway_fault (
+    id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    channel  text NOT NULL,
+    kind     text NOT NULL,
+    left_    integer NOT NULL
+);

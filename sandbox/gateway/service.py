@@ -1,41 +1,39 @@
-"""The gateway: accepts a message once, lets it arrive in business time, and tells its customer what happened."""
+"""The gateway of every channel: accepts a message once, lets it arrive in business time, and tells what happened."""
 
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any
 
 from sandbox.acts import Act, Acts
 from sandbox.gateway import repository
 from sandbox.gateway.fate import fate_of
+from sandbox.gateway.faults import GatewayFaults
+from sandbox.gateway.shapes import Shape
 from sandbox.store import Store, Tx
 from services.common.kernel.clock import Clock
 
 SETTLE = "gateway.settle"
-
-
-class MessageRequest(BaseModel):
-    """Body of POST /gateway/messages. `callback` is accepted for the customer's convenience; receipts go to contact."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    idempotency_key: str = Field(min_length=1, max_length=200)
-    channel: Literal["sms", "email", "voice", "letter", "app"]
-    to: str = Field(min_length=3, max_length=200)
-    text: str = Field(min_length=1, max_length=4000)
-    sender: str = Field(min_length=1, max_length=100)
-    reference: str | None = Field(
-        default=None, max_length=200, description="the customer's own, shown to the recipient"
-    )
-    callback: str | None = Field(default=None, max_length=500)
+#: Not for the moment, never, or because there is no such address.
+NOT_TAKEN = ("busy", "refuse", "nobody")
 
 
 class KeyReused(Exception):
     """The idempotency key came with another message before."""
+
+
+class NotTaken(Exception):
+    """The message is not taken; `kind` is one of NOT_TAKEN."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class AnswerLost(Exception):
+    """The message was taken, and its customer does not hear so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +61,56 @@ class Gateway:
         self._clock = clock
         self._seed = seed
         self._hooks: list[ArrivalHook] = []
+        self.faults = GatewayFaults(store)
         acts.register_act(SETTLE, self._settle)
 
     def on_arrival(self, hook: ArrivalHook) -> None:
         """Have `hook` called for each message that arrives."""
         self._hooks.append(hook)
 
-    async def accept(self, request: MessageRequest) -> tuple[str, bool]:
-        """Accept a message; gives the provider's id and whether it is new. KeyReused for another message."""
+    async def accept(self, request: Shape) -> tuple[str, bool]:
+        """Accept a message; gives the provider's id and whether it is new.
+
+        KeyReused for another message, NotTaken and AnswerLost as ordered.
+        """
+        taken = request.taken()
         digest = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
         provider_id = _provider_id(request.idempotency_key)
         now = self._clock.now()
-        at = now + fate_of(self._seed, request.idempotency_key).delay
+        at = now + fate_of(self._seed, request.idempotency_key, taken.channel).delay
         payload = {"key": request.idempotency_key}
         async with self._store.reading() as tx:
+            fault = await self.faults.next(taken.channel, tx)
+            if fault in NOT_TAKEN:
+                raise NotTaken(fault)
             new = await repository.accept(
                 tx,
                 {
                     "key": request.idempotency_key,
                     "provider_id": provider_id,
-                    "channel": request.channel,
-                    "recipient": request.to,
-                    "sender": request.sender,
-                    "body": request.text,
+                    "channel": taken.channel,
+                    "recipient": taken.recipient,
+                    "sender": taken.sender,
+                    "subject": taken.subject,
+                    "body": taken.body,
                     "reference": request.reference,
                     "request_sha": digest,
+                    "bounces": fault == "bounce",
                     "accepted_at": now,
                 },
-                Act(f"{SETTLE}/{request.idempotency_key}", at, SETTLE, request.to, payload),
+                Act(f"{SETTLE}/{request.idempotency_key}", at, SETTLE, taken.recipient, payload),
             )
             if not new and (await repository.message(tx, request.idempotency_key))["request_sha"] != digest:
                 raise KeyReused
+        if fault == "lost_answer":
+            raise AnswerLost
         return provider_id, new
 
-    async def status(self, key: str) -> dict[str, Any] | None:
-        """What the gateway knows of a message; None when it never accepted it."""
+    async def status(self, channel: str, key: str) -> dict[str, Any] | None:
+        """What the gateway knows of a message; None when it never accepted it in this channel."""
         async with self._store.reading() as tx:
             found = await repository.message(tx, key)
-        if found is None:
+        if found is None or found["channel"] != channel:
             return None
         return {
             "provider_id": found["provider_id"],
@@ -124,12 +134,16 @@ class Gateway:
 
     async def _settle(self, act: Act, tx: Tx) -> None:
         key = str(act.payload["key"])
-        fate = fate_of(self._seed, key)
-        status = "delivered" if fate.arrives else "failed"
+        message = await repository.message(tx, key)
+        fate = fate_of(self._seed, key, message["channel"])
+        if message["bounces"]:
+            fate = replace(fate, arrives=False, receipt=True)
+        status = "bounced" if message["bounces"] else "delivered" if fate.arrives else "failed"
         receipt = {
             "type": "receipt",
             "provider_id": _provider_id(key),
             "idempotency_key": key,
+            "channel": message["channel"],
             "status": status,
             "received_at": act.at.isoformat(),
         }

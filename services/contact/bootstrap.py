@@ -12,7 +12,9 @@ from services.common.runtime.service_client import ServiceClient
 from services.common.runtime.service_tokens import ServiceTokens
 from services.contact.activities import Activities
 from services.contact.adapters.contact_log_pdf import ContactLogPdf
-from services.contact.adapters.gateway import HttpGateway
+from services.contact.adapters.gateway_channels import CHANNELS
+from services.contact.adapters.gateway_http import GatewayLine
+from services.contact.adapters.gateways import Figures, Gateways
 from services.contact.adapters.intake import HttpIntake
 from services.contact.api import cases as case_routes
 from services.contact.api import contact_log as contact_log_routes
@@ -26,6 +28,7 @@ from services.contact.permitted import MessageGateway
 from services.contact.policies import Policies
 from services.contact.repository.rounds import count_webhooks
 from services.contact.repository.stops import count_open
+from services.contact.sender import OptOutLink, Sender
 from services.contact.service.asking import Asking
 from services.contact.service.cadence import Cadences
 from services.contact.service.cases import CaseCopies
@@ -56,9 +59,10 @@ class UseCases:
         permits, engagement = Permits(policies), Engagement(policies)
         secret = settings.gateway_webhook_secret.get_secret_value()
         self.numbers = Numbers(database, intake, policies, settings.phone_region)
-        self.delivery = Delivery(database, Release(permits, policies, voice), gateway)
+        release = Release(permits, policies, voice)
+        self.delivery = Delivery(database, release, gateway)
         self.cadences = Cadences(database, policies, engagement)
-        self.inbox = Inbox(database, policies, engagement, self.numbers, secret)
+        self.inbox = Inbox(database, policies, engagement, self.numbers, release, secret)
         self.handlers = handlers(CaseCopies(engagement))
         self.routers = [
             permit_routes.router(Asking(database, permits, voice)),
@@ -75,7 +79,8 @@ def build(settings: Settings) -> AssembledService:
     metrics = Metrics(settings.service, settings.role)
     database = open_database(settings, TABLES)
     client, intake = httpx.AsyncClient(), ServiceClient("intake", settings)
-    cases = UseCases(database, settings, _gateway(settings, client), HttpIntake(intake))
+    gateway = gateways(settings, client, Figures(metrics.registry))
+    cases = UseCases(database, settings, gateway, HttpIntake(intake))
     parts = Parts(
         title="Forbear contact",
         routers=cases.routers,
@@ -88,9 +93,19 @@ def build(settings: Settings) -> AssembledService:
     return AssembledService(settings, database, metrics, parts)
 
 
-def _gateway(settings: Settings, client: httpx.AsyncClient) -> HttpGateway:
-    callback = settings.url_of("contact") + CALLBACK
-    return HttpGateway(settings.gateway_url, settings.institution, callback, ServiceTokens(settings, client), client)
+def gateways(settings: Settings, client: httpx.AsyncClient, figures: Figures) -> Gateways:
+    """The gateways of the channels that are set up; without an address to come from there is no e-mail."""
+    callback, tokens = settings.url_of("contact") + CALLBACK, ServiceTokens(settings, client)
+    opt_out = OptOutLink(settings.public_url or settings.url_of("contact"))
+    sender = Sender(settings.institution, settings.email_from, settings.letter_seal, opt_out.of)
+    return Gateways(
+        (
+            kind(GatewayLine(settings.gateway_address(kind.channel), callback, tokens, client), sender)
+            for kind in CHANNELS
+            if kind.channel in settings.channels_set_up
+        ),
+        figures,
+    )
 
 
 def _activities(activities: Activities) -> list[Callable[..., Awaitable[object]]]:

@@ -44,6 +44,9 @@ class CadencePolicy(PolicyValue):
 class DeliveryPolicy(PolicyValue):
     """How messages are let out: lives of permits, freshness of the copy of holds, channels by purpose, opt-outs.
 
+    What a gateway does not take for the moment is handed over `tries_per_channel` times at most; a gateway that does
+    not say what became of a message is asked for `unheard_hours`.
+
     `after_close` are the message classes and purposes that may still go out when a case is closed;
     `provenance_of` says by which lawful channel a number came that somebody gave. What waits for a stop to be lifted
     is woken then, and looks by itself every `stop_look_hours`.
@@ -59,6 +62,8 @@ class DeliveryPolicy(PolicyValue):
     after_close: frozenset[str]
     provenance_of: Mapping[str, str]
     stop_look_hours: int
+    tries_per_channel: int
+    unheard_hours: int
 
     def channels_for(self, purpose: str) -> tuple[Channel, ...]:
         return self.channels.get(purpose, self.default_channels)

@@ -5,8 +5,14 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from services.common.runtime.settings import ServiceSettings
+from services.contact.domain.vocabulary import Channel
 
-_SANDBOX = {"agent_alias": "8017", "call_back_number": "4000000000"}
+_SANDBOX = {
+    "agent_alias": "8017",
+    "call_back_number": "4000000000",
+    "email_from": "service@sandbox-bank.example",
+    "letter_seal": "SANDBOX-SEAL",
+}
 
 
 class Settings(ServiceSettings):
@@ -14,6 +20,16 @@ class Settings(ServiceSettings):
 
     agent_alias: str = Field(default="", max_length=40, description="registered alias that signs messages")
     call_back_number: str = Field(default="", max_length=20, description="where a borrower can call back")
+    email_from: str = Field(default="", max_length=254, description="address that e-mail comes from; none: no e-mail")
+    letter_seal: str = Field(default="", max_length=80, description="the e-seal that the print house keeps for letters")
+    gateway_channels: tuple[Channel, ...] = Field(
+        default=(Channel.SMS, Channel.EMAIL, Channel.PUSH, Channel.LETTER, Channel.PORTAL),
+        description="channels that have a gateway",
+    )
+    gateway_urls: dict[Channel, str] = Field(
+        default_factory=dict, description="addresses of gateways by channel, where it is not gateway_url"
+    )
+    public_url: str = Field(default="", description="where borrowers reach contact's pages; default contact_url")
     phone_region: str = Field(default="CN", pattern="^[A-Z]{2}$", description="country of numbers without a prefix")
 
     @model_validator(mode="before")
@@ -28,4 +44,15 @@ class Settings(ServiceSettings):
         missing = [name for name in ("agent_alias", "call_back_number") if not getattr(self, name)]
         if missing:
             raise ValueError(f"missing settings: {', '.join('FORBEAR_' + name.upper() for name in missing)}")
+        if not set(self.gateway_urls) <= set(self.gateway_channels):
+            raise ValueError("a gateway has an address and its channel is not one of FORBEAR_GATEWAY_CHANNELS")
         return self
+
+    @property
+    def channels_set_up(self) -> frozenset[str]:
+        """The channels that messages may take."""
+        return frozenset(self.gateway_channels) - (frozenset() if self.email_from else {Channel.EMAIL})
+
+    def gateway_address(self, channel: str) -> str:
+        """Where the gateway of a channel answers."""
+        return self.gateway_urls.get(Channel(channel), self.gateway_url)

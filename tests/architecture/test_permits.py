@@ -1,4 +1,4 @@
-"""Nothing reaches a borrower without a permit: one place talks to the gateway, and one place makes what it takes."""
+"""Nothing reaches a borrower without a permit: one place talks to the gateways, one place makes what they take."""
 
 import ast
 import inspect
@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_type_hints
 
-from services.contact.adapters.gateway import HttpGateway
+import pytest
+
+from services.contact.adapters import gateway_channels
+from services.contact.adapters.gateway_channels import CHANNELS
+from services.contact.adapters.gateway_http import GatewayLine, HttpGateway
+from services.contact.adapters.gateways import Gateways
 from services.contact.permitted import MessageGateway, PermittedMessage
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ROOT / "services"
-GATEWAY_PATH = "/gateway/messages"
-ADAPTER = SERVICES / "contact/adapters/gateway.py"
+GATEWAY_PATH = "/gateway/"
+ADDRESSES = {"gateway_url", "gateway_urls", "gateway_address"}
+LINE = SERVICES / "contact/adapters/gateway_http.py"
+ADAPTERS = SERVICES / "contact/adapters/gateway_channels.py"
+BOOTSTRAP = SERVICES / "contact/bootstrap.py"
+SETTINGS = SERVICES / "contact/settings.py"
 MAKER = SERVICES / "contact/service/permits.py"
 
 
@@ -28,10 +37,13 @@ def texts_of(tree: ast.AST) -> Iterator[str]:
 
 
 def speaks_to_gateway(source: str) -> bool:
-    """Whether a file names the gateway's path or reads the setting of its address."""
+    """Whether a file names a gateway's path, reads the setting of an address, or takes the line to one."""
     tree = ast.parse(source)
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    return "gateway_url" in names or any(text.startswith(GATEWAY_PATH) for text in texts_of(tree))
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    if names & ADDRESSES or GatewayLine.__name__ in called:
+        return True
+    return any(text.startswith(GATEWAY_PATH) for text in texts_of(tree))
 
 
 def makes_permitted(source: str) -> bool:
@@ -53,30 +65,73 @@ def makes_permitted(source: str) -> bool:
     return False
 
 
-def test_only_the_adapter_speaks_to_the_gateway() -> None:
+def what_is_wrong(gateway: type) -> list[str]:
+    """What an adapter offers beside sending what is permitted and asking what became of it."""
+    public = {name for name, _ in inspect.getmembers(gateway, callable) if not name.startswith("_")}
+    wrong = [f"it can {name}" for name in sorted(public - {"send", "find"})]
+    send = getattr(gateway, "send", None)
+    if send is None or get_type_hints(send) != {"message": PermittedMessage, "return": str}:
+        wrong.append("it sends something that is no permitted message")
+    return wrong
+
+
+def subclasses(kind: type) -> Iterator[type]:
+    each: type
+    for each in kind.__subclasses__():
+        yield each
+        yield from subclasses(each)
+
+
+def test_only_the_adapters_speak_to_the_gateways() -> None:
     speaking = {path for path in sources() if speaks_to_gateway(path.read_text("utf-8"))}
-    assert speaking == {ADAPTER, SERVICES / "contact/bootstrap.py"}
-    # The bootstrap gives the address to the adapter and does nothing else with it.
-    assert GATEWAY_PATH not in (SERVICES / "contact/bootstrap.py").read_text("utf-8")
+    assert speaking == {ADAPTERS, BOOTSTRAP, SETTINGS}
+    # Settings and bootstrap give the addresses to the adapters and do nothing else with them.
+    for path in (BOOTSTRAP, SETTINGS):
+        assert not any(text.startswith(GATEWAY_PATH) for text in texts_of(ast.parse(path.read_text("utf-8"))))
 
 
-def test_only_the_permits_service_makes_what_the_gateway_takes() -> None:
+def test_only_the_permits_service_makes_what_the_gateways_take() -> None:
     assert [path for path in sources() if makes_permitted(path.read_text("utf-8"))] == [MAKER]
 
 
-def test_sending_takes_a_permitted_message_and_nothing_else() -> None:
-    for gateway in (HttpGateway, MessageGateway):
-        public = {name for name, _ in inspect.getmembers(gateway, inspect.isfunction) if not name.startswith("_")}
-        assert public == {"send", "find"}
-        assert get_type_hints(gateway.send) == {"message": PermittedMessage, "return": str}
+@pytest.mark.parametrize("gateway", [*CHANNELS, Gateways, MessageGateway, HttpGateway], ids=lambda kind: kind.__name__)
+def test_sending_takes_a_permitted_message_and_nothing_else(gateway: type) -> None:
+    assert what_is_wrong(gateway) == []
+
+
+def test_every_adapter_is_looked_at() -> None:
+    known = {each for each in subclasses(HttpGateway) if not each.__name__.startswith("_") and each is not ShortCut}
+    assert known == set(CHANNELS)
+    assert {each.__module__ for each in known} == {gateway_channels.__name__}
+    # The line that they share calls no gateway by itself: it is given the path and the body by an adapter.
+    assert {name for name, _ in inspect.getmembers(GatewayLine, inspect.isfunction) if not name.startswith("_")} == {"call"}
+    assert [path for path in sources() if ".call(" in (text := path.read_text("utf-8")) and "GatewayLine" in text] == [LINE]
 
 
 def test_ways_around_would_be_found() -> None:
-    assert speaks_to_gateway('client.post(base + "/gateway/messages")')
-    assert speaks_to_gateway('client.get(f"/gateway/messages/{key}")')
+    assert speaks_to_gateway('client.post(base + "/gateway/sms/messages")')
+    assert speaks_to_gateway('client.get(f"/gateway/letter/orders/{key}")')
     assert speaks_to_gateway("httpx.post(settings.gateway_url)")
+    assert speaks_to_gateway('httpx.post(settings.gateway_address("sms"))')
+    assert speaks_to_gateway("GatewayLine(base, callback, tokens, client)")
     assert not speaks_to_gateway('"the gateway"')
     assert makes_permitted("PermittedMessage(a, b)")
     assert makes_permitted("permitted.PermittedMessage(a, b)")
     assert makes_permitted("from services.contact.permitted import PermittedMessage as P\nP(a)")
     assert not makes_permitted("def send(message: PermittedMessage) -> str: ...")
+
+
+class TextGateway:
+    async def send(self, message: str) -> str:
+        return message
+
+
+class ShortCut(HttpGateway):
+    async def push(self, to: str, text: str) -> str:
+        return to + text
+
+
+def test_an_adapter_that_takes_words_would_be_found() -> None:
+    assert what_is_wrong(TextGateway) == ["it sends something that is no permitted message"]
+    assert what_is_wrong(ShortCut) == ["it can push"]
+    assert ShortCut in set(subclasses(HttpGateway)), "and one that nobody registered, too"

@@ -8,21 +8,21 @@ from uuid import UUID
 
 import httpx
 import orjson
+from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from standardwebhooks.webhooks import Webhook
 
 from services.common.contracts.events.cases import TOPIC, CaseTriaged, HoldPlaced
 from services.common.contracts.topics import all_topics
-from services.common.contracts.workflows import DeliveryRequest, RoundInput
+from services.common.contracts.workflows import MESSAGE_DELIVERY, DeliveryRequest, RoundInput
 from services.common.kernel.clock import FixedClock
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.assembly import configure_secrets
 from services.common.runtime.clock import wall_now
 from services.common.runtime.database import Database
-from services.common.runtime.service_tokens import ServiceTokens
-from services.contact.adapters.gateway import HttpGateway
-from services.contact.bootstrap import UseCases
+from services.contact.adapters.gateways import Figures
+from services.contact.bootstrap import UseCases, gateways
 from services.contact.models import TABLES, Message
 from services.contact.settings import Settings
 from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered
@@ -46,8 +46,7 @@ class House(OneService):
         database = Database("contact", url, clock, TABLES, pool_size=24)
         self.gateway, self.intake = Gateway(), Intake()
         self._outside = httpx.AsyncClient(transport=httpx.MockTransport(self.gateway.answer))
-        tokens = ServiceTokens(settings, self._outside)
-        over_http = HttpGateway(settings.gateway_url, settings.institution, "http://contact/cb", tokens, self._outside)
+        over_http = gateways(settings, self._outside, Figures(CollectorRegistry()))
         self.cases = UseCases(database, settings, over_http, self.intake)
         self.signer = Webhook(settings.gateway_webhook_secret.get_secret_value())
         super().__init__(database, clock, self.cases.handlers, self.cases.routers)
@@ -121,6 +120,11 @@ class House(OneService):
     async def deliver(self, request: DeliveryRequest) -> Delivered:
         """One look of a message's workflow."""
         return await self.cases.delivery.deliver(request)
+
+    async def carry(self, case: CaseTriaged) -> list[str]:
+        """One look of every message of a case that was asked for; how each ended."""
+        starts = [body for name, body in await self.outbox(case, "start") if name == MESSAGE_DELIVERY]
+        return [(await self.deliver(DeliveryRequest.model_validate(body))).outcome for body in starts]
 
     # -- people ------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """What contact talks to, played in memory: the gateway over HTTP, and intake as far as it is asked."""
 
 import json
-import uuid
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,18 +14,22 @@ from services.contact.service.numbers import BorrowerContacts, FactSource
 
 class Gateway:
     """A gateway behind HTTP. `ways` says how the next calls go: `late` takes the message and times out, `lost` times
-    out without taking it, `refuse` answers 400, `down` answers 503."""
+    out without taking it, `refuse` answers 400, `nobody` that there is no such address, `down` answers 503. While it is
+    `silent` it answers no question."""
 
     def __init__(self) -> None:
         self.taken: dict[str, dict[str, Any]] = {}
         self.posts = 0
         self.ways: list[str] = []
+        self.silent = False
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/token":
             return httpx.Response(200, json={"access_token": "t", "expires_in": 300})
         if request.method == "GET":
-            key = request.url.path.rpartition("/")[2]
+            if self.silent:
+                raise httpx.ReadTimeout("too late", request=request)
+            key = "/".join(request.url.path.split("/")[4:])
             return self._known(key) if key in self.taken else httpx.Response(404)
         self.posts += 1
         way = self.ways.pop(0) if self.ways else ""
@@ -34,6 +38,9 @@ class Gateway:
         if way == "refuse":
             return httpx.Response(400)
         body = json.loads(request.content)
+        if way == "nobody":
+            return httpx.Response(422, json={"code": "UNDELIVERABLE"})
+        body["path"] = request.url.path
         if way != "lost":
             assert body["idempotency_key"] not in self.taken or self.taken[body["idempotency_key"]] == body
             self.taken[body["idempotency_key"]] = body
@@ -50,6 +57,7 @@ class Intake:
 
     def __init__(self) -> None:
         self.phones: dict[UUID, str | None] = {}
+        self.further: dict[UUID, dict[str, str]] = {}
         self.down = False
         self.asked = 0
 
@@ -57,5 +65,12 @@ class Intake:
         self.asked += 1
         if self.down:
             raise Unavailable("intake does not answer")
-        source = {"phone": FactSource(source="bank")}
-        return BorrowerContacts(borrower_id=uuid.UUID(int=1), phone=self.phones[case_id], provenance=source)
+        return self._contacts({"phone": self.phones[case_id], **self.further.get(case_id, {})})
+
+    async def party(self, case_id: UUID, party_id: UUID, caller: Caller) -> BorrowerContacts:
+        return self._contacts(self.further[party_id])
+
+    def _contacts(self, facts: Mapping[str, str | None]) -> BorrowerContacts:
+        """All of it as the bank said it; `further` holds e-mail and postal address by case, and a party's by its id."""
+        source = {name: FactSource(source="bank") for name in facts}
+        return BorrowerContacts(**facts, provenance=source)

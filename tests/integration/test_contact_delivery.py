@@ -31,7 +31,7 @@ async def test_a_message_goes_out_once_under_its_permit(house: House) -> None:
     assert (await house.deliver(offer)).outcome == "sent"
     message = await house.message(message_id_of(offer))
     sent = house.gateway.taken[str(message.message_id)]
-    assert sent["to"] == phone_of(case) and sent["channel"] == "sms" and sent["sender"] == "Sandbox Bank"
+    assert sent["to"] == phone_of(case) and sent["path"] == "/gateway/sms/messages" and sent["sender"] == "Sandbox Bank"
     assert sent["reference"] == "offer/LN-once-plan/1"
     assert "Sandbox Bank" in sent["text"] and "16 March 2026" in sent["text"] and sent["text"] == message.text
     assert message.state == "sent" and message.provider_id == f"gw-{message.message_id}"

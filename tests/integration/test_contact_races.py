@@ -41,8 +41,8 @@ class Meanwhile:
             await self._after()
         return accepted
 
-    async def find(self, key: str) -> str | None:
-        return await self._gateway.find(key)
+    async def find(self, channel: str, key: str) -> str | None:
+        return await self._gateway.find(channel, key)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -48,7 +48,6 @@ class Customer:
 def message(key: str, **changes: Any) -> dict[str, Any]:
     return {
         "idempotency_key": key,
-        "channel": "sms",
         "to": "+8613400000001",
         "text": "你好",
         "sender": "Bank",
@@ -68,9 +67,9 @@ async def test_a_message_is_accepted_once_and_arrives_in_business_time(outside: 
 
     outside.world.gateway.on_arrival(hear)
     key = key_whose_fate(arrives=True, receipt=True)
-    first = await outside.client.post("/gateway/messages", json=message(key))
-    again = await outside.client.post("/gateway/messages", json=message(key))
-    other = await outside.client.post("/gateway/messages", json=message(key, text="else"))
+    first = await outside.client.post("/gateway/sms/messages", json=message(key))
+    again = await outside.client.post("/gateway/sms/messages", json=message(key))
+    other = await outside.client.post("/gateway/sms/messages", json=message(key, text="else"))
     assert (first.status_code, again.status_code, other.status_code) == (202, 202, 409)
     assert first.json() == again.json()
     assert await outside.world.acts.perform_due() == 0 and arrived == []
@@ -81,13 +80,13 @@ async def test_a_message_is_accepted_once_and_arrives_in_business_time(outside: 
     assert (await outside.client.get("/sandbox/rest")).json() == {"in_flight": ["1 acts due"]}
     assert await outside.world.acts.perform_due() == 1
     assert [(a.key, a.recipient, a.body) for a in arrived] == [(key, "+8613400000001", "你好")]
-    assert (await outside.client.get(f"/gateway/messages/{key}")).json()["status"] == "delivered"
+    assert (await outside.client.get(f"/gateway/sms/messages/{key}")).json()["status"] == "delivered"
     assert (await outside.client.get("/sandbox/rest")).json() == {"in_flight": ["1 webhooks not taken"]}
 
 
 async def test_receipts_and_replies_are_signed_and_told_until_taken(outside: SandboxInProcess) -> None:
     failing = key_whose_fate(arrives=False, receipt=True)
-    await outside.client.post("/gateway/messages", json=message(failing))
+    await outside.client.post("/gateway/sms/messages", json=message(failing))
     outside.clock.advance(timedelta(days=1))
     await outside.world.acts.perform_due()
     async with outside.world.store.transaction() as tx:
@@ -110,12 +109,12 @@ async def test_receipts_and_replies_are_signed_and_told_until_taken(outside: San
 
 async def test_some_receipts_are_lost_and_a_query_tells(outside: SandboxInProcess) -> None:
     unheard = key_whose_fate(arrives=True, receipt=False)
-    await outside.client.post("/gateway/messages", json=message(unheard))
+    await outside.client.post("/gateway/sms/messages", json=message(unheard))
     outside.clock.advance(timedelta(days=1))
     await outside.world.acts.perform_due()
     assert (await outside.world.outside()).untold == 0
-    assert (await outside.client.get(f"/gateway/messages/{unheard}")).json()["status"] == "delivered"
-    assert (await outside.client.get("/gateway/messages/nothing")).status_code == 404
+    assert (await outside.client.get(f"/gateway/sms/messages/{unheard}")).json()["status"] == "delivered"
+    assert (await outside.client.get("/gateway/sms/messages/nothing")).status_code == 404
 
 
 async def test_acts_run_in_order_and_an_act_that_fails_holds_back_its_subject_only(outside: SandboxInProcess) -> None:

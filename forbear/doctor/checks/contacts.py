@@ -18,6 +18,7 @@ from services.contact.domain.guard.facts import Calendar
 from services.contact.domain.guard.terms import DayHours, DayKind, GuardTerms
 from services.contact.domain.vocabulary import Channel
 from services.contact.packs import ContactPacks
+from services.contact.permitted import key_of
 from services.contact.policies import Policies
 
 _MESSAGES = """
@@ -149,7 +150,9 @@ def _count(counts: dict[Any, int], key: Any, counted: bool) -> int:
     return counts[key]
 
 
-_OURS = "SELECT message_id, case_id, state, provider_id, handed_at FROM message"
+_OURS = """
+SELECT message_id, case_id, state, provider_id, handed_at, jsonb_array_length(tried) AS tried FROM message
+"""
 _SENT = """
 SELECT convert_from(body, 'UTF8')::jsonb ->> 'message_id' AS message_id, count(*) AS times
 FROM outbox WHERE kind = 'event' AND name = 'forbear.message.sent.v1' GROUP BY 1
@@ -165,17 +168,21 @@ async def messages_went_once(look: Look) -> Examined:
         taken.setdefault(row["key"], []).append(row["provider_id"])
     ours = {str(row["message_id"]): row for row in await look.rows("contact", _OURS)}
     told = {row["message_id"]: row["times"] for row in await look.rows("contact", _SENT)}
-    suspects = [Suspect(f"message {key} that is not ours") for key in taken if key not in ours]
+    # Each way that was in vain had a key of its own, and may have been told as sent before it was known.
+    keys = {key: [key_of(row["message_id"], tried) for tried in range(row["tried"] + 1)] for key, row in ours.items()}
+    known = {each for every in keys.values() for each in every}
+    suspects = [Suspect(f"message {key} that is not ours") for key in taken if key not in known]
     for key, row in ours.items():
-        if not _went_once(row, taken.get(key, []), told.get(key, 0)):
+        *earlier, present = (taken.get(each, []) for each in keys[key])
+        if any(len(each) > 1 for each in earlier) or not _went_once(row, present, told.get(key, 0) - row["tried"]):
             suspects.append(Suspect(f"message {key}", row["case_id"]))
     return Examined(len(ours.keys() | taken.keys()), suspects)
 
 
 def _went_once(message: Any, taken: list[str], told: int) -> bool:
-    """Sent: taken once under the id we know. Unheard: taken or not. Otherwise: neither taken nor told."""
+    """By its present way. Sent: taken once under the id we know. Unheard: taken or not. Otherwise: neither."""
     if message["state"] in ("sent", "delivered"):
         return taken == [message["provider_id"]] and told <= 1
     if message["state"] == "failed":  # refused at once, or taken and then not delivered
         return taken in ([], [message["provider_id"]]) and told <= 1
-    return told == 0 and len(taken) <= int(message["state"] == "unknown")
+    return told <= 0 and len(taken) <= int(message["state"] == "unknown")

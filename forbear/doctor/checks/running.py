@@ -44,7 +44,8 @@ Owners = Mapping[str, tuple[UUID, bool]]
 _AGREEMENTS = "SELECT agreement_id, case_id, state IN ('active', 'at_risk') AS runs FROM agreement"
 _SIGNED = "SELECT agreement_id, case_id, state = 'SIGNED' AS runs FROM agreement"
 _MESSAGES = """
-SELECT purpose, object_ref, version, case_id, state IN ('planned', 'unknown') AS waits FROM message
+SELECT purpose, object_ref, version, case_id, jsonb_array_length(tried) AS tried,
+    state IN ('planned', 'unknown') AS waits FROM message
 """
 
 
@@ -52,7 +53,9 @@ async def _owners(look: Look) -> Owners:
     agreements = [*await look.rows("plans", _SIGNED), *await look.rows("followup", _AGREEMENTS)]
     owners = {agreement_workflow_id(row["agreement_id"]): (row["case_id"], row["runs"]) for row in agreements}
     for row in await look.rows("contact", _MESSAGES):
-        owners[f"message/{row['purpose']}/{row['object_ref']}/{row['version']}"] = (row["case_id"], row["waits"])
+        once = f"message/{row['purpose']}/{row['object_ref']}/{row['version']}"
+        for again in ("", *(f"/{number + 1}" for number in range(row["tried"]))):
+            owners[once + again] = (row["case_id"], row["waits"])
     return owners
 
 

@@ -29,7 +29,10 @@ class MessageRef:
 
 @dataclass(frozen=True, slots=True)
 class LockedMessage(MessageRef):
-    """A message as it was when it was locked. `zone` is the borrower's first; None while the case is not known here."""
+    """A message as it was when it was locked. `zone` is the borrower's first; None while the case is not known here.
+
+    `tried` are the channels it went by in vain; `tries` is how often it was handed over in its present one.
+    """
 
     version: int
     template: str
@@ -37,8 +40,14 @@ class LockedMessage(MessageRef):
     message_class: str
     state: str = "planned"
     reservations: int = 0
+    tries: int = 0
+    tried: tuple[str, ...] = ()
+    channel: str | None = None
+    template_version: str | None = None
+    handed_at: datetime | None = None
     language: str | None = None
     text: str | None = None
+    subject: str = ""
     permit_id: UUID | None = None
     zone: str | None = None
 
@@ -46,16 +55,17 @@ class LockedMessage(MessageRef):
 PLAN = Sql(
     """
     INSERT INTO message (message_id, case_id, purpose, object_ref, version, template, params, message_class, state,
-        reservations, planned_at)
+        reservations, tries, tried, planned_at)
     VALUES (:message_id, :case_id, :purpose, :object_ref, :version, :template, :params, :message_class, 'planned',
-        0, :planned_at)
+        0, 0, '[]', :planned_at)
     ON CONFLICT DO NOTHING RETURNING message_id
     """
 )
 LOCK = Sql(
     """
     SELECT m.message_id, m.case_id, m.purpose, m.object_ref, m.version, m.template, m.params, m.message_class, m.state,
-        m.reservations, m.language, m.text, m.permit_id, c.time_zones ->> 0 AS zone
+        m.reservations, m.tries, jsonb_path_query_array(m.tried, '$[*].channel') AS tried, m.channel,
+        m.template_version, m.handed_at, m.language, m.text, m.permit_id, c.time_zones ->> 0 AS zone
     FROM message m LEFT JOIN contact_case c USING (case_id)
     WHERE m.message_id = :message_id FOR UPDATE OF m
     """
@@ -81,12 +91,23 @@ END = Sql("UPDATE message SET state = :state, reason = :reason WHERE message_id 
 TAKE_BACK = Sql(
     "UPDATE message SET state = 'planned', handed_at = NULL, permit_id = NULL WHERE message_id = :message_id"
 )
+# One way was in vain: why is kept, and the message is planned as before, to be written anew for the next way.
+PASS_ON = Sql(
+    """
+    UPDATE message SET state = 'planned', reason = NULL, permit_id = NULL, provider_id = NULL, handed_at = NULL,
+        sent_at = NULL, channel = NULL, language = NULL, text = NULL, template_version = NULL, tries = 0,
+        tried = tried || jsonb_build_array(jsonb_build_object(
+            'channel', channel, 'reason', CAST(:reason AS text), 'at', CAST(:at AS timestamptz)))
+    WHERE message_id = :message_id
+    """
+)
 # A receipt of a message that is known to be sent: all of it or nothing, so it is a transaction by itself. The message
-# is locked before the webhook is kept, as by everything that takes a receipt in.
+# is locked before the webhook is kept, as by everything that takes a receipt in. A receipt of an earlier way is none.
 DELIVERED = Sql(
     """
     WITH found AS (
-        SELECT message_id FROM message WHERE message_id = :message_id AND state = 'sent' FOR UPDATE
+        SELECT message_id FROM message
+        WHERE message_id = :message_id AND state = 'sent' AND jsonb_array_length(tried) = :tried FOR UPDATE
     ), taken AS (
         INSERT INTO webhook (webhook_id, kind, effect, received_at)
         SELECT :webhook_id, 'receipt', 'delivered', :at FROM found
@@ -120,7 +141,7 @@ async def lock_message(session: AsyncSession, message_id: UUID) -> LockedMessage
     if row is None:
         return None
     text = None if row["text"] is None else decrypt(row["text"], MESSAGE_TEXT)
-    return LockedMessage(**{**row, "text": text})
+    return LockedMessage(**{**row, "text": text, "tried": tuple(row["tried"])})
 
 
 async def answered(session: AsyncSession, values: dict[str, Any]) -> bool:
@@ -133,14 +154,22 @@ async def end(session: AsyncSession, message_id: UUID, state: str, reason: str) 
     await END.run(session, {"message_id": message_id, "state": state, "reason": reason})
 
 
+async def pass_on(session: AsyncSession, message_id: UUID, reason: str, at: datetime) -> None:
+    """Plan a locked message for the next way; why this one was in vain is kept with it."""
+    await PASS_ON.run(session, {"message_id": message_id, "reason": reason, "at": at})
+
+
 async def take_back(session: AsyncSession, message_id: UUID) -> None:
     """Plan a locked message as before: the gateway never took it."""
     await TAKE_BACK.run(session, {"message_id": message_id})
 
 
-async def delivered(session: AsyncSession, message_id: UUID, webhook_id: str, at: datetime) -> bool:
-    """Take in a receipt at once; False, and nothing is kept, unless the message is sent and the receipt is new."""
-    values = {"message_id": message_id, "webhook_id": webhook_id, "at": at}
+async def delivered(session: AsyncSession, message_id: UUID, tried: int, webhook_id: str, at: datetime) -> bool:
+    """Take in a receipt at once; False, and nothing is kept, unless the message is sent and the receipt is new.
+
+    `tried` is how many ways it had gone in vain before the one that the receipt is about.
+    """
+    values = {"message_id": message_id, "tried": tried, "webhook_id": webhook_id, "at": at}
     return (await DELIVERED.run(session, values)).first() is not None
 
 

@@ -36,7 +36,8 @@ ASKED = Sql(
     f"""
     WITH decided AS ({_PERMIT})
     UPDATE message SET reservations = :reservations, channel = :channel, language = coalesce(language, :language),
-        text = coalesce(text, :text), state = :state, permit_id = :used_permit_id, handed_at = :used_at,
+        text = coalesce(text, :text), template_version = coalesce(template_version, :template_version),
+        tries = :tries, state = :state, permit_id = :used_permit_id, handed_at = :used_at,
         reason = :reason
     WHERE message_id = :message_id
     """  # noqa: S608 - made of constants
@@ -69,6 +70,8 @@ async def put_asked(session: AsyncSession, values: dict[str, Any], message: Lock
         "reservations": message.reservations,
         "language": message.language if used else None,
         "text": encrypt(message.text, MESSAGE_TEXT) if used and message.text is not None else None,
+        "template_version": message.template_version if used else None,
+        "tries": message.tries + used,
         "state": "unknown" if used else message.state,
         "used_permit_id": values["permit_id"] if used else None,
         "reason": reason,

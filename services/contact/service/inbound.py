@@ -4,10 +4,11 @@ import unicodedata
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from services.common.contracts.events.contacts import InboundRecorded
+from services.common.contracts.workflows import DeliveryRequest
 from services.common.kernel.clock import local_day
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.ids import business_uuid
@@ -15,15 +16,18 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import WebhookRefused
+from services.contact.permitted import read_key
 from services.contact.policies import Policies
 from services.contact.repository import cases, messages, rounds
 from services.contact.repository.messages import LockedMessage
 from services.contact.service.engagement import Engagement
 from services.contact.service.heard import hold_here
 from services.contact.service.numbers import Numbers
-from services.contact.service.outcome import UNHEARD, hand_over_of, record_sent, say_unreachable
+from services.contact.service.outcome import PASSED_ON, UNHEARD, hand_over_of, in_vain, record_sent
+from services.contact.service.release import Release
 
 UNKNOWN_SENDER = "unknown_sender"
+UNDELIVERED, BOUNCED = "UNDELIVERED", "BOUNCED"
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
@@ -34,9 +38,20 @@ class Receipt(BaseModel):
 
     type: Literal["receipt"]
     provider_id: str = Field(min_length=1, max_length=200)
-    idempotency_key: UUID
-    status: Literal["delivered", "failed"]
+    idempotency_key: str = Field(max_length=100)
+    status: Literal["delivered", "failed", "bounced"]
     received_at: AwareDatetime
+
+    @field_validator("idempotency_key")
+    @classmethod
+    def _ours(cls, key: str) -> str:
+        read_key(key)
+        return key
+
+    @property
+    def about(self) -> tuple[UUID, int]:
+        """The message, and how many ways it had gone in vain before the one that this is about."""
+        return read_key(self.idempotency_key)
 
 
 class Reply(BaseModel):
@@ -65,9 +80,16 @@ class Inbox:
     """Takes in the gateway's webhooks, each once."""
 
     def __init__(
-        self, database: Database, policies: Policies, engagement: Engagement, numbers: Numbers, secret: str
+        self,
+        database: Database,
+        policies: Policies,
+        engagement: Engagement,
+        numbers: Numbers,
+        release: Release,
+        secret: str,
     ) -> None:
         self._database = database
+        self._release = release
         self._policies = policies
         self._engagement = engagement
         self._numbers = numbers
@@ -84,7 +106,7 @@ class Inbox:
             return WebhookAnswer(effect="delivered")
         async with self._database.write(Caller("gateway", frozenset(), correlation_id)) as uow:
             # Of a receipt the message is locked first, as in `_delivered`: twins wait, and never for one another.
-            about = told.idempotency_key if isinstance(told, Receipt) else None
+            about = told.about[0] if isinstance(told, Receipt) else None
             message = await messages.lock_message(uow.session, about) if about else None
             if not await rounds.take_webhook(uow.session, webhook_id, told.type, uow.now()):
                 return WebhookAnswer(effect="repeat")
@@ -99,7 +121,7 @@ class Inbox:
         """What nearly every receipt says, in one statement, which is a transaction by itself; False: look closer."""
         now = self._database.clock.now()
         async with self._database.read() as session:
-            return await messages.delivered(session, receipt.idempotency_key, webhook_id, now)
+            return await messages.delivered(session, *receipt.about, webhook_id, now)
 
     def _verified(self, body: bytes, headers: dict[str, str]) -> Receipt | Reply:
         try:
@@ -115,6 +137,8 @@ class Inbox:
     async def _receipt(self, uow: UnitOfWork, receipt: Receipt, message: LockedMessage | None) -> str:
         if message is None:
             return "unknown_message"
+        if len(message.tried) != receipt.about[1]:
+            return "earlier_way"
         if message.state == UNHEARD:
             await record_sent(uow, message, hand_over_of(message), receipt.provider_id)
         elif message.state != "sent":
@@ -122,9 +146,27 @@ class Inbox:
         if receipt.status == "delivered":
             await messages.arrived(uow.session, message.message_id, uow.now())
         else:
-            await messages.end(uow.session, message.message_id, "failed", "UNDELIVERED")
-            await say_unreachable(uow, message, "UNDELIVERED")
+            await self._in_vain(uow, message, BOUNCED if receipt.status == "bounced" else UNDELIVERED)
         return receipt.status
+
+    async def _in_vain(self, uow: UnitOfWork, message: LockedMessage, reason: str) -> None:
+        """It was sent and did not arrive. Its workflow has ended, so another one takes it by another way."""
+        await messages.end(uow.session, message.message_id, "failed", reason)
+        over = hand_over_of(message)
+        if await in_vain(uow, message, over.permit_id, reason, await self._release.goes_on(uow, message)) is PASSED_ON:
+            again = DeliveryRequest.model_validate(
+                {
+                    "case_id": message.case_id,
+                    "purpose": message.purpose,
+                    "object_ref": message.object_ref,
+                    "version": message.version,
+                    "template": message.template,
+                    "params": message.params,
+                    "message_class": message.message_class,
+                    "again": len(message.tried) + 1,
+                }
+            )
+            await uow.send_message(again)
 
     async def _reply(self, uow: UnitOfWork, reply: Reply, webhook_id: str) -> str:
         inbound_id = business_uuid("inbound", webhook_id)

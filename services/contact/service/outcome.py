@@ -1,4 +1,4 @@
-"""How a message ends: sent, not deliverable, refused. Shared by the hand-over and by receipts that overtake it."""
+"""How a message ends or goes on: sent, not deliverable, refused. Shared by the hand-over and by receipts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from services.common.contracts.events.contacts import MessageRefused, MessageSen
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown, PermitUnusable
 from services.contact.models import ContactCase
-from services.contact.repository import cases, messages
+from services.contact.repository import cases, messages, people, permits
 from services.contact.repository.messages import LockedMessage, MessageRef
 from services.contact.service.attempts import attempt_of
 from services.contact.workflows.messages import Delivered
@@ -16,6 +16,10 @@ from services.contact.workflows.messages import Delivered
 OBLIGATION = "message"
 UNHEARD = "unknown"
 """The state of a message that was handed over and whose answer is not known."""
+UNDELIVERABLE = frozenset({"UNDELIVERABLE", "ADDRESS_INCOMPLETE", "BOUNCED"})
+"""Reasons by which an address is good for nothing more."""
+PASSED_ON = Delivered(outcome="later")
+"""This way was in vain, and there is another one: the message is planned for it, and looked at again at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,45 @@ async def record_sent(uow: UnitOfWork, ref: MessageRef, over: HandOver, provider
     return Delivered(outcome="sent")
 
 
-async def record_failed(uow: UnitOfWork, ref: MessageRef, over: HandOver, reason: str) -> Delivered | None:
-    """The gateway will not take it. None, and nothing is recorded, when it does not wait for this answer any more."""
+async def record_failed(
+    uow: UnitOfWork, ref: MessageRef, over: HandOver, reason: str, another: bool
+) -> Delivered | None:
+    """The gateway will not take it; with `another` way it goes on by that one.
+
+    None, and nothing is recorded, when it does not wait for this answer any more.
+    """
     if not await _answered(uow, ref, over, uow.now(), "failed", reason=reason):
         return None
+    return await in_vain(uow, ref, over.permit_id, reason, another)
+
+
+async def in_vain(uow: UnitOfWork, ref: MessageRef, permit_id: UUID, reason: str, another: bool) -> Delivered:
+    """A message did not arrive by the way it went under a permit: it goes on by another one, or has ended.
+
+    An address that nothing can be delivered to is barred, so that nobody tries it again.
+    """
+    if reason in UNDELIVERABLE:
+        await _bar_address(uow, ref, permit_id, reason)
+    if another:
+        await messages.pass_on(uow.session, ref.message_id, reason, uow.now())
+        await _ended(uow, ref, "passed_on", reason, permit_id)
+        return PASSED_ON
     await say_unreachable(uow, ref, reason)
-    await _ended(uow, ref, "failed", reason, over.permit_id)
+    await _ended(uow, ref, "failed", reason, permit_id)
     return Delivered(outcome="unreachable")
+
+
+async def _bar_address(uow: UnitOfWork, ref: MessageRef, permit_id: UUID, reason: str) -> None:
+    permit = await permits.lock_permit(uow.session, permit_id)
+    if permit is None or permit.number_id is None:
+        return
+    if await people.bar_number(uow.session, permit.number_id, "undeliverable", uow.now()):
+        await uow.audit(
+            "number.barred",
+            f"borrower/{permit.borrower_id}",
+            case_id=ref.case_id,
+            detail={"number_id": str(permit.number_id), "barred_for": "undeliverable", "reason": reason},
+        )
 
 
 async def record_unreachable(uow: UnitOfWork, message: LockedMessage, reason: str) -> Delivered:
@@ -135,7 +171,7 @@ async def _answered(
         "obligation": OBLIGATION,
         "ref": str(ref.message_id),
     }
-    outcome = "SENT" if provider_id else "WRONG_FORMAT"
+    outcome = "SENT" if provider_id else "BOUNCED" if reason in UNDELIVERABLE else "WRONG_FORMAT"
     return await messages.answered(uow.session, answer | attempt_of(over.permit_id, over.zone, outcome, now))
 
 

@@ -111,8 +111,11 @@ class Permits:
             permit_id=ask.permit_id,
             channel=ask.channel.value,
             reference=f"{message.purpose}/{message.object_ref}/{message.version}",
+            language=message.language or "",
             to=number.value,
+            subject=message.subject,
             text=message.text,
+            tried=len(message.tried),
         )
 
     async def _decide(

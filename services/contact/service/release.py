@@ -1,7 +1,7 @@
 """Whether a message may leave now: is it still wanted, to which number does it go, and does the guard permit it."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.common.contracts.workflows import DeliveryRequest, message_workflow_id
@@ -14,7 +14,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import TemplateUnfit
 from services.contact.models import STOPPED, ContactCase, Number
 from services.contact.permitted import PermittedMessage
-from services.contact.policies import Policies
+from services.contact.policies import DeliveryPolicy, Policies
 from services.contact.repository import cases, messages, permits
 from services.contact.repository.cases import Addressee
 from services.contact.repository.messages import LockedMessage
@@ -28,28 +28,32 @@ from services.contact.service.outcome import (
     record_unreachable,
 )
 from services.contact.service.permits import HOLD_COPY_STALE, Decision, PermitAsk, Permits
+from services.contact.service.ways import ways_of
 from services.contact.texts import LANGUAGES, Voice, write
 from services.contact.workflows.messages import Delivered
 
 CASE_CLOSED = "CASE_CLOSED"
 ROUND_OVER = "ROUND_OVER"
 NO_NUMBER = "NO_NUMBER"
+BUSY = "GATEWAY_BUSY"
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """The message leaves now; its permit is used."""
+    """The message leaves now; its permit is used. `another`: should it be refused for good, there is another way."""
 
     message: PermittedMessage
     over: HandOver
+    another: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """The message was handed over before, and nobody heard what the gateway said."""
+    """The message was handed over before, and nobody heard what the gateway said; `for_long`: nobody asks again."""
 
-    message_id: UUID
+    message: LockedMessage
     over: HandOver
+    for_long: bool
 
 
 def message_id_of(request: DeliveryRequest) -> UUID:
@@ -99,17 +103,59 @@ class Release:
         if addressee is None:
             raise Unavailable("the case is not known here yet")
         if message.state == UNHEARD:
-            return Unheard(message.message_id, hand_over_of(message))
+            return Unheard(message, hand_over_of(message), self._for_long(uow.now(), addressee, message))
         if message.state != "planned":
             return ended(message)
         if reason := self._unwanted(uow.now(), addressee, message):
             return await record_refused(uow, message, reason, None)
-        number = self._number(uow.now(), addressee, message)
-        if number is None:
+        ways = self._ways(uow.now(), addressee, message)
+        if not ways:
             return await record_unreachable(uow, message, NO_NUMBER)
         if earliest := await self._not_before(uow, message):
             return await self._later(uow, request, earliest)
-        return await self._ask(uow, request, addressee.case, message, number)
+        return await self._ask(uow, request, addressee, message, ways)
+
+    async def never_taken(self, uow: UnitOfWork, message: LockedMessage) -> Delivered | None:
+        """The gateway never took a locked message: it is planned as before, until it was tried often enough; then it
+        goes another way, or has ended. None when it goes on.
+        """
+        addressee = await self._addressee(uow, message)
+        budget = self._delivery(uow.now(), addressee).tries_per_channel
+        if message.tries < budget:
+            await messages.take_back(uow.session, message.message_id)
+            await uow.audit("message.taken_back", f"message/{message.message_id}", case_id=message.case_id)
+            return None
+        if len(self._ways(uow.now(), addressee, message)) > 1:
+            await messages.pass_on(uow.session, message.message_id, BUSY, uow.now())
+            await uow.audit("message.passed_on", f"message/{message.message_id}", case_id=message.case_id)
+            return None
+        return await record_unreachable(uow, message, BUSY)
+
+    async def goes_on(self, uow: UnitOfWork, message: LockedMessage) -> bool:
+        """Whether there is another way for a locked message than the one it went."""
+        addressee = await self._addressee(uow, message)
+        ways = self._ways(uow.now(), addressee, message)
+        unwanted = self._unwanted(uow.now(), addressee, message)
+        return unwanted is None and any(way.channel != message.channel for way in ways)
+
+    async def _addressee(self, uow: UnitOfWork, message: LockedMessage) -> Addressee:
+        found = await cases.find_addressee(uow.session, message.case_id, message.version, message.purpose)
+        if found is None:
+            raise Unavailable("the case is not known here yet")
+        return found
+
+    def _delivery(self, now: datetime, addressee: Addressee) -> DeliveryPolicy:
+        return self._policies.delivery.on(local_day(now, addressee.case.time_zones[0])).value
+
+    def _ways(self, now: datetime, addressee: Addressee, message: LockedMessage) -> list[Number]:
+        return ways_of(addressee, message, self._delivery(now, addressee))
+
+    def _for_long(self, now: datetime, addressee: Addressee, message: LockedMessage) -> bool:
+        """Whether it was asked for long enough what became of a message. In business time: while that stands still
+        because a gateway is down, nothing is given up.
+        """
+        patience = timedelta(hours=self._delivery(now, addressee).unheard_hours)
+        return message.handed_at is not None and message.handed_at + patience <= now
 
     def _unwanted(self, now: datetime, addressee: Addressee, message: LockedMessage) -> str | None:
         """Why nobody should be sent this any more: what was true when it was asked for may not be true now."""
@@ -123,15 +169,6 @@ class Release:
             return ROUND_OVER if addressee.round_state not in (None, "running") else None
         return None
 
-    def _number(self, now: datetime, addressee: Addressee, message: LockedMessage) -> Number | None:
-        """The first usable number in the channels of the step that the message is, or of its purpose."""
-        delivery = self._policies.delivery.on(local_day(now, addressee.case.time_zones[0])).value
-        for channel in addressee.channels or delivery.channels_for(message.purpose):
-            for number in addressee.numbers:
-                if number.channel == channel:
-                    return number
-        return None
-
     async def _not_before(self, uow: UnitOfWork, message: LockedMessage) -> datetime | None:
         """Until when the last answer stands, if it was no: who is only woken early does not ask again."""
         if not message.reservations:
@@ -140,8 +177,14 @@ class Release:
         return None if earliest is None or earliest <= uow.now() else earliest
 
     async def _ask(
-        self, uow: UnitOfWork, request: DeliveryRequest, case: ContactCase, message: LockedMessage, number: Number
+        self,
+        uow: UnitOfWork,
+        request: DeliveryRequest,
+        addressee: Addressee,
+        message: LockedMessage,
+        ways: list[Number],
     ) -> Leaving | Delivered:
+        case, number = addressee.case, ways[0]
         asked = replace(self._written(message, case), reservations=message.reservations + 1)
         ask = PermitAsk(
             permit_id=_permit_id_of(asked),
@@ -156,7 +199,7 @@ class Release:
         answer = await self._permits.let_out(uow, ask, asked)
         if isinstance(answer, Decision):
             return await self._refused(uow, request, asked, answer, local_day(uow.now(), case.time_zones[0]))
-        return Leaving(answer, HandOver(answer.permit_id, case.time_zones[0]))
+        return Leaving(answer, HandOver(answer.permit_id, case.time_zones[0]), another=len(ways) > 1)
 
     def _written(self, message: LockedMessage, case: ContactCase) -> LockedMessage:
         """Written once it leaves: whoever hands it over again under the same key must hand over the same words."""
