@@ -89,6 +89,7 @@ def _contact() -> list[str]:
         ),
         row(
             "permit", permit_id=PERMIT, **who, number_digest="d", message_class="arrangement", verdict="permitted",
+            asked={}, overridden=[],
             verdicts=[], facts={}, pack="cn", pack_version="cn-2026-01-30", asked_by="svc-contact", decided_at=OPENED,
             expires_at=OPENED + timedelta(seconds=60), used_at=OPENED + timedelta(seconds=5),
         ),
@@ -100,7 +101,7 @@ def _contact() -> list[str]:
         row(
             "message", message_id=MESSAGE, case_id=CASE, purpose="offer", object_ref=str(PLAN), version=1,
             template="offer", params={}, message_class="arrangement", state="delivered", reservations=1, channel="sms",
-            language="zh", permit_id=PERMIT, provider_id="gw-1", planned_at=OPENED,
+            language="zh", permit_id=PERMIT, provider_id="gw-1", planned_at=OPENED, tries=1, tried=[],
             handed_at=OPENED + timedelta(seconds=5), sent_at=OPENED + timedelta(seconds=6),
         ),
         *told("contact", 1, sent),
