@@ -20,6 +20,7 @@ from services.contact.api import cases as case_routes
 from services.contact.api import contact_log as contact_log_routes
 from services.contact.api import permits as permit_routes
 from services.contact.api import stops as stop_routes
+from services.contact.api import visits as visit_routes
 from services.contact.api import webhooks as webhook_routes
 from services.contact.consumers import handlers
 from services.contact.domain.stops import StopScope
@@ -42,6 +43,7 @@ from services.contact.service.permits import Permits
 from services.contact.service.release import Release
 from services.contact.service.stops import Stops
 from services.contact.service.views import Views
+from services.contact.service.visits import Visits
 from services.contact.settings import Settings
 from services.contact.texts import Voice, templates
 from services.contact.workflows.cadence import ContactCadence
@@ -70,6 +72,7 @@ class UseCases:
             contact_log_routes.router(ContactLogs(database, voice, ContactLogPdf())),
             webhook_routes.router(self.inbox),
             stop_routes.router(Stops(database)),
+            visit_routes.router(Visits(database, policies)),
         ]
 
 

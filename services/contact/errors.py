@@ -88,6 +88,13 @@ class WebhookRefused(ForbearError):
     title = "The webhook cannot be trusted"
 
 
+class VisitNotAsked(Conflict):
+    """No visit waits for a decision: none is a step of the present round, or it was decided on."""
+
+    problem = "visit-not-asked"
+    title = "No visit waits for a decision"
+
+
 class TemplateUnfit(InvalidInput):
     """The template does not exist, or a parameter is not what it needs."""
 

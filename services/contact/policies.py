@@ -1,16 +1,17 @@
-"""Contact's dated parameters: rule packs, cadence and delivery, read when the process starts."""
+"""Contact's dated parameters: rule packs, cadence, treatment and delivery, read when the process starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from services.common.contracts.workflows import MessageClass as MessageClassName
 from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.calendars import load_calendars
 from services.common.packs.loader import load_packs
+from services.contact.domain.treatment import Step, TreatmentPolicy
 from services.contact.domain.vocabulary import Channel
 from services.contact.packs import ContactPacks
 
@@ -18,26 +19,26 @@ PACKAGE = "services.contact"
 
 
 @dataclass(frozen=True, slots=True)
-class CadenceStep(PolicyValue):
-    """One step of a round: a message with its purpose, or a task for somebody to call."""
+class CadencePolicy(PolicyValue):
+    """The steps in order, and what nobody does in a quiet period. One step begins it: the written notice."""
 
-    kind: Literal["message", "call"]
-    wait_days: int
-    purpose: str = ""
-    message_class: MessageClassName = "demand"
-    quiet: bool = False
+    steps: tuple[Step, ...]
+    quiet_blocks: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if (self.kind == "message") != bool(self.purpose) or self.wait_days < 1:
-            raise ValueError("a message has a purpose, a call has none, and both wait a day or more")
+        if [step.kind for step in self.steps if step.quiet] != ["message"]:
+            raise ValueError("one step begins the quiet period, and it is a message")
 
+    @property
+    def notice(self) -> int:
+        """Where among the steps the written notice stands."""
+        return next(number for number, step in enumerate(self.steps) if step.quiet)
 
-@dataclass(frozen=True, slots=True)
-class CadencePolicy(PolicyValue):
-    """The steps in order, and what nobody does in a quiet period."""
-
-    steps: tuple[CadenceStep, ...]
-    quiet_blocks: tuple[str, ...]
+    @property
+    def purposes(self) -> frozenset[str]:
+        """What the messages of a round are for."""
+        named = {step.purpose for step in self.steps if step.kind == "message"}
+        return frozenset(named | {step.instead for step in self.steps if step.instead})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Policies:
 
     packs: ContactPacks
     cadence: Dated[CadencePolicy] = field(repr=False)
+    treatment: Dated[TreatmentPolicy] = field(repr=False)
     delivery: Dated[DeliveryPolicy] = field(repr=False)
 
     @classmethod
@@ -87,6 +89,7 @@ class Policies:
         return cls(
             packs=ContactPacks(load_packs(overlay), load_calendars()),
             cadence=load_dated(PACKAGE, "cadence", CadencePolicy),
+            treatment=load_dated(PACKAGE, "treatment", TreatmentPolicy),
             delivery=load_dated(PACKAGE, "delivery", DeliveryPolicy),
         )
 

@@ -24,7 +24,8 @@ async def house(fresh_database: FreshDatabase) -> AsyncIterator[House]:
 
 
 async def until_due(house: House, case: CaseTriaged) -> None:
-    """Let time pass until the next step of the cadence."""
+    """What was asked for is sent, and time passes until the next step of the cadence."""
+    await house.carry(case)
     house.clock.move_to((await house.obligations(case))["reply"])
     await house.beat()
 

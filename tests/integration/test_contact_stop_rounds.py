@@ -43,6 +43,8 @@ async def test_the_days_of_a_step_begin_when_what_it_sent_could_go_out(house: Ho
     house.clock.advance(timedelta(days=2))
     await lifted(house, stop)
     house.clock.advance(timedelta(days=1))
+    await house.beat()
+    assert await house.carry(case) == ["sent"]
     await house.look(case)
     assert len(await house.outbox(case, "start")) == 1 and await days_of(house, case) == 2
     house.clock.advance(timedelta(days=2))
@@ -54,6 +56,8 @@ async def test_nothing_that_a_stopped_round_waits_for_is_overdue_and_the_quiet_p
     case = await house.triaged("quiet")
     for days in (3, 4):
         await house.look(case)
+        await house.beat()
+        await house.carry(case)
         house.clock.advance(timedelta(days=days))
     await house.look(case)
     stop = await place(house, "voice", "channel", "voice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,7 @@ CLOSE = """
     SELECT task_id, case_id, workflow_id FROM closed
 """
 CLOSE_ONE = Sql(CLOSE.format(which="kind = :kind AND ref = :ref"))
+CLOSE_ANY = Sql(CLOSE.format(which="kind = ANY(CAST(:kinds AS text[])) AND ref = :ref"))
 CLOSE_OF_CASE = Sql(CLOSE.format(which="case_id = :case_id"))
 
 
@@ -96,6 +98,11 @@ async def open_task(uow: UnitOfWork, task: NewTask) -> UUID:
 async def close_task(uow: UnitOfWork, kind: str, ref: str, outcome: str) -> bool:
     """Close one open task; False when there was none."""
     return bool(await _close(uow, outcome, CLOSE_ONE, {"kind": kind, "ref": ref}))
+
+
+async def close_any(uow: UnitOfWork, kinds: Collection[str], ref: str, outcome: str) -> None:
+    """Close the open tasks of these kinds about one thing."""
+    await _close(uow, outcome, CLOSE_ANY, {"kinds": list(kinds), "ref": ref})
 
 
 async def close_tasks(uow: UnitOfWork, case_id: UUID, outcome: str) -> None:

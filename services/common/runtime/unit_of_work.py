@@ -1,6 +1,6 @@
 """The one way to change anything: a transaction that carries state, audit entry, outbox rows and the stored answer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -116,6 +116,10 @@ class UnitOfWork:
     async def close_task(self, kind: str, ref: str, outcome: str) -> bool:
         """Close the task and its obligation and nudge the workflow that waits; False when it was not open."""
         return await tasks.close_task(self, kind, ref, outcome)
+
+    async def close_any(self, kinds: Collection[str], ref: str, outcome: str) -> None:
+        """Close the open tasks of these kinds about one thing; nothing when there are none."""
+        await tasks.close_any(self, kinds, ref, outcome)
 
     async def close_tasks(self, case_id: UUID, outcome: str) -> None:
         """Close every open task of a case that no longer needs people."""

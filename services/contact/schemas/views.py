@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.contact.domain.vocabulary import Channel
+from services.contact.schemas.steps import StepShown
 
 
 class ChannelState(BaseModel):
@@ -106,6 +107,7 @@ class ContactView(BaseModel):
     language: str
     closed: bool
     rounds: list[RoundShown]
+    steps: list[StepShown] = Field(description="the newest first")
     channels: list[ChannelState]
     numbers: list[NumberShown]
     attempts: list[AttemptShown]

@@ -2,22 +2,20 @@
 
 from datetime import datetime
 
-from services.common.contracts.events.contacts import ContactExhausted, ContactPlanned, InboundRecorded
-from services.common.contracts.workflows import DeliveryRequest, contact_workflow_id
+from services.common.contracts.events.contacts import ContactExhausted, InboundRecorded
+from services.common.contracts.workflows import contact_workflow_id
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.obligations import Obligation
-from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.models import Cadence, ContactCase
-from services.contact.policies import CadencePolicy, CadenceStep, Policies
-from services.contact.repository import cases, rounds
-from services.contact.service.engagement import CALL, REPLY, Engagement, quiet_hold_id, round_ref
-from services.contact.service.standing import stands_until, wait_ends
+from services.contact.models import Cadence, ContactCase, ContactStep
+from services.contact.policies import CadencePolicy, Policies
+from services.contact.repository import cases, rounds, strategy
+from services.contact.service.engagement import REPLY, Engagement
+from services.contact.service.standing import stands_until
+from services.contact.service.steps import TASKS, Steps, keep_quiet, round_ref
 from services.contact.workflows.messages import CadenceLook, CadenceState
-
-DECIDE_PATH = "/v1/cases/{case_id}/conversations"
 
 
 class Cadences:
@@ -27,6 +25,7 @@ class Cadences:
         self._database = database
         self._policies = policies
         self._engagement = engagement
+        self._steps = Steps(policies)
 
     async def look(self, look: CadenceLook) -> CadenceState:
         """Do all that is due in a round and say what comes next. A repeat finds nothing due."""
@@ -59,9 +58,10 @@ class Cadences:
         cadence = await self._engagement.begin(uow, case)
         if case.round > 1:
             return cadence
-        await uow.emit(ContactPlanned(case_id=case.case_id, round=case.round))
         if case.origin == "borrower":
-            # Whoever asks for help has been reached already: that request is the first thing they said.
+            # Whoever asks for help has been reached already: that request is the first thing they said, and it tells of
+            # hardship.
+            self._engagement.hardship_told(uow, case)
             await uow.emit(
                 InboundRecorded(
                     case_id=case.case_id,
@@ -77,10 +77,12 @@ class Cadences:
     async def _go_on(self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, workflow_id: str) -> CadenceState:
         policy = self._policies.cadence.named(cadence.policy_version).value
         while cadence.state == "running" and cadence.next_due <= uow.now():
-            if until := await stands_until(uow, case, cadence, policy, self._policies):
-                await self._stand(uow, case, cadence, policy, until)
-            elif cadence.step < len(policy.steps):
-                await self._take(uow, case, cadence, policy, policy.steps[cadence.step])
+            last = await strategy.last_step(uow.session, case.case_id, cadence.round)
+            choice = await self._steps.next(uow, case, cadence, policy)
+            if until := await stands_until(uow, case, cadence, last, choice, self._policies):
+                await self._stand(uow, case, cadence, policy, last, until)
+            elif choice is not None:
+                await self._steps.take(uow, case, cadence, policy, choice)
             else:
                 await uow.emit(ContactExhausted(case_id=case.case_id, round=cadence.round))
                 await self._engagement.end(uow, cadence, "exhausted")
@@ -94,65 +96,20 @@ class Cadences:
         await uow.oblige(Obligation(case.case_id, REPLY, ref, "workflow", cadence.next_due, workflow_id))
         return CadenceState(outcome="wait", wake_in=uow.wake_in(cadence.next_due))
 
-    async def _take(
-        self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, policy: CadencePolicy, step: CadenceStep
-    ) -> None:
-        now = uow.now()
-        due = wait_ends(step, now, case)
-        cadence.step += 1
-        cadence.next_due = due
-        ref = round_ref(case.case_id, cadence.round)
-        await uow.close_task(CALL, ref, "not_reached")
-        if step.kind == "call":
-            await uow.open_task(
-                NewTask(
-                    case_id=case.case_id,
-                    kind=CALL,
-                    ref=ref,
-                    needs_role="agent",
-                    decide_path=DECIDE_PATH.replace("{case_id}", str(case.case_id)),
-                    reason="NO_REPLY",
-                    deadline=due,
-                )
-            )
-            return
-        await uow.send_message(
-            DeliveryRequest(
-                case_id=case.case_id,
-                purpose=step.purpose,
-                object_ref=str(case.case_id),
-                version=cadence.round,
-                template=step.purpose,
-                params={"quiet_days": str(step.wait_days)} if step.quiet else {},
-                message_class=step.message_class,
-            )
-        )
-        if step.quiet:
-            await self._keep_quiet(uow, case, cadence, policy)
-
     async def _stand(
-        self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, policy: CadencePolicy, until: datetime
+        self,
+        uow: UnitOfWork,
+        case: ContactCase,
+        cadence: Cadence,
+        policy: CadencePolicy,
+        last: ContactStep | None,
+        until: datetime,
     ) -> None:
-        """Put off what is due; a call that may not be made and a quiet period are put off with it."""
-        last = policy.steps[cadence.step - 1] if cadence.step else None
+        """Put off what is due; a call or visit that may not be made and a quiet period are put off with it."""
         cadence.next_due = until
         if last is not None and last.quiet:
-            await self._keep_quiet(uow, case, cadence, policy)
+            await keep_quiet(uow, case, policy, cadence.round, until)
         ref = round_ref(case.case_id, cadence.round)
-        if await uow.release(f"task:{CALL}", ref):
-            await uow.oblige(Obligation(case.case_id, f"task:{CALL}", ref, "person", until))
-
-    async def _keep_quiet(self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, policy: CadencePolicy) -> None:
-        """Nobody demands anything until the next step is due."""
-        await cases.put_hold(
-            uow.session,
-            {
-                "hold_id": quiet_hold_id(case.case_id, cadence.round),
-                "borrower_id": case.borrower_id,
-                "case_id": case.case_id,
-                "origin": "quiet_period",
-                "blocks": list(policy.quiet_blocks),
-                "starts_at": uow.now(),
-                "ends_at": cadence.next_due,
-            },
-        )
+        for kind in TASKS if last is not None and last.kind in ("call", "visit") else ():
+            if await uow.release(f"task:{kind}", ref):
+                await uow.oblige(Obligation(case.case_id, f"task:{kind}", ref, "person", until))

@@ -1,26 +1,19 @@
 """The end of a round of contact: the borrower answers, or contact is no longer wanted."""
 
-from uuid import UUID
-
-from services.common.contracts.workflows import contact_workflow_id
+from services.common.contracts.events.contacts import ContactPlanned
+from services.common.contracts.workflows import DeliveryRequest, contact_workflow_id
 from services.common.kernel.clock import local_day
-from services.common.kernel.ids import business_uuid
+from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.domain.strategy import CALL
 from services.contact.models import Cadence, ContactCase
 from services.contact.policies import Policies
 from services.contact.repository import cases, rounds
+from services.contact.service.steps import keep_quiet, leave_tasks, quiet_hold_id, round_ref, wait_ends
 
 REPLY = "reply"
-CALL = "call_borrower"
 
-
-def round_ref(case_id: UUID, round_: int) -> str:
-    """Names the obligation and the call task of a round."""
-    return f"{case_id}/{round_}"
-
-
-def quiet_hold_id(case_id: UUID, round_: int) -> UUID:
-    return business_uuid("hold", "quiet_period", str(case_id), str(round_))
+__all__ = ["CALL", "REPLY", "Engagement", "round_ref"]
 
 
 class Engagement:
@@ -30,7 +23,7 @@ class Engagement:
         self._policies = policies
 
     async def begin(self, uow: UnitOfWork, case: ContactCase, state: str = "running") -> Cadence:
-        """Begin the present round of a case, its first step due at once."""
+        """Begin the present round of a case, its first step due at once. The first that runs is told to everybody."""
         now = uow.now()
         cadence = Cadence(
             case_id=case.case_id,
@@ -44,6 +37,8 @@ class Engagement:
         )
         await rounds.add_cadence(uow.session, cadence)
         await uow.audit("contact.round_begun", f"case/{case.case_id}", case_id=case.case_id, after=cadence.model_dump())
+        if state == "running" and case.round == 1:
+            await uow.emit(ContactPlanned(case_id=case.case_id, round=case.round))
         return cadence
 
     async def engaged(self, uow: UnitOfWork, case: ContactCase) -> bool:
@@ -71,12 +66,12 @@ class Engagement:
         return True
 
     async def end(self, uow: UnitOfWork, cadence: Cadence, state: str) -> None:
-        """Close a running round with its obligation and its call task."""
+        """Close a running round with its obligation and what people were asked for."""
         ref = round_ref(cadence.case_id, cadence.round)
         before = cadence.model_dump()
         cadence.state, cadence.ended_at = state, uow.now()
         await uow.meet(REPLY, ref)
-        await uow.close_task(CALL, ref, state)
+        await leave_tasks(uow, cadence.case_id, cadence.round, state)
         await uow.audit(
             f"contact.{state}",
             f"case/{cadence.case_id}",
@@ -85,6 +80,45 @@ class Engagement:
             after=cadence.model_dump(),
             detail={"round": cadence.round, "step": cadence.step},
         )
+
+    async def refused_to_talk(self, uow: UnitOfWork, case: ContactCase) -> None:
+        """The borrower does not want to talk: the written notice is due at once, and a quiet period begins with it.
+
+        Nobody is engaged by that. Without an answer the round goes on to its end; one that had ended stays so, and the
+        notice goes out by itself.
+        """
+        now = uow.now()
+        cadence = await rounds.find_cadence(uow.session, case.case_id, case.round) or await self.begin(uow, case)
+        policy = self._policies.cadence.named(cadence.policy_version).value
+        notice = policy.steps[policy.notice]
+        until = wait_ends(notice.wait_days, True, now, case)
+        await keep_quiet(uow, case, policy, case.round, until)
+        await uow.audit("contact.refused", f"case/{case.case_id}", case_id=case.case_id, detail={"round": case.round})
+        if cadence.state != "running":
+            await uow.send_message(
+                DeliveryRequest(
+                    case_id=case.case_id,
+                    purpose=notice.purpose,
+                    object_ref=f"{case.case_id}/refused",
+                    version=case.round,
+                    template=notice.purpose,
+                    params={"quiet_days": str(notice.wait_days)},
+                    message_class=notice.message_class.value,
+                )
+            )
+            return
+        after_notice = cadence.step > policy.notice
+        cadence.step = max(cadence.step, policy.notice)
+        cadence.next_due = until if after_notice else now
+        await leave_tasks(uow, case.case_id, case.round, "refused")
+        workflow_id = contact_workflow_id(case.case_id, case.round)
+        ref = round_ref(case.case_id, case.round)
+        await uow.oblige(Obligation(case.case_id, REPLY, ref, "workflow", cadence.next_due, workflow_id))
+        await uow.nudge(workflow_id, case.case_id)
+
+    def hardship_told(self, uow: UnitOfWork, case: ContactCase) -> None:
+        """The borrower told of hardship: from now on nothing of this case asks for payment."""
+        case.hardship_at = case.hardship_at or uow.now()
 
     async def end_quiet(self, uow: UnitOfWork, case: ContactCase) -> None:
         """A borrower who writes or speaks ends the quiet period."""

@@ -164,10 +164,14 @@ class Release:
         if case.closed_at is not None:
             allowed = self._policies.delivery.on(day).value.after_close
             return None if allowed & {message.purpose, message.message_class} else CASE_CLOSED
-        steps = self._policies.cadence.on(day).value.steps
-        if message.object_ref == str(case.case_id) and message.purpose in {step.purpose for step in steps}:
-            return ROUND_OVER if addressee.round_state not in (None, "running") else None
-        return None
+        of_round = message.object_ref == str(case.case_id)
+        if of_round and message.purpose in self._policies.cadence.on(day).value.purposes:
+            if addressee.round_state not in (None, "running"):
+                return ROUND_OVER
+        if message.message_class != MessageClass.DEMAND:
+            return None
+        told, step = case.hardship_at is not None, addressee.channels is not None
+        return self._policies.treatment.on(day).value.closed_to(message.purpose, is_step=step, hardship=told)
 
     async def _not_before(self, uow: UnitOfWork, message: LockedMessage) -> datetime | None:
         """Until when the last answer stands, if it was no: who is only woken early does not ask again."""

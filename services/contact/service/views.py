@@ -13,7 +13,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import CaseUnknown, MessageUnknown
 from services.contact.models import Cadence, ContactCase, Number
 from services.contact.policies import Policies
-from services.contact.repository import attempts, cases, messages, rounds
+from services.contact.repository import attempts, cases, messages, rounds, strategy
 from services.contact.schemas import (
     AttemptShown,
     ChannelState,
@@ -25,6 +25,7 @@ from services.contact.schemas import (
     NumberShown,
     RoundShown,
 )
+from services.contact.schemas.steps import StepShown
 from services.contact.service.facts import Asked, packs_of, product_of, read_facts
 from services.contact.texts import Voice
 
@@ -53,12 +54,14 @@ class Views:
             sent = await messages.messages_of(session, case_id, SHOWN)
             replies = await rounds.inbound_of(session, case.borrower_id, SHOWN)
             spoken = await rounds.conversations_of(session, case_id, SHOWN)
+            taken = await strategy.steps_of(session, case_id, SHOWN)
             return ContactView(
                 case_id=case_id,
                 round=case.round,
                 language=case.language,
                 closed=case.closed_at is not None,
                 rounds=[_round(one) for one in await rounds.cadences_of(session, case_id)],
+                steps=[StepShown.model_validate(one, from_attributes=True) for one in taken],
                 channels=[await self._channel(session, case, channel, known) for channel in _ASKED],
                 numbers=[_number(number) for number in known],
                 attempts=[AttemptShown.model_validate(one, from_attributes=True) for one in tried],
