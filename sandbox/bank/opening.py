@@ -43,7 +43,7 @@ async def open_account(books: Books, tx: Tx, row: PortfolioRow, *, reported: boo
     schedule = opening_schedule(row)
     position = standing(schedule, Money.zero(row.currency), row.as_of)
     found = range_of(days_past_due(position.oldest_unpaid_due_date, row.as_of, []))
-    client_id = await repository.add_client(tx, row.borrower_ref, row.name, row.phone, row.language, row.time_zone)
+    client_id = await repository.add_client(tx, row)
     loan_id = await repository.add_loan(
         tx,
         row.account_ref,

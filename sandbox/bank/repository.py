@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sandbox.bank.schedule import Installment
+from sandbox.portfolio.row import PortfolioRow
 from sandbox.store import Tx
 from services.common.kernel.money import Money
 
@@ -29,20 +30,22 @@ async def set_checker(tx: Tx, needed: bool) -> None:
     await tx.execute("UPDATE bank_day SET checker = $1", needed)
 
 
-async def add_client(tx: Tx, borrower_ref: str, name: str, phone: str | None, language: str, time_zone: str) -> int:
-    """Add a client, or give the number of the one there is."""
+async def add_client(tx: Tx, row: PortfolioRow) -> int:
+    """Add the client of an extract's row, or give the number of the one there is."""
     await tx.execute(
         """
-        INSERT INTO bank_client (external_id, display_name, mobile_no, language, time_zone)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (external_id) DO NOTHING
+        INSERT INTO bank_client (external_id, display_name, mobile_no, language, time_zone, email, postal_address)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (external_id) DO NOTHING
         """,
-        borrower_ref,
-        name,
-        phone,
-        language,
-        time_zone,
+        row.borrower_ref,
+        row.name,
+        row.phone,
+        row.language,
+        row.time_zone,
+        row.email,
+        row.postal_address,
     )
-    return int(await tx.fetchval("SELECT client_id FROM bank_client WHERE external_id = $1", borrower_ref))
+    return int(await tx.fetchval("SELECT client_id FROM bank_client WHERE external_id = $1", row.borrower_ref))
 
 
 async def client(tx: Tx, *, client_id: int | None = None, borrower_ref: str | None = None) -> Any:

@@ -7,6 +7,8 @@ CREATE TABLE IF NOT EXISTS bank_client (
     language    text NOT NULL,
     time_zone   text NOT NULL
 );
+ALTER TABLE bank_client ADD COLUMN IF NOT EXISTS email text;
+ALTER TABLE bank_client ADD COLUMN IF NOT EXISTS postal_address text;
 
 CREATE TABLE IF NOT EXISTS bank_loan (
     loan_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -31,7 +31,12 @@ def client_shape(row: Any) -> dict[str, Any]:
         "active": True,
         "displayName": row["display_name"],
         "mobileNo": row["mobile_no"],
-        "additionalDetails": {"language": row["language"], "timeZone": row["time_zone"]},
+        "emailAddress": row["email"],
+        "additionalDetails": {
+            "language": row["language"],
+            "timeZone": row["time_zone"],
+            "postalAddress": row["postal_address"],
+        },
     }
 
 

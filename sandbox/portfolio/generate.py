@@ -45,6 +45,8 @@ def _row(number: int, rng: Random, as_of: date) -> PortfolioRow:
         phone=_phone(number, english),
         language="en" if english else "zh",
         time_zone="Asia/Shanghai",
+        email=f"b{number:06d}@example.com",
+        postal_address=_address(number, english),
         account_ref=f"A{number:06d}",
         product=product,
         currency=_CURRENCY,
@@ -107,6 +109,13 @@ def _phone(number: int, english: bool) -> str:
     if english and number <= 100 * len(_AREAS):
         return f"+1{_AREAS[(number - 1) // 100]}55501{(number - 1) % 100:02d}"
     return f"+861340{number:07d}"
+
+
+def _address(number: int, english: bool) -> str:
+    # Streets that exist nowhere.
+    if english:
+        return f"{number} Example Street, Shanghai 200000"
+    return f"上海市示例路{number}号"
 
 
 _AREAS = ("202", "312", "415", "206", "646", "617", "713")

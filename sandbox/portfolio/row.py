@@ -46,6 +46,10 @@ class PortfolioRow(BaseModel):
     phone: str = Field(pattern=r"^\+[0-9]{8,15}$", repr=False)
     language: Literal["zh", "en"]
     time_zone: str
+    email: Annotated[str | None, BeforeValidator(_none_when_empty)] = Field(default=None, max_length=254, repr=False)
+    postal_address: Annotated[str | None, BeforeValidator(_none_when_empty)] = Field(
+        default=None, max_length=400, repr=False
+    )
     account_ref: str = Field(min_length=1, max_length=64)
     product: Literal["credit_card", "personal_loan", "auto_loan"]
     currency: str = Field(pattern=r"^[A-Z]{3}$")

@@ -1,12 +1,14 @@
 """Events of intake and the use cases they go to."""
 
 from services.common.contracts.events.cases import (
+    CareChanged,
     CaseClosed,
     CaseStateChanged,
     CaseTriaged,
     HoldLifted,
     HoldPlaced,
     NegotiationReopened,
+    PartyAdded,
 )
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
@@ -35,10 +37,18 @@ def handlers(copies: CaseCopies) -> Handlers:
     async def hold_lifted(uow: UnitOfWork, received: Received[HoldLifted]) -> None:
         await copies.hold_lifted(uow, received.payload)
 
+    async def party_added(uow: UnitOfWork, received: Received[PartyAdded]) -> None:
+        await copies.party_added(uow, received.payload)
+
+    async def care_changed(uow: UnitOfWork, received: Received[CareChanged]) -> None:
+        await copies.care_changed(uow, received.payload)
+
     found.on(CaseTriaged, triaged)
     found.on(NegotiationReopened, reopened)
     found.on(CaseStateChanged, state_changed, where=leaves_contact)
     found.on(CaseClosed, closed)
     found.on(HoldPlaced, hold_placed)
     found.on(HoldLifted, hold_lifted)
+    found.on(PartyAdded, party_added)
+    found.on(CareChanged, care_changed)
     return found

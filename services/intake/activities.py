@@ -1,10 +1,11 @@
-"""The activities of intake: what the case workflow calls, by the names in workflows/steps.py."""
+"""The activities of intake: what its workflows call, by the names in workflows/steps.py."""
 
 from collections.abc import Callable
 from typing import Any
 
 from temporalio import activity
 
+from services.intake.service.flag_reviews import FlagReviews
 from services.intake.service.procedure import CaseProcedure
 from services.intake.service.triage import TriageOfCases
 from services.intake.workflows import steps
@@ -15,6 +16,8 @@ from services.intake.workflows.messages import (
     ChildStep,
     Closed,
     CloseStep,
+    FlagInput,
+    FlagLook,
     Learned,
     Reentry,
     Reviewed,
@@ -27,9 +30,10 @@ from services.intake.workflows.messages import (
 class CaseActivities:
     """Each calls one use case, which is one transaction and safe to repeat."""
 
-    def __init__(self, triage: TriageOfCases, procedure: CaseProcedure) -> None:
+    def __init__(self, triage: TriageOfCases, procedure: CaseProcedure, flag_reviews: FlagReviews) -> None:
         self._triage = triage
         self._procedure = procedure
+        self._flag_reviews = flag_reviews
 
     @activity.defn(name=steps.triage.name)
     async def triage(self, step: TriageStep) -> Triaged:
@@ -66,6 +70,11 @@ class CaseActivities:
         """Close the case, or say that a further round began."""
         return await self._procedure.close(step.case_id, step.round, step.withdraw)
 
+    @activity.defn(name=steps.review_flag.name)
+    async def review_flag(self, flag: FlagInput) -> FlagLook:
+        """Ask for the review of a vulnerability flag when its time comes, or let it expire."""
+        return await self._flag_reviews.look(flag)
+
     def all(self) -> list[Callable[..., Any]]:
         """All of them, for the worker."""
         return [
@@ -76,4 +85,5 @@ class CaseActivities:
             self.child_end,
             self.pay_attention,
             self.close_case,
+            self.review_flag,
         ]

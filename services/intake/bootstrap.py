@@ -1,6 +1,7 @@
 """Wires intake: the only file that knows every concrete part."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from services.common.banking.connection import CoreConnection
 from services.common.banking.fineract import FineractBanking
@@ -14,41 +15,52 @@ from services.intake.activities import CaseActivities
 from services.intake.api import cases as case_routes
 from services.intake.api import holds as hold_routes
 from services.intake.api import notes as note_routes
+from services.intake.api import people as people_routes
 from services.intake.consumers import handlers
 from services.intake.domain.case_state import CaseState
 from services.intake.models import TABLES
 from services.intake.policies import Policies
 from services.intake.repository import cases
 from services.intake.service.casework import Casework
+from services.intake.service.flag_reviews import FlagReviews
+from services.intake.service.flags import VulnerabilityFlags
 from services.intake.service.hearing import Hearing
 from services.intake.service.holding import Holding
 from services.intake.service.opening import Opening
+from services.intake.service.parties import PartiesOfCases
 from services.intake.service.procedure import CaseProcedure
 from services.intake.service.reading import Reading
 from services.intake.service.states import CaseStates
 from services.intake.service.triage import TriageOfCases
 from services.intake.workflows.case import CaseWorkflow
+from services.intake.workflows.flags import FlagReview
 
 
 class UseCases:
     """The use cases of intake on one database."""
 
-    def __init__(self, database: Database, institution: str, core: CoreBanking) -> None:
-        policies = Policies()
+    def __init__(
+        self, database: Database, institution: str, core: CoreBanking, pack_overlay: Path | None = None
+    ) -> None:
+        policies = Policies(pack_overlay)
         states = CaseStates(policies)
         self.opening = Opening(database, policies, institution)
         self.casework = Casework(database, policies, states)
         self.holding = Holding(database, policies)
         self.reading = Reading(database)
+        self.flags = VulnerabilityFlags(database, policies)
+        self.flag_reviews = FlagReviews(database, policies)
+        self.parties = PartiesOfCases(database, policies, institution)
         self.hearing = Hearing(states)
         self.triage = TriageOfCases(database, policies, states, core)
         self.procedure = CaseProcedure(database, policies, states)
-        self.activities = CaseActivities(self.triage, self.procedure)
+        self.activities = CaseActivities(self.triage, self.procedure, self.flag_reviews)
         self.handlers = handlers(self.opening, self.hearing, self.holding)
         self.routers = [
             case_routes.router(self.opening, self.casework, self.reading),
             note_routes.router(self.casework, self.reading),
             hold_routes.router(self.holding, self.reading),
+            people_routes.router(self.flags, self.parties),
         ]
 
 
@@ -57,12 +69,12 @@ def build(settings: ServiceSettings) -> AssembledService:
     metrics = Metrics(settings.service, settings.role)
     database = open_database(settings, TABLES)
     connection = CoreConnection(settings)
-    use_cases = UseCases(database, settings.institution, FineractBanking(connection.client))
+    use_cases = UseCases(database, settings.institution, FineractBanking(connection.client), settings.pack_overlay)
     parts = Parts(
         title="Forbear intake",
         routers=use_cases.routers,
         handlers=use_cases.handlers,
-        workflows=[CaseWorkflow],
+        workflows=[CaseWorkflow, FlagReview],
         activities=use_cases.activities.all(),
         figures=[_case_figures(database, metrics)],
         beat_topic=TOPIC,

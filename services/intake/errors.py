@@ -10,6 +10,20 @@ class CaseUnknown(NotFound):
     title = "There is no such case"
 
 
+class PartyUnknown(NotFound):
+    """The case has no such party."""
+
+    problem = "party-unknown"
+    title = "The case has no such party"
+
+
+class FlagUnknown(NotFound):
+    """There is no such flag."""
+
+    problem = "flag-unknown"
+    title = "There is no such flag"
+
+
 class HoldUnknown(NotFound):
     """There is no such hold."""
 
@@ -43,3 +57,24 @@ class FactsContradict(InvalidInput):
 
     problem = "facts-contradict"
     title = "The facts contradict each other"
+
+
+class ConsentNeeded(InvalidInput):
+    """What a person tells of themselves is recorded with their consent; this kind cannot be without."""
+
+    problem = "consent-needed"
+    title = "This is recorded with the person's consent only"
+
+
+class FlagInForce(Conflict):
+    """The person has a flag of this kind already; it is renewed or ended."""
+
+    problem = "flag-in-force"
+    title = "The person has this flag already"
+
+
+class FlagHasEnded(Conflict):
+    """The flag was ended or expired."""
+
+    problem = "flag-ended"
+    title = "The flag has ended"

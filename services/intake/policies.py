@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 from services.common.kernel.clock import local_day
 from services.common.kernel.dated import Dated, PolicyValue, Version
 from services.common.kernel.policy_file import load_dated
+from services.common.packs.loader import load_packs
+from services.common.packs.rules import Rule
 from services.intake.domain.case_state import CaseState
 from services.intake.domain.dpd import ArrearsScale
+from services.intake.domain.flags import FlagPolicy
 from services.intake.domain.holds import HoldPolicy
 from services.intake.domain.triage import TriagePolicy
 
@@ -19,11 +23,15 @@ PLAN_STATES = (CaseState.PLAN_ACTIVE, CaseState.PLAN_AT_RISK)
 
 @dataclass(frozen=True, slots=True)
 class CasePolicy(PolicyValue):
-    """Times and limits of a case (policy/cases.yaml); `time_zone` is the bank's, whose days are business days."""
+    """Times and limits of a case (policy/cases.yaml); `time_zone` is the bank's, whose days are business days.
+
+    `portfolio` is where accounts belong of which nobody says another one.
+    """
 
     time_zone: str
     language: Literal["zh", "en"]
     phone_region: str
+    portfolio: str
     max_rounds: int
     triage_hours: int
     record_request_days: int
@@ -47,13 +55,18 @@ class CasePolicy(PolicyValue):
 
 
 class Policies:
-    """Reads the version in force; a service does not start with a policy file that is wrong."""
+    """Reads the version in force; a service does not start with a policy file that is wrong.
 
-    def __init__(self) -> None:
+    `overlay` is the folder of the bank's own rules on top of the packs.
+    """
+
+    def __init__(self, overlay: Path | None = None) -> None:
         self._cases: Dated[CasePolicy] = load_dated(PACKAGE, "cases", CasePolicy)
         self._arrears: Dated[ArrearsScale] = load_dated(PACKAGE, "arrears", ArrearsScale)
         self._triage: Dated[TriagePolicy] = load_dated(PACKAGE, "triage", TriagePolicy)
         self._holds: Dated[HoldPolicy] = load_dated(PACKAGE, "holds", HoldPolicy)
+        self._flags: Dated[FlagPolicy] = load_dated(PACKAGE, "flags", FlagPolicy)
+        self._packs = load_packs(overlay)
 
     def cases(self, now: datetime) -> CasePolicy:
         """Times and limits on the day of `now`."""
@@ -70,3 +83,11 @@ class Policies:
     def holds(self, now: datetime) -> HoldPolicy:
         """Kinds of holds on the day of `now`."""
         return self._holds.on(now.date()).value
+
+    def flags(self, now: datetime) -> FlagPolicy:
+        """Kinds of vulnerability flags on the day of `now`."""
+        return self._flags.on(now.date()).value
+
+    def rule(self, rule_id: str, day: date) -> Rule:
+        """A rule of the packs, with the numbers in force on `day`."""
+        return self._packs.rule(rule_id, day)

@@ -45,6 +45,8 @@ class FineractBanking:
             phone=wire.text(found, "mobileNo") if found.get("mobileNo") else None,
             language=wire.text(details, "language", 12),
             time_zone=wire.text(details, "timeZone", 64),
+            email=wire.text(found, "emailAddress") if found.get("emailAddress") else None,
+            postal_address=wire.text(details, "postalAddress", 400) if details.get("postalAddress") else None,
         )
 
     async def get_account(self, account_ref: str) -> AccountSnapshot:

@@ -38,6 +38,8 @@ class CoreClient:
     phone: str | None = field(repr=False)
     language: str
     time_zone: str
+    email: str | None = field(default=None, repr=False)
+    postal_address: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,13 @@ REQUEST_HAND_OVER = "RequestHandOver"
 PARTY_NUMBERS = "PartyNumbers"
 PLAN_NEGOTIATION = "PlanNegotiation"
 AGREEMENT_FOLLOW_UP = "AgreementFollowUp"
+FLAG_REVIEW = "FlagReview"
+BULK_HOLDS = "BulkHolds"
 
 QUEUE = {
     CASE: "intake",
+    FLAG_REVIEW: "intake",
+    BULK_HOLDS: "intake",
     CONTACT_CADENCE: "contact",
     MESSAGE_DELIVERY: "contact",
     REQUEST_HAND_OVER: "contact",

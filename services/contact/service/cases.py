@@ -1,18 +1,20 @@
 """What intake says of cases and holds, copied here in the consumer's transaction."""
 
 from services.common.contracts.events.cases import (
+    CareChanged,
     CaseClosed,
     CaseStateChanged,
     CaseTriaged,
     HoldLifted,
     HoldPlaced,
     NegotiationReopened,
+    PartyAdded,
 )
 from services.common.contracts.workflows import DeliveryRequest, contact_workflow_id, message_workflow_id
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown
 from services.contact.models import Message
-from services.contact.repository import cases, messages, rounds
+from services.contact.repository import cases, messages, people, rounds
 from services.contact.service.engagement import Engagement
 
 # States in which a round of contact may run, and those after which nobody needs to be reached any more.
@@ -49,6 +51,7 @@ class CaseCopies:
                 "pack": event.pack,
                 "bucket": event.bucket,
                 "product": event.product,
+                "portfolio": event.portfolio,
                 "origin": event.origin,
                 "language": event.language,
                 "time_zones": list(event.time_zones),
@@ -89,6 +92,16 @@ class CaseCopies:
         await uow.release_all(event.case_id)
         for message in await messages.planned_messages(uow.session, event.case_id):
             await uow.nudge(message_workflow_id(_request_of(message)), event.case_id)
+
+    async def party_added(self, uow: UnitOfWork, event: PartyAdded) -> None:
+        """Somebody else owes the debt too."""
+        await people.put_party(uow.session, event.case_id, event.party_id, event.role)
+
+    async def care_changed(self, uow: UnitOfWork, event: CareChanged) -> None:
+        """What care a person needs from now on. Events of two cases may change places: the later one counts."""
+        person = await people.lock_person(uow.session, event.borrower_id)
+        if person.care_at is None or person.care_at < event.at:
+            person.care, person.care_at = list(event.care), event.at
 
     async def hold_placed(self, uow: UnitOfWork, event: HoldPlaced) -> None:
         await cases.put_hold(

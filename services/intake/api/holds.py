@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
-from services.intake.schemas import Holds, HoldStanding, PlaceHold
+from services.intake.schemas import HoldEnd, Holds, HoldStanding, PlaceHold
 from services.intake.service.holding import Holding
 from services.intake.service.reading import Reading
 
@@ -25,6 +25,11 @@ def router(holding: Holding, reading: Reading) -> APIRouter:
     async def list_holds(case_id: UUID, caller: AnyCaller) -> Response:
         """All holds of the borrower with their kinds; the reading is recorded."""
         return respond(Answer(await reading.holds(caller, case_id)))
+
+    @routes.post("/holds/{hold_id}/end-date", response_model=HoldStanding)
+    async def move_end(hold_id: UUID, body: HoldEnd, caller: CommandCaller) -> Response:
+        """Let a hold end at another time: extend it, or say the day that the law counts from. Needs If-Match."""
+        return respond(await holding.move_end(caller, hold_id, body))
 
     @routes.post("/holds/{hold_id}/lift", response_model=HoldStanding)
     async def lift_hold(hold_id: UUID, caller: CommandCaller) -> Response:

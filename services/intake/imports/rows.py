@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.common.kernel.money import Money
-from services.intake.schemas import Language, Reference, TimeZone
+from services.intake.schemas import Email, Language, Portfolio, PostalAddress, Reference, TimeZone
 
 
 class ImportedRow(BaseModel):
@@ -18,11 +18,14 @@ class ImportedRow(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=120)] | None = Field(default=None, repr=False)
     phone: Annotated[str, Field(min_length=5, max_length=32)] | None = Field(default=None, repr=False)
     national_id: Annotated[str, Field(min_length=4, max_length=40)] | None = Field(default=None, repr=False)
+    email: Email | None = Field(default=None, repr=False)
+    postal_address: PostalAddress | None = Field(default=None, repr=False)
     language: Language | None = None
     time_zone: TimeZone | None = None
     account_ref: Reference
     product: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+    portfolio: Portfolio | None = None
     arrears: Money
     balance: Money
     oldest_unpaid_due_date: date | None = None

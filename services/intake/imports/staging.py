@@ -21,7 +21,7 @@ from services.intake.service.facts import AccountReport, Profile, account_values
 SOURCE = "file"
 SERVICE = "intake"
 Pair = tuple[UUID, str]
-_SECRET = ("name", "phone", "national_id")
+_SECRET = ("name", "phone", "national_id", "email", "postal_address")
 
 
 class Prepared:
@@ -37,6 +37,8 @@ class Prepared:
             name=row.name,
             phone=row.phone,
             national_id=row.national_id,
+            email=row.email,
+            postal_address=row.postal_address,
             language=row.language,
             time_zone=row.time_zone,
         )
@@ -48,8 +50,10 @@ class Prepared:
             oldest_unpaid_due_date=row.oldest_unpaid_due_date,
             as_of=row.as_of,
         )
+        policy = policies.cases(now)
+        self.portfolio = row.portfolio or policy.portfolio
         try:
-            self.borrower = borrower_values(profile, self.borrower_id, SOURCE, row.as_of, policies.cases(now))
+            self.borrower = borrower_values(profile, self.borrower_id, SOURCE, row.as_of, policy)
             self.facts = account_values(account, SOURCE, policies)
         except InvalidInput as error:
             raise RowRefused("; ".join(f"{place}: {why}" for place, why in error.fields) or error.detail) from None
@@ -116,6 +120,7 @@ def staged(
         "account_ref": row.row.account_ref,
         "sequence": sequence,
         "previous_case_id": previous,
+        "portfolio": row.portfolio,
         "declared_pack": row.row.pack,
         "facts_hash": state_hash(row.facts),
         "event": event.body,

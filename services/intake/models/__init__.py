@@ -4,14 +4,16 @@ from services.common.runtime.tables import runtime_tables
 from services.intake.models.base import IntakeTable
 from services.intake.models.borrowers import Borrower
 from services.intake.models.cases import Assignment, CaseHistory, CaseTransition, CollectionsCase
-from services.intake.models.holds import PlacedHold
+from services.intake.models.holds import HOLD_KIND, PlacedHold
 from services.intake.models.imports import ImportRun, ImportStage
 from services.intake.models.parked import ParkedEvent
+from services.intake.models.people import Party, VulnerabilityFlag
 from services.intake.models.records import Note, ReliefRequest
 
 TABLES = runtime_tables(IntakeTable.metadata)
 
 __all__ = [
+    "HOLD_KIND",
     "TABLES",
     "Assignment",
     "Borrower",
@@ -23,6 +25,8 @@ __all__ = [
     "IntakeTable",
     "Note",
     "ParkedEvent",
+    "Party",
     "PlacedHold",
     "ReliefRequest",
+    "VulnerabilityFlag",
 ]

@@ -27,6 +27,8 @@ class Borrower(IntakeTable, table=True):
     phone_digest: str | None = Field(default=None, sa_type=Text)
     national_id: str | None = Field(default=None, sa_column=Column(EncryptedText("borrower.national_id")))
     national_id_digest: str | None = Field(default=None, sa_type=Text)
+    email: str | None = Field(default=None, sa_column=Column(EncryptedText("borrower.email")))
+    postal_address: str | None = Field(default=None, sa_column=Column(EncryptedText("borrower.postal_address")))
     language: Literal["zh", "en"] = Field(sa_type=Text)
     time_zone: str = Field(sa_type=Text)
     provenance: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))

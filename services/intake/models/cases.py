@@ -64,6 +64,7 @@ class CollectionsCase(IntakeTable, table=True):
     treatment: str | None = Field(default=None, sa_type=Text)
     contactable: bool = False
     product: str = Field(sa_type=Text)
+    portfolio: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     currency: str = Field(sa_type=Text)
     arrears: Decimal = Field(sa_column=amount())
     balance: Decimal = Field(sa_column=amount())

@@ -43,6 +43,8 @@ class ImportStage(IntakeTable, table=True):
     phone_digest: str | None = Field(default=None, sa_type=Text)
     national_id: str | None = Field(default=None, sa_type=Text)
     national_id_digest: str | None = Field(default=None, sa_type=Text)
+    email: str | None = Field(default=None, sa_type=Text)
+    postal_address: str | None = Field(default=None, sa_type=Text)
     borrower_language: str = Field(sa_type=Text)
     time_zone: str = Field(sa_type=Text)
     provenance: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
@@ -51,6 +53,7 @@ class ImportStage(IntakeTable, table=True):
     previous_case_id: UUID | None = None
     declared_pack: str | None = Field(default=None, sa_type=Text)
     product: str = Field(sa_type=Text)
+    portfolio: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     currency: str = Field(sa_type=Text)
     arrears: Decimal = Field(sa_column=amount())
     balance: Decimal = Field(sa_column=amount())

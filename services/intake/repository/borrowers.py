@@ -12,16 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.common.runtime.caller import Caller
+from services.common.runtime.encryption import decrypt
 from services.common.runtime.sql import Sql
-from services.intake.models import Borrower, CollectionsCase
+from services.intake.models import HOLD_KIND, Borrower, CollectionsCase
 from services.intake.repository.cases import visible_to
 
 _BORROWER = Borrower.__table__  # type: ignore[attr-defined]
-FACTS = ("name", "phone", "national_id", "language", "time_zone")
+FACTS = ("name", "phone", "national_id", "email", "postal_address", "language", "time_zone")
 COLUMNS_OF = {
     "name": ("name",),
     "phone": ("phone", "phone_digest"),
     "national_id": ("national_id", "national_id_digest"),
+    "email": ("email",),
+    "postal_address": ("postal_address",),
     "language": ("language",),
     "time_zone": ("time_zone",),
 }
@@ -69,7 +72,10 @@ _STANDING = Sql(
         SELECT kind FROM hold
         WHERE hold.borrower_id = borrower.borrower_id AND starts_at <= :now AND (ends_at IS NULL OR ends_at > :now)
             AND lifted_at IS NULL
-    ) AS holds
+    ) AS holds, EXISTS (
+        SELECT FROM vulnerability_flag
+        WHERE vulnerability_flag.borrower_id = borrower.borrower_id AND ended_at IS NULL
+    ) AS flagged
     FROM borrower WHERE borrower_id = :borrower_id
     """
 )
@@ -77,11 +83,12 @@ _STANDING = Sql(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a borrower stands: the time zone, whether the profile is known by name, the kinds of holds in force."""
+    """How a borrower stands: time zone, whether known by name, the kinds of holds in force, whether there are flags."""
 
     time_zone: str
     named: bool
     holds: frozenset[str]
+    flagged: bool
 
 
 async def merge(session: AsyncSession, values: Mapping[str, Any]) -> None:
@@ -97,7 +104,8 @@ async def get(session: AsyncSession, borrower_id: UUID) -> Borrower | None:
 async def standing(session: AsyncSession, borrower_id: UUID, now: datetime) -> Standing:
     """What triage asks of a borrower; a foreign key holds the row."""
     row = (await _STANDING.run(session, {"borrower_id": borrower_id, "now": now})).one()
-    return Standing(row.time_zone, row.named, frozenset(row.holds))
+    holds = frozenset(decrypt(kind, HOLD_KIND) for kind in row.holds)
+    return Standing(row.time_zone, row.named, holds, row.flagged)
 
 
 async def of_case(session: AsyncSession, case_id: UUID, caller: Caller) -> Borrower | None:
@@ -110,8 +118,7 @@ async def of_case(session: AsyncSession, case_id: UUID, caller: Caller) -> Borro
     return (await session.execute(query)).scalar_one_or_none()
 
 
-async def lock(session: AsyncSession, borrower_id: UUID) -> None:
-    """Lock a borrower until the transaction ends."""
-    await session.execute(
-        select(col(Borrower.borrower_id)).where(col(Borrower.borrower_id) == borrower_id).with_for_update()
-    )
+async def lock(session: AsyncSession, borrower_id: UUID) -> str:
+    """Lock a borrower until the transaction ends; the time zone they live in."""
+    query = select(col(Borrower.time_zone)).where(col(Borrower.borrower_id) == borrower_id).with_for_update()
+    return (await session.execute(query)).scalar_one()

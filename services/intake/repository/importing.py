@@ -19,7 +19,8 @@ STAGED = tuple(ImportStage.model_fields)
 _BORROWER = {
     "borrower_id": "borrower_id", "borrower_ref": "borrower_ref", "name": "name", "phone": "phone",
     "phone_digest": "phone_digest", "national_id": "national_id", "national_id_digest": "national_id_digest",
-    "language": "borrower_language", "time_zone": "time_zone", "provenance": "provenance",
+    "email": "email", "postal_address": "postal_address", "language": "borrower_language",
+    "time_zone": "time_zone", "provenance": "provenance",
 }  # fmt: skip
 
 _PAIRS = text(
@@ -34,11 +35,11 @@ _OPEN = text(
     WITH opened AS (
         INSERT INTO collections_case (
             case_id, borrower_id, account_ref, sequence, previous_case_id, origin, state, state_version, moved_by,
-            version, declared_pack, contactable, product, currency, arrears, balance, oldest_unpaid_due_date,
+            version, declared_pack, contactable, product, portfolio, currency, arrears, balance, oldest_unpaid_due_date,
             facts_as_of, facts_source, days_past_due, bucket, language, round, opened_at, changed_at
         )
         SELECT case_id, borrower_id, account_ref, sequence, previous_case_id, 'file', 'OPENED', 1, 'case.opened',
-            1, declared_pack, false, product, currency, arrears, balance, oldest_unpaid_due_date,
+            1, declared_pack, false, product, portfolio, currency, arrears, balance, oldest_unpaid_due_date,
             facts_as_of, 'file', days_past_due, bucket, language, 1, :now, :now
         FROM import_stage ORDER BY line
         ON CONFLICT DO NOTHING

@@ -3,8 +3,11 @@
 from services.intake.schemas.base import (
     Body,
     Cause,
+    Email,
     Language,
     Origin,
+    Portfolio,
+    PostalAddress,
     Reference,
     RequestType,
     Source,
@@ -12,20 +15,30 @@ from services.intake.schemas.base import (
     TimeZone,
 )
 from services.intake.schemas.cases import AccountFacts, Assign, Case, ImportReview, OpenCase, Reentry
-from services.intake.schemas.holds import Holds, HoldShown, HoldStanding, PlaceHold
+from services.intake.schemas.flags import EndFlag, FlagConsent, Flags, FlagShown, FlagStanding, RecordFlag, RenewFlag
+from services.intake.schemas.holds import HoldEnd, Holds, HoldShown, HoldStanding, PlaceHold
+from services.intake.schemas.parties import AddParty, Parties, PartyAnswer, PartyShown
 from services.intake.schemas.people import BorrowerFacts, BorrowerProfile, FieldOrigin
 from services.intake.schemas.records import Happening, NoteShown, NoteWritten, RecordRequest, RequestRecorded, WriteNote
 
 __all__ = [
     "AccountFacts",
+    "AddParty",
     "Assign",
     "Body",
     "BorrowerFacts",
     "BorrowerProfile",
     "Case",
     "Cause",
+    "Email",
+    "EndFlag",
     "FieldOrigin",
+    "FlagConsent",
+    "FlagShown",
+    "FlagStanding",
+    "Flags",
     "Happening",
+    "HoldEnd",
     "HoldShown",
     "HoldStanding",
     "Holds",
@@ -35,10 +48,17 @@ __all__ = [
     "NoteWritten",
     "OpenCase",
     "Origin",
+    "Parties",
+    "PartyAnswer",
+    "PartyShown",
     "PlaceHold",
+    "Portfolio",
+    "PostalAddress",
+    "RecordFlag",
     "RecordRequest",
     "Reentry",
     "Reference",
+    "RenewFlag",
     "RequestRecorded",
     "RequestType",
     "Source",

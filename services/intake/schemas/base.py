@@ -33,6 +33,10 @@ def _known_zone(name: str) -> str:
 
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
 
+Email = Annotated[str, Field(pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}\.[^@\s]{1,62}$")]
+PostalAddress = Annotated[str, Field(min_length=5, max_length=400)]
+Portfolio = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+
 
 class Body(BaseModel):
     """Base of requests: what is not known is refused, and errors never show what was sent."""

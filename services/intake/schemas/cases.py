@@ -7,12 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.common.kernel.money import Money
-from services.intake.schemas.base import (
-    Body,
-    Origin,
-    Reference,
-    Subject,
-)
+from services.intake.schemas.base import Body, Origin, Portfolio, Reference, Subject
 from services.intake.schemas.people import BorrowerFacts
 
 
@@ -22,6 +17,7 @@ class AccountFacts(Body):
     account_ref: Reference
     product: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+    portfolio: Portfolio | None = Field(default=None, description="which of the bank's portfolios; by policy otherwise")
 
 
 class OpenCase(Body):
@@ -52,6 +48,7 @@ class Case(BaseModel):
     treatment: str | None
     contactable: bool
     product: str
+    portfolio: str
     arrears: Money
     balance: Money
     oldest_unpaid_due_date: date | None

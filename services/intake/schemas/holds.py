@@ -1,20 +1,38 @@
 """Requests and answers about holds."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, model_validator
 
 from services.intake.schemas.base import (
     Body,
 )
 
 
-class PlaceHold(Body):
-    """A hold on the borrower of a case. Without an end the policy's days apply, or it lasts until it is lifted."""
+class HoldEnd(Body):
+    """When a hold ends: at an instant, or by the law from a day. Without any of them as the policy says.
+
+    `registered_on` is the day of a breathing space, `treatment_ends_on` the last day of treatment in a crisis.
+    """
+
+    ends_at: AwareDatetime | None = None
+    registered_on: date | None = None
+    treatment_ends_on: date | None = None
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Self:
+        if sum(said is not None for said in (self.ends_at, self.registered_on, self.treatment_ends_on)) > 1:
+            raise ValueError("say one end")
+        return self
+
+
+class PlaceHold(HoldEnd):
+    """A hold on the borrower of a case, or on a party; without an end one by law or policy, or until it is lifted."""
 
     kind: str = Field(pattern=r"^[A-Z_]{3,40}$", repr=False)
-    ends_at: AwareDatetime | None = None
+    party_id: UUID | None = Field(default=None, description="on whom, if not on the borrower")
 
 
 class HoldStanding(BaseModel):

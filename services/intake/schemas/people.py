@@ -5,12 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.intake.schemas.base import (
-    Body,
-    Language,
-    Reference,
-    TimeZone,
-)
+from services.intake.schemas.base import Body, Email, Language, PostalAddress, Reference, TimeZone
 
 
 class BorrowerFacts(Body):
@@ -19,6 +14,8 @@ class BorrowerFacts(Body):
     borrower_ref: Reference
     name: str = Field(min_length=1, max_length=120, repr=False)
     phone: str = Field(min_length=5, max_length=32, repr=False, description="with its country code, or national")
+    email: Email | None = Field(default=None, repr=False)
+    postal_address: PostalAddress | None = Field(default=None, repr=False)
     language: Language
     time_zone: TimeZone
     national_id: str | None = Field(default=None, min_length=4, max_length=40, repr=False)
@@ -38,6 +35,8 @@ class BorrowerProfile(BaseModel):
     borrower_ref: str
     name: str | None = Field(repr=False)
     phone: str | None = Field(repr=False, description="E.164")
+    email: str | None = Field(repr=False)
+    postal_address: str | None = Field(repr=False)
     national_id: str | None = Field(repr=False)
     language: str
     time_zone: str

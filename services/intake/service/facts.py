@@ -23,13 +23,15 @@ class Profile:
     name: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     national_id: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    postal_address: str | None = field(default=None, repr=False)
     language: str | None = None
     time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AccountReport:
-    """What a report says of an account at the close of `as_of`."""
+    """What a report says of an account at the close of `as_of`; `portfolio` is None where it says none."""
 
     account_ref: str
     product: str
@@ -37,6 +39,7 @@ class AccountReport:
     balance: Money
     oldest_unpaid_due_date: date | None
     as_of: date
+    portfolio: str | None = None
 
 
 def borrower_values(
@@ -52,6 +55,8 @@ def borrower_values(
         "name": profile.name,
         "phone": phone,
         "national_id": national_id,
+        "email": None if profile.email is None else profile.email.strip(),
+        "postal_address": None if profile.postal_address is None else profile.postal_address.strip(),
         "language": profile.language,
         "time_zone": profile.time_zone,
     }

@@ -64,6 +64,7 @@ class Opening:
             account=AccountReport(
                 account_ref=body.account.account_ref,
                 product=body.account.product,
+                portfolio=body.account.portfolio,
                 arrears=body.arrears,
                 balance=body.balance,
                 oldest_unpaid_due_date=body.oldest_unpaid_due_date,
@@ -90,6 +91,7 @@ class Opening:
             account=AccountReport(
                 account_ref=said.account_ref,
                 product=said.product,
+                portfolio=said.portfolio,
                 arrears=said.arrears,
                 balance=said.balance,
                 oldest_unpaid_due_date=said.oldest_unpaid_due_date,
@@ -135,6 +137,7 @@ class Opening:
             "case_id": case_id,
             "borrower_id": borrower_id,
             "account_ref": account.account_ref,
+            "portfolio": account.portfolio or policy.portfolio,
             "sequence": there.count,
             "previous_case_id": there.last,
             "origin": report.origin,

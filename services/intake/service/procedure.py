@@ -15,6 +15,7 @@ from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import cases
+from services.intake.service import flag_reviews
 from services.intake.service.states import (
     REOPEN_OR_REFER,
     REVIEW_IMPORT,
@@ -207,6 +208,7 @@ async def end(uow: UnitOfWork, case: CollectionsCase, states: CaseStates, polici
     reason = case.state
     await states.move(uow, case, S.CLOSED, "case.closed" if reason in DONE else "case.withdrawn")
     await uow.emit(CaseClosed(case_id=case.case_id, reason=reason, closed_at=now))
+    await flag_reviews.leave(uow, case, policies)
     if case.contactable:
         await uow.send_message(
             DeliveryRequest(

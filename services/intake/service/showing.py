@@ -2,8 +2,19 @@
 
 from services.common.kernel.money import Money
 from services.intake.domain.case_state import LABELS, CaseState
-from services.intake.models import Borrower, CollectionsCase, Note, PlacedHold
-from services.intake.schemas import BorrowerProfile, Case, FieldOrigin, HoldShown, HoldStanding, NoteShown, NoteWritten
+from services.intake.models import Borrower, CollectionsCase, Note, Party, PlacedHold, VulnerabilityFlag
+from services.intake.schemas import (
+    BorrowerProfile,
+    Case,
+    FieldOrigin,
+    FlagShown,
+    FlagStanding,
+    HoldShown,
+    HoldStanding,
+    NoteShown,
+    NoteWritten,
+    PartyShown,
+)
 
 
 def case_shown(case: CollectionsCase) -> Case:
@@ -42,3 +53,18 @@ def hold_standing(hold: PlacedHold) -> HoldStanding:
 def hold_shown(hold: PlacedHold) -> HoldShown:
     """A hold with its kind."""
     return HoldShown(**hold.model_dump(include=set(HoldShown.model_fields)))
+
+
+def party_shown(party: Party, person: Borrower) -> PartyShown:
+    """A party with what is known of the person."""
+    return PartyShown(**profile_shown(person).model_dump(), role=party.role, added_at=party.added_at)
+
+
+def flag_standing(flag: VulnerabilityFlag) -> FlagStanding:
+    """A flag without its kind and words."""
+    return FlagStanding(**flag.model_dump(include=set(FlagStanding.model_fields)))
+
+
+def flag_shown(flag: VulnerabilityFlag) -> FlagShown:
+    """A flag as it was recorded."""
+    return FlagShown(**flag.model_dump(include=set(FlagShown.model_fields)))

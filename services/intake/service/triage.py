@@ -10,11 +10,14 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import CaseState
+from services.intake.domain.flags import Care
 from services.intake.domain.triage import TriageFacts, triage
 from services.intake.errors import CaseUnknown
 from services.intake.models import Borrower, CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
+from services.intake.service import flag_reviews
+from services.intake.service.care import care_now
 from services.intake.service.facts import AccountReport, Profile, account_values, borrower_values
 from services.intake.service.states import CaseStates
 from services.intake.workflows.messages import Learned, Triaged
@@ -61,6 +64,8 @@ class TriageOfCases:
                 phone=client.phone,
                 language=client.language,
                 time_zone=client.time_zone,
+                email=client.email,
+                postal_address=client.postal_address,
             )
             await borrowers.merge(uow.session, borrower_values(profile, case.borrower_id, CORE, account.as_of, policy))
             locked = await _locked(uow, case_id)
@@ -87,11 +92,12 @@ class TriageOfCases:
         policy = self._policies.cases(now)
         version = self._policies.triage(now)
         borrower = await borrowers.standing(uow.session, case.borrower_id, now)
+        care = await care_now(uow.session, case.borrower_id, self._policies, now) if borrower.flagged else ()
         chosen = triage(
             TriageFacts(
                 declared_pack=case.declared_pack,
                 days_past_due=case.days_past_due,
-                vulnerable=bool(borrower.holds & policy.vulnerable_holds),
+                vulnerable=bool(borrower.holds & policy.vulnerable_holds) or Care.SPECIALIST in care,
                 snapshot_age_days=(policy.today(now) - case.facts_as_of).days,
             ),
             version.value,
@@ -112,6 +118,7 @@ class TriageOfCases:
                 pack=chosen.pack,
                 pack_version=version.version,
                 product=case.product,
+                portfolio=case.portfolio,
                 bucket=case.bucket,
                 days_past_due=case.days_past_due,
                 arrears=Money.of(case.arrears, case.currency),
@@ -122,6 +129,8 @@ class TriageOfCases:
                 round=case.round,
             )
         )
+        if borrower.flagged:
+            await flag_reviews.adopt(uow, case, self._policies)
         await self._states.move(uow, case, CaseState.TRIAGED, "case.triaged")
         return None
 

@@ -91,3 +91,40 @@ class Closed(Message):
 
     closed: bool
     round: int | None = None
+
+
+class FlagInput(Message):
+    """A flag, as one case reviews it."""
+
+    case_id: UUID
+    flag_id: UUID
+
+
+class FlagLook(Message):
+    """Whether the review of a flag in this case is over; otherwise when to look again."""
+
+    over: bool
+    wake_in: timedelta | None = None
+
+
+def flag_workflow_id(flag: FlagInput) -> str:
+    """The review of a flag by a case."""
+    return f"case/{flag.case_id}/flag/{flag.flag_id}"
+
+
+class BulkStep(Message):
+    """A job that holds many borrowers, or takes its holds back."""
+
+    bulk_id: UUID
+    undo: bool
+
+
+class BulkLook(Message):
+    """Whether the job has nothing left to do in this direction."""
+
+    done: bool
+
+
+def bulk_workflow_id(step: BulkStep) -> str:
+    """The work of a job in one direction."""
+    return f"bulk-hold/{step.bulk_id}/{'undo' if step.undo else 'place'}"

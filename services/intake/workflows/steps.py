@@ -3,11 +3,15 @@
 from services.common.durable.steps import OutsideCall, OwnWrite
 from services.intake.workflows.messages import (
     Attention,
+    BulkLook,
+    BulkStep,
     CaseStep,
     ChildEnd,
     ChildStep,
     Closed,
     CloseStep,
+    FlagInput,
+    FlagLook,
     Learned,
     Reentry,
     Reviewed,
@@ -23,3 +27,5 @@ reopen = OwnWrite[RoundStep, Reentry]("reopen", Reentry)
 child_end = OwnWrite[ChildStep, ChildEnd]("child_end", ChildEnd)
 pay_attention = OwnWrite[CaseStep, Attention]("pay_attention", Attention)
 close_case = OwnWrite[CloseStep, Closed]("close_case", Closed)
+review_flag = OwnWrite[FlagInput, FlagLook]("review_flag", FlagLook)
+work_bulk_hold = OwnWrite[BulkStep, BulkLook]("work_bulk_hold", BulkLook)

@@ -27,6 +27,7 @@ class DelinquencyReported(AccountEvent):
     topic: ClassVar[str] = DELINQUENCY
     borrower_ref: str
     product: str
+    portfolio: str | None = None
     arrears: Money
     balance: Money
     oldest_unpaid_due_date: date

@@ -53,6 +53,7 @@ class CaseTriaged(CaseEvent):
     pack: str
     pack_version: str
     product: str
+    portfolio: str = ""
     bucket: str
     days_past_due: int
     arrears: Money
