@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.common.runtime.encryption import decrypt
 from services.common.runtime.sql import Sql
-from services.contact.models import NUMBER_VALUE, ContactCase, Hold, Number
+from services.contact.models import NUMBER_VALUE, ContactCase, Hold, Number, Person
 
 _CASE, _NUMBER = tuple(ContactCase.model_fields), tuple(Number.model_fields)
 # One row for each usable number of the borrower of a case, the verified and oldest first; one with nulls for none. With
@@ -81,8 +81,12 @@ async def lock_case(session: AsyncSession, case_id: UUID) -> ContactCase | None:
 
 
 async def put_case(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Copy a triaged case; a later triage of it changes what it says and leaves the rest."""
-    row = insert(ContactCase).values(**values)
+    """Copy a triaged case; a later triage of it changes what it says and leaves the rest.
+
+    The language is the one that the borrower asked for here, if any.
+    """
+    asked = select(col(Person.language)).where(col(Person.borrower_id) == values["borrower_id"]).scalar_subquery()
+    row = insert(ContactCase).values(**values | {"language": func.coalesce(asked, values["language"])})
     await session.execute(
         row.on_conflict_do_update(
             index_elements=[col(ContactCase.case_id)],
