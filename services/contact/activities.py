@@ -2,21 +2,23 @@
 
 from temporalio import activity
 
-from services.common.contracts.workflows import DeliveryRequest, RoundInput
+from services.common.contracts.workflows import DeliveryRequest, HandOverInput, PartyInput, RoundInput
 from services.contact.service.cadence import Cadences
 from services.contact.service.delivery import Delivery
+from services.contact.service.handover import HandOver
 from services.contact.service.numbers import Numbers
 from services.contact.workflows import steps
-from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered, Learned
+from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered, HandedOver, Learned
 
 
 class Activities:
     """Activities by the names of their stubs."""
 
-    def __init__(self, delivery: Delivery, cadences: Cadences, numbers: Numbers) -> None:
+    def __init__(self, delivery: Delivery, cadences: Cadences, numbers: Numbers, hand_over: HandOver) -> None:
         self._delivery = delivery
         self._cadences = cadences
         self._numbers = numbers
+        self._hand_over = hand_over
 
     @activity.defn(name=steps.deliver.name)
     async def deliver(self, request: DeliveryRequest) -> Delivered:
@@ -33,7 +35,17 @@ class Activities:
         """Copy the borrower's numbers from intake."""
         return await self._numbers.learn(round_)
 
+    @activity.defn(name=steps.learn_party.name)
+    async def learn_party(self, party: PartyInput) -> Learned:
+        """Copy the numbers of another party of a case from intake."""
+        return await self._numbers.learn_party(party)
+
     @activity.defn(name=steps.advance_cadence.name)
     async def advance_cadence(self, look: CadenceLook) -> CadenceState:
         """Do all that is due in a round of contact."""
         return await self._cadences.look(look)
+
+    @activity.defn(name=steps.hand_over_request.name)
+    async def hand_over_request(self, asked: HandOverInput) -> HandedOver:
+        """Tell intake the cause and request of a conversation."""
+        return await self._hand_over.hand_over(asked)

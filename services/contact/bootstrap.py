@@ -1,8 +1,10 @@
 """Wiring of contact: the only file that knows every concrete part."""
 
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import httpx
+from fastapi import APIRouter
 from prometheus_client import Gauge
 
 from services.common.runtime.assembly import AssembledService, Parts, open_database
@@ -18,7 +20,11 @@ from services.contact.adapters.gateways import Figures, Gateways
 from services.contact.adapters.intake import HttpIntake
 from services.contact.api import cases as case_routes
 from services.contact.api import contact_log as contact_log_routes
+from services.contact.api import conversations as conversation_routes
+from services.contact.api import people as people_routes
 from services.contact.api import permits as permit_routes
+from services.contact.api import promises as promise_routes
+from services.contact.api import registers as register_routes
 from services.contact.api import stops as stop_routes
 from services.contact.api import visits as visit_routes
 from services.contact.api import webhooks as webhook_routes
@@ -30,32 +36,54 @@ from services.contact.policies import Policies
 from services.contact.repository.rounds import count_webhooks
 from services.contact.repository.stops import count_open
 from services.contact.sender import OptOutLink, Sender
+from services.contact.service.accounts import Accounts
 from services.contact.service.asking import Asking
+from services.contact.service.briefs import Briefs
 from services.contact.service.cadence import Cadences
 from services.contact.service.cases import CaseCopies
+from services.contact.service.closing import Closing
+from services.contact.service.commitments import Commitments
 from services.contact.service.contact_log import ContactLogs
 from services.contact.service.conversations import Conversations
 from services.contact.service.delivery import Delivery
+from services.contact.service.disclosures import DisclosureList
+from services.contact.service.duties import Duties
 from services.contact.service.engagement import Engagement
+from services.contact.service.handover import HandOver
 from services.contact.service.inbound import UNKNOWN_SENDER, Inbox
 from services.contact.service.numbers import Intake, Numbers
+from services.contact.service.people.consents import ConsentRegister
+from services.contact.service.people.known import KnownRegister
+from services.contact.service.people.numbers import NumberRegister
+from services.contact.service.people.preferences import PreferenceRegister
+from services.contact.service.people.representatives import RepresentativeRegister
+from services.contact.service.people.third_parties import ThirdPartyRegister
 from services.contact.service.permits import Permits
+from services.contact.service.promising import Promising
 from services.contact.service.release import Release
+from services.contact.service.scripts import Scripts
 from services.contact.service.stops import Stops
+from services.contact.service.supervisor import SupervisorRequests
 from services.contact.service.views import Views
 from services.contact.service.visits import Visits
 from services.contact.settings import Settings
 from services.contact.texts import Voice, templates
 from services.contact.workflows.cadence import ContactCadence
 from services.contact.workflows.delivery import MessageDelivery
+from services.contact.workflows.hand_over import RequestHandOver
+from services.contact.workflows.party import PartyNumbers
 
 CALLBACK = "/v1/webhooks/gateway"
+
+
+class IntakeApi(Intake, Accounts, Protocol):
+    """All that contact asks of intake."""
 
 
 class UseCases:
     """The use cases of contact on one database, with the gateway and the intake they speak to."""
 
-    def __init__(self, database: Database, settings: Settings, gateway: MessageGateway, intake: Intake) -> None:
+    def __init__(self, database: Database, settings: Settings, gateway: MessageGateway, intake: IntakeApi) -> None:
         voice = Voice(settings.institution, settings.agent_alias, settings.call_back_number)
         policies = Policies.load(settings.pack_overlay)
         permits, engagement = Permits(policies), Engagement(policies)
@@ -65,15 +93,46 @@ class UseCases:
         self.delivery = Delivery(database, release, gateway)
         self.cadences = Cadences(database, policies, engagement)
         self.inbox = Inbox(database, policies, engagement, self.numbers, release, secret)
+        self.hand_over = HandOver(database, intake)
         self.handlers = handlers(CaseCopies(engagement))
         self.routers = [
             permit_routes.router(Asking(database, permits, voice)),
-            case_routes.router(Views(database, policies, voice), Conversations(database, permits, engagement)),
+            case_routes.router(Views(database, policies, voice)),
             contact_log_routes.router(ContactLogs(database, voice, ContactLogPdf())),
             webhook_routes.router(self.inbox),
             stop_routes.router(Stops(database)),
             visit_routes.router(Visits(database, policies)),
+            *_registers(database, policies, self.numbers),
+            *_conversations(database, policies, permits, engagement, voice, intake),
         ]
+
+
+def _registers(database: Database, policies: Policies, known: Numbers) -> list[APIRouter]:
+    """Routes of the registers of persons."""
+    consents, numbers = ConsentRegister(database), NumberRegister(database, policies, known)
+    third_parties = ThirdPartyRegister(database, policies, known)
+    return [
+        people_routes.router(PreferenceRegister(database), consents),
+        register_routes.number_routes(numbers, KnownRegister(database, numbers, consents)),
+        register_routes.others_routes(RepresentativeRegister(database), third_parties),
+    ]
+
+
+def _conversations(
+    database: Database, policies: Policies, permits: Permits, engagement: Engagement, voice: Voice, accounts: Accounts
+) -> list[APIRouter]:
+    """Routes of conversations and of what follows from them."""
+    promising, briefs = Promising(policies), Briefs(database, accounts, policies)
+    scripts = Scripts(database, policies, voice, promising)
+    closing = Closing(policies, engagement, promising)
+    talks = Conversations(database, policies, permits, briefs, scripts, closing)
+    supervisors = SupervisorRequests(database, policies, promising)
+    return [
+        conversation_routes.router(briefs, scripts, talks),
+        promise_routes.router(
+            Commitments(database, policies), DisclosureList(database, policies), supervisors, Duties(database)
+        ),
+    ]
 
 
 def build(settings: Settings) -> AssembledService:
@@ -88,8 +147,8 @@ def build(settings: Settings) -> AssembledService:
         title="Forbear contact",
         routers=cases.routers,
         handlers=cases.handlers,
-        workflows=[ContactCadence, MessageDelivery],
-        activities=_activities(Activities(cases.delivery, cases.cadences, cases.numbers)),
+        workflows=[ContactCadence, MessageDelivery, PartyNumbers, RequestHandOver],
+        activities=_activities(Activities(cases.delivery, cases.cadences, cases.numbers, cases.hand_over)),
         figures=[_unknown_senders(database, metrics), _stops_in_force(database, metrics)],
         closing=[client.aclose, intake.close],
     )
@@ -116,7 +175,9 @@ def _activities(activities: Activities) -> list[Callable[..., Awaitable[object]]
         activities.deliver,
         activities.give_up,
         activities.learn_numbers,
+        activities.learn_party,
         activities.advance_cadence,
+        activities.hand_over_request,
     ]
 
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Self
 
-from services.common.contracts.workflows import MessageClass as MessageClassName
 from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.calendars import load_calendars
@@ -14,6 +13,7 @@ from services.common.packs.loader import load_packs
 from services.contact.domain.treatment import Step, TreatmentPolicy
 from services.contact.domain.vocabulary import Channel
 from services.contact.packs import ContactPacks
+from services.contact.talk_policies import ConversationPolicy, ScriptPolicy
 
 PACKAGE = "services.contact"
 
@@ -82,6 +82,8 @@ class Policies:
     cadence: Dated[CadencePolicy] = field(repr=False)
     treatment: Dated[TreatmentPolicy] = field(repr=False)
     delivery: Dated[DeliveryPolicy] = field(repr=False)
+    conversation: Dated[ConversationPolicy] = field(repr=False)
+    script: Dated[ScriptPolicy] = field(repr=False)
 
     @classmethod
     def load(cls, overlay: Path | None = None) -> Self:
@@ -91,6 +93,8 @@ class Policies:
             cadence=load_dated(PACKAGE, "cadence", CadencePolicy),
             treatment=load_dated(PACKAGE, "treatment", TreatmentPolicy),
             delivery=load_dated(PACKAGE, "delivery", DeliveryPolicy),
+            conversation=load_dated(PACKAGE, "conversation", ConversationPolicy),
+            script=load_dated(PACKAGE, "script", ScriptPolicy),
         )
 
     def between_looks_on(self, day: date) -> timedelta:

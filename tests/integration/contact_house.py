@@ -44,7 +44,7 @@ class House(OneService):
         configure_secrets(settings)
         clock = FixedClock(start)
         database = Database("contact", url, clock, TABLES, pool_size=24)
-        self.gateway, self.intake = Gateway(), Intake()
+        self.gateway, self.intake = Gateway(), Intake(clock)
         self._outside = httpx.AsyncClient(transport=httpx.MockTransport(self.gateway.answer))
         over_http = gateways(settings, self._outside, Figures(CollectorRegistry()))
         self.cases = UseCases(database, settings, over_http, self.intake)
@@ -134,7 +134,8 @@ class House(OneService):
         return await self.post("/v1/permits", body | changes, key, *roles)
 
     async def call(self, case: CaseTriaged, key: str, **changes: Any) -> httpx.Response:
-        """Ask, call, and record a right-party conversation."""
+        """Prepare, ask, call, and record a right-party conversation."""
+        await self.post(f"/v1/cases/{case.case_id}/brief", None, f"{key}-brief")
         permit = (await self.ask(case, f"{key}-permit")).json()["permit_id"]
         spoken = {
             "permit_id": permit,
@@ -142,6 +143,9 @@ class House(OneService):
             "party_verified": True,
             "summary": "lost the job in January, wants lower payments",
             "read_back_confirmed": True,
+            "cause": "UNEMPLOYMENT",
+            "own_words": "I lost my job in January.",
+            "request": {"request_type": "REDUCE", "months": 12},
         }
         return await self.post(f"/v1/cases/{case.case_id}/conversations", spoken | changes, key)
 

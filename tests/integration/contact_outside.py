@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 
-from services.common.kernel.errors import Unavailable
+from services.common.kernel.clock import Clock, local_day
+from services.common.kernel.errors import Conflict, Unavailable
+from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
+from services.contact.service.accounts import AccountFacts, ToldRequest
 from services.contact.service.numbers import BorrowerContacts, FactSource
+from tests.integration.contact_facts import ZONE
 
 
 class Gateway:
@@ -53,9 +58,13 @@ class Gateway:
 
 
 class Intake:
-    """Intake as far as contact asks it."""
+    """Intake as far as contact asks it. `state` is that of every case; the core's figures are those of yesterday."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.state = "CONTACTING"
+        self.days_old = 1
+        self.requests: dict[str, ToldRequest] = {}
         self.phones: dict[UUID, str | None] = {}
         self.further: dict[UUID, dict[str, str]] = {}
         self.down = False
@@ -69,6 +78,27 @@ class Intake:
 
     async def party(self, case_id: UUID, party_id: UUID, caller: Caller) -> BorrowerContacts:
         return self._contacts(self.further[party_id])
+
+    async def case(self, case_id: UUID, caller: Caller) -> AccountFacts:
+        if self.down:
+            raise Unavailable("intake does not answer")
+        return AccountFacts(
+            case_id=case_id,
+            state=self.state,
+            product="consumer_loan",
+            days_past_due=12,
+            arrears=Money.of("864.00", "CNY"),
+            balance=Money.of("9000.00", "CNY"),
+            facts_as_of=local_day(self.clock.now(), ZONE) - timedelta(days=self.days_old),
+        )
+
+    async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:
+        if key in self.requests:
+            return
+        if self.state != "ENGAGED":
+            raise Conflict("a request is recorded in ENGAGED")
+        self.requests[key] = told
+        self.state = "ASSESSING"
 
     def _contacts(self, facts: Mapping[str, str | None]) -> BorrowerContacts:
         """All of it as the bank said it; `further` holds e-mail and postal address by case, and a party's by its id."""

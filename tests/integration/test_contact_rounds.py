@@ -124,7 +124,7 @@ async def test_a_conversation_engages_counts_and_closes_the_call_task(house: Hou
     answer = (await house.call(case, "talk")).json()
     assert answer["engaged"] and answer["counts_as_rpc"] and answer["next_action"] == "record_request"
     assert (await house.events(case))[-3:] == ["contact.attempt_recorded", "task.closed", "contact.rpc_recorded"]
-    assert await house.obligations(case) == {}
+    assert set(await house.obligations(case)) == {"hand_over"}, "intake is told of the request"
     assert (await house.look(case)).outcome == "engaged"
     again = (await house.call(case, "talk")).json()
     assert again == answer
@@ -177,11 +177,11 @@ async def test_a_borrower_who_calls_needs_no_permit_and_is_no_attempt(house: Hou
         "outcome": "RPC_CALLBACK_AGREED",
         "party_verified": True,
         "summary": "Friday",
-        "read_back_confirmed": True,
+        "call_back_at": (house.clock.now() + timedelta(days=4)).isoformat(),
     }
     answer = await house.post(f"/v1/cases/{case.case_id}/conversations", spoken, "calls-us")
     assert answer.status_code == 201 and answer.json()["engaged"]
-    assert await house.events(case) == ["contact.planned", "contact.rpc_recorded"]
+    assert await house.events(case) == ["contact.planned", "task.opened", "contact.rpc_recorded"]
 
 
 async def test_contact_stops_when_the_case_leaves_it_by_another_way(house: House) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.common.runtime.caller import Caller
 from services.common.runtime.service_client import ServiceClient
+from services.contact.service.accounts import AccountFacts, ToldRequest
 from services.contact.service.numbers import BorrowerContacts
 
 
@@ -16,4 +17,18 @@ class HttpIntake:
     async def borrower(self, case_id: UUID, caller: Caller) -> BorrowerContacts:
         """Who the borrower of a case is. NotFound, Forbidden, Unavailable."""
         answer = await self._client.get(f"/v1/cases/{case_id}/borrower", caller=caller)
+        return answer.read(BorrowerContacts)
+
+    async def case(self, case_id: UUID, caller: Caller) -> AccountFacts:
+        """A case with the figures of its account. NotFound, Unavailable."""
+        answer = await self._client.get(f"/v1/cases/{case_id}", caller=caller)
+        return answer.read(AccountFacts)
+
+    async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:
+        """Hand over cause and request, once for each key. Conflict, InvalidInput, NotFound, Unavailable."""
+        await self._client.post(f"/v1/cases/{case_id}/requests", told, caller=caller, idempotency_key=key)
+
+    async def party(self, case_id: UUID, party_id: UUID, caller: Caller) -> BorrowerContacts:
+        """Who another party of a case is. NotFound, Forbidden, Unavailable."""
+        answer = await self._client.get(f"/v1/cases/{case_id}/parties/{party_id}", caller=caller)
         return answer.read(BorrowerContacts)

@@ -1,8 +1,17 @@
 """Requests and answers of contact's API, a file per subject."""
 
-from services.contact.schemas.conversations import ConversationRecorded, RecordConversation
+from services.contact.schemas.conversations import ConversationRecorded, EndConversation, RecordConversation
 from services.contact.schemas.permits import AskPermit, PermitAnswer, Verdict
 from services.contact.schemas.stops import PlaceStop, StopPlaced, StopShown
+from services.contact.schemas.talks import (
+    AskSupervisor,
+    BriefMade,
+    Commitments,
+    CommitmentShown,
+    DutyDone,
+    Settle,
+    SupervisorAsked,
+)
 from services.contact.schemas.views import (
     AttemptShown,
     ChannelState,
@@ -17,11 +26,17 @@ from services.contact.schemas.views import (
 
 __all__ = [
     "AskPermit",
+    "AskSupervisor",
     "AttemptShown",
+    "BriefMade",
     "ChannelState",
+    "CommitmentShown",
+    "Commitments",
     "ContactView",
     "ConversationRecorded",
     "ConversationShown",
+    "DutyDone",
+    "EndConversation",
     "InboundShown",
     "MessageShown",
     "MessageWithText",
@@ -30,7 +45,9 @@ __all__ = [
     "PlaceStop",
     "RecordConversation",
     "RoundShown",
+    "Settle",
     "StopPlaced",
     "StopShown",
+    "SupervisorAsked",
     "Verdict",
 ]

@@ -4,24 +4,50 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.contact.schemas.telling import Asked, Body, Cause, Feeling, Promise, Told
+
+_OUTCOME = r"^[A-Z][A-Z_]{2,39}$"
 
 
-class RecordConversation(BaseModel):
-    """What came of a call or visit. Without a permit it is a conversation that the borrower began."""
+class ToldAtTheEnd(Body):
+    """What is told of a conversation that is over. What its steps said already need not be said again."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    party_verified: bool | None = None
+    summary: Told | None = Field(default=None, repr=False, description="the agent's summary, as it was read back")
+    read_back_confirmed: bool | None = Field(default=None, description="did the borrower confirm the summary")
+    cause: Cause | None = Field(default=None, repr=False)
+    own_words: Told | None = Field(default=None, repr=False, description="the situation in the borrower's words")
+    request: Asked | None = Field(default=None, repr=False)
+    emotional_state: Feeling | None = None
+    call_back_at: AwareDatetime | None = Field(default=None, description="when the borrower agreed to be called")
+    commitments: list[Promise] = Field(default_factory=list, max_length=20)
+    disclosed: list[str] = Field(default_factory=list, max_length=20, description="what the borrower was told")
+    third_party_id: UUID | None = Field(default=None, description="who answered, when it was somebody else")
+    representative: str | None = Field(default=None, min_length=1, max_length=200, repr=False)
+
+
+class EndConversation(ToldAtTheEnd):
+    """How a conversation that went by the script ended."""
+
+    outcome: str = Field(pattern=_OUTCOME)
+
+
+class RecordConversation(ToldAtTheEnd):
+    """A call or visit: one that is over, with its outcome, or one that begins now and goes by the script.
+
+    Without a permit it is a conversation that the borrower began.
+    """
 
     permit_id: UUID | None = None
+    person_id: UUID | None = Field(default=None, description="who called us, when it was another debtor of the case")
     channel: Literal["voice", "visit"] = "voice"
-    outcome: str = Field(pattern=r"^[A-Z][A-Z_]{2,39}$")
-    party_verified: bool
-    summary: str | None = Field(default=None, min_length=1, max_length=4000, repr=False)
-    read_back_confirmed: bool | None = Field(default=None, description="did the borrower confirm the summary")
+    outcome: str | None = Field(default=None, pattern=_OUTCOME, description="without one the conversation begins now")
 
 
 class ConversationRecorded(BaseModel):
-    """A conversation as it was kept, with what it counts as and what it leads to."""
+    """A conversation as it was kept, with what it counts as and what it leads to. No words: answers are kept."""
 
     conversation_id: UUID
     case_id: UUID
@@ -32,4 +58,7 @@ class ConversationRecorded(BaseModel):
     counts_as_rpc: bool
     next_action: str
     engaged: bool = Field(description="whether this ended the round of contact")
+    recap: bool = Field(description="whether the summary is sent to the borrower")
+    commitments: list[UUID]
+    open_disclosures: list[str] = Field(description="what the borrower still has to be told")
     at: datetime

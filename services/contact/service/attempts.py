@@ -29,9 +29,11 @@ def attempt_of(permit_id: UUID, zone: str, outcome: str, now: datetime) -> dict[
     }
 
 
-async def record_attempt(uow: UnitOfWork, case: ContactCase, permit: Permit, outcome: str) -> None:
-    """Keep the attempt that a person made, and tell it. Of a message its own events tell."""
-    attempt = attempt_of(permit.permit_id, case.time_zones[0], outcome, uow.now())
+async def record_attempt(
+    uow: UnitOfWork, case: ContactCase, permit: Permit, outcome: str, began: datetime | None = None
+) -> None:
+    """Keep the attempt that a person made, and tell it; `began` is when, if not now. Of messages their events tell."""
+    attempt = attempt_of(permit.permit_id, case.time_zones[0], outcome, began or uow.now())
     await attempts.put_attempt(uow.session, attempt)
     await uow.emit(
         AttemptRecorded(

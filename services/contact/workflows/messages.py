@@ -33,3 +33,9 @@ class Learned(Message):
     """How many numbers of the borrower are known now."""
 
     numbers: int
+
+
+class HandedOver(Message):
+    """What became of a request; `not_needed`: the case had gone on, so intake knows it already."""
+
+    outcome: Literal["handed_over", "not_needed"]

@@ -1,0 +1,282 @@
+"""Briefs, the script step by step, promises, and what is left to do after a conversation."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.common.kernel.money import Money
+from services.contact.domain.script import Mode, Step
+from services.contact.schemas.telling import Asked, Body, Cause, Feeling, Promise, Told
+
+
+class BriefMade(BaseModel):
+    """A brief. What is owed is shown in the conversation, once it is verified who is listening."""
+
+    brief_id: UUID
+    case_id: UUID
+    as_of: date
+    product: str
+    days_past_due: int
+    made_at: datetime
+    made_by: str
+    good_until: datetime
+    ready: bool = Field(description="whether one may dial on it")
+    to_do: list[str] = Field(description="what has to be done before one may")
+
+
+class TakeStep(Body):
+    """Base of the steps. `said` are the borrower's words, where something was said that matters."""
+
+    emotional_state: Feeling | None = None
+    said: Told | None = Field(default=None, repr=False)
+    disclosed: list[str] = Field(default_factory=list, max_length=20)
+
+
+class Greeting(TakeStep):
+    """Said who is speaking."""
+
+    step: Literal[Step.GREETING]
+
+
+class RightParty(TakeStep):
+    """Asked who is listening."""
+
+    step: Literal[Step.RIGHT_PARTY]
+    method: Literal["known_fact", "one_time_code", "call_back_number", "document", "voice_known"]
+    result: Literal["verified", "not_verified", "somebody_else"]
+
+
+class Purpose(TakeStep):
+    """Said that the call is recorded, and why we call."""
+
+    step: Literal[Step.PURPOSE]
+
+
+class Convenience(TakeStep):
+    """Asked whether this is a good moment."""
+
+    step: Literal[Step.CONVENIENCE]
+    convenient: bool
+    call_back_at: AwareDatetime | None = Field(default=None, description="a better moment, where it is none")
+
+
+class CauseTold(TakeStep):
+    """Asked what happened."""
+
+    step: Literal[Step.CAUSE]
+    cause: Cause = Field(repr=False)
+    own_words: Told | None = Field(default=None, repr=False)
+
+
+class ReadBack(TakeStep):
+    """Said it back."""
+
+    step: Literal[Step.READ_BACK]
+    summary: Told = Field(repr=False)
+    confirmed: bool
+
+
+class AccountShown(TakeStep):
+    """Said how the account stands."""
+
+    step: Literal[Step.ACCOUNT]
+
+
+class RequestTold(TakeStep):
+    """Asked what the borrower wants."""
+
+    step: Literal[Step.REQUEST]
+    request: Asked = Field(repr=False)
+
+
+class OptionsShown(TakeStep):
+    """Named arrangements, two or more."""
+
+    step: Literal[Step.OPTIONS]
+    options: list[Annotated[str, Field(pattern=r"^[A-Z][A-Z_]{1,39}$")]] = Field(min_length=2, max_length=20)
+
+
+class EvidenceAsked(TakeStep):
+    """Said which documents are needed, and asked whether they may be used."""
+
+    step: Literal[Step.EVIDENCE]
+    items: list[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z_]{1,39}$")]] = Field(min_length=1, max_length=20)
+    consent: bool
+
+
+class Promised(TakeStep):
+    """Agreed on what each side does next."""
+
+    step: Literal[Step.COMMITMENT]
+    commitments: list[Promise] = Field(min_length=1, max_length=20)
+
+
+class Close(TakeStep):
+    """Said goodbye: the summary is sent, and where to complain."""
+
+    step: Literal[Step.CLOSE]
+
+
+StepTaken = Annotated[
+    Greeting
+    | RightParty
+    | Purpose
+    | Convenience
+    | CauseTold
+    | ReadBack
+    | AccountShown
+    | RequestTold
+    | OptionsShown
+    | EvidenceAsked
+    | Promised
+    | Close,
+    Field(discriminator="step"),
+]
+
+
+class InWords(BaseModel):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+class LockShown(BaseModel):
+    """A step that may not be taken now, and why."""
+
+    step: Step
+    rule: str
+    reason: InWords
+
+
+class NextStep(BaseModel):
+    """The step that comes next, what it is for, and what to say."""
+
+    step: Step
+    goal: InWords
+    words: InWords
+
+
+class Debt(BaseModel):
+    """How the account stands, from the brief: figures of the core, never typed."""
+
+    product: str
+    days_past_due: int
+    arrears: Money
+    balance: Money
+    as_of: date
+
+
+class TalkShown(BaseModel):
+    """A conversation under way: what is done, what comes next, what is locked and why. No words of the borrower."""
+
+    conversation_id: UUID
+    case_id: UUID
+    channel: str
+    brief_id: UUID | None
+    started_at: datetime
+    started_by: str
+    ended: bool
+    mode: Mode
+    done: list[Step]
+    next: NextStep | None
+    instead: InWords | None = Field(description="what to say while the script stands still")
+    locked: list[LockShown]
+    open_disclosures: list[str]
+    debt: Debt | None = Field(description="nothing before the party is verified, and nothing while demands are off")
+
+
+class CommitmentShown(BaseModel):
+    """A promise of one side and what became of it."""
+
+    commitment_id: UUID
+    case_id: UUID
+    conversation_id: UUID | None
+    side: str
+    kind: str
+    text: str | None = Field(repr=False)
+    due_on: date
+    made_at: datetime
+    made_by: str
+    state: str
+    settled_at: datetime | None
+    settled_by: str | None
+
+
+class Commitments(BaseModel):
+    """The promises of both sides about a case, the newest first."""
+
+    items: list[CommitmentShown]
+
+
+class Settle(Body):
+    """What became of a promise."""
+
+    state: Literal["kept", "broken", "withdrawn"]
+
+
+class DisclosureShown(BaseModel):
+    """Something that has to be told, and when it was."""
+
+    item: str
+    words: InWords
+    given_at: datetime | None
+    given_by: str | None
+    version: str | None
+    conversation_id: UUID | None
+
+
+class Disclosures(BaseModel):
+    """The list of what a borrower has to be told about a case, and what of it is open."""
+
+    items: list[DisclosureShown]
+    open: list[str]
+
+
+class ConversationKept(BaseModel):
+    """A conversation with its words: for people who work on the case."""
+
+    conversation_id: UUID
+    case_id: UUID
+    talk: TalkShown | None = Field(description="its script, when it went by one")
+    outcome: str | None
+    party_verified: bool | None
+    emotional_state: str | None
+    cause: str | None = Field(repr=False)
+    own_words: str | None = Field(repr=False)
+    request: Asked | None = Field(repr=False)
+    summary: str | None = Field(repr=False)
+    read_back_confirmed: bool | None
+    scored: bool | None
+    commitments: list[CommitmentShown]
+    at: datetime | None
+
+
+class AskSupervisor(Body):
+    """The borrower asks for somebody with more authority, or an agent hands over."""
+
+    reason: Literal["BORROWER_REQUEST", "HANDED_OVER"] = "BORROWER_REQUEST"
+    conversation_id: UUID | None = None
+    said: Told | None = Field(default=None, repr=False)
+
+
+class SupervisorAsked(BaseModel):
+    """A supervisor calls back until then. The promise is on the list of commitments."""
+
+    commitment_id: UUID
+    case_id: UUID
+    due_on: date
+    deadline: datetime
+
+
+class DutyDone(BaseModel):
+    """A duty after a contact, done."""
+
+    duty_id: UUID
+    case_id: UUID
+    kind: str
+    deadline: datetime
+    done_at: datetime | None
+    done_by: str | None

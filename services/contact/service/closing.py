@@ -1,0 +1,244 @@
+"""Closing the record of a conversation: what is missing is asked for, the rest is kept, and what follows begins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.common.contracts.events.contacts import RightPartyContactRecorded
+from services.common.contracts.workflows import DeliveryRequest
+from services.common.kernel.clock import local_day
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.domain.disclosures import still_open
+from services.contact.domain.outcomes import OUTCOMES, Outcome
+from services.contact.domain.record import NOTHING, Record, unfit
+from services.contact.errors import OutcomeUnfit
+from services.contact.models import ContactCase, Permit, Talk
+from services.contact.policies import Policies
+from services.contact.repository import rounds, talks
+from services.contact.schemas import ConversationRecorded
+from services.contact.schemas.conversations import ToldAtTheEnd
+from services.contact.service.attempts import record_attempt
+from services.contact.service.consequences import Consequences, Happened
+from services.contact.service.distress import raise_alarm
+from services.contact.service.engagement import CALL, Engagement, round_ref
+from services.contact.service.handover import begin_hand_over
+from services.contact.service.promising import Promising
+from services.contact.service.said import Said
+from services.contact.service.scripts import tell
+from services.contact.service.wording import refuse_blocked, speaks_of_self_harm
+from services.contact.talk_policies import ConversationPolicy
+
+FINISH = "finish_conversation"
+RECAP = "recap"
+REFUSED = "RPC_REFUSED_TALK"
+# Outcomes of messages are recorded by those who carry them, not by people.
+_NOT_BY_PEOPLE = frozenset({"SENT", "DELIVERED", "BOUNCED", "OPTED_OUT", "REPLIED", "BLOCKED_BY_RULE"})
+_UNSCORED = frozenset({"RPC_ABUSIVE", "RPC_DISTRESS_ENDED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A conversation that is over: its steps and what was told at its end, put together. What was told last counts."""
+
+    talk: Talk
+    said: Said
+    told: ToldAtTheEnd
+    permit: Permit | None
+
+    def record(self, outcome: Outcome, policy: ConversationPolicy, alarm: bool) -> Record:
+        """As the rules look at it."""
+        said, told = self.said, self.told
+        request = told.request or said.request
+        paused = said.convenient is False or said.feeling == "angry" or told.emotional_state == "angry" or alarm
+        return Record(
+            outcome=outcome,
+            channel=self.talk.channel,
+            has_permit=self.permit is not None,
+            party_verified=bool(said.verified if told.party_verified is None else told.party_verified),
+            ends_talk=paused or outcome.code in policy.talk_ended,
+            has_summary=self.summary is not None,
+            read_back_confirmed=said.confirmed if told.read_back_confirmed is None else told.read_back_confirmed,
+            cause=told.cause or said.cause,
+            has_own_words=self.own_words is not None,
+            request=request.request_type if request else None,
+            has_call_back=self.happened(outcome).call_back_at is not None,
+            has_third_party=self.happened(outcome).third_party_id is not None,
+        )
+
+    @property
+    def summary(self) -> str | None:
+        return self.told.summary or self.said.summary
+
+    @property
+    def own_words(self) -> str | None:
+        return self.told.own_words or self.said.own_words
+
+    def happened(self, outcome: Outcome) -> Happened:
+        """What the consequences look at."""
+        told, permit = self.told, self.permit
+        return Happened(
+            outcome=outcome.code,
+            conversation_id=self.talk.conversation_id,
+            borrower_id=self.talk.borrower_id,
+            channel=self.talk.channel,
+            number_id=permit.number_id if permit else None,
+            third_party_id=told.third_party_id or (permit.third_party_id if permit else None),
+            call_back_at=told.call_back_at or self.said.call_back_at,
+            representative=told.representative,
+            cause=told.cause or self.said.cause,
+        )
+
+
+def outcome_of(code: str) -> Outcome:
+    """The outcome of a call or visit. OutcomeUnfit when people do not record it, or there is none of this code."""
+    outcome = OUTCOMES.get(code)
+    if outcome is None or code in _NOT_BY_PEOPLE:
+        raise OutcomeUnfit("this is no outcome of a call or visit", fields=[("#/outcome", "unknown outcome")])
+    return outcome
+
+
+class Closing:
+    """Closes records. The case is locked by the caller."""
+
+    def __init__(self, policies: Policies, engagement: Engagement, promising: Promising) -> None:
+        self._policies = policies
+        self._engagement = engagement
+        self._promising = promising
+        self._consequences = Consequences(policies, engagement, promising)
+
+    async def close(self, uow: UnitOfWork, case: ContactCase, ended: Ended, outcome: Outcome) -> ConversationRecorded:
+        """Keep the conversation and do what follows. OutcomeUnfit names what is missing; WordingBlocked."""
+        talk = ended.talk
+        policy = self._policies.conversation.on(local_day(uow.now(), case.time_zones[0])).value
+        script = self._policies.script.named(talk.script_version).value
+        alarm = await self._alarm(uow, case, ended)
+        record = ended.record(outcome, policy, alarm)
+        if wrong := unfit(record):
+            raise OutcomeUnfit("the record does not fit its outcome", fields=wrong)
+        if ended.permit is not None:
+            await record_attempt(uow, case, ended.permit, outcome.code, talk.started_at)
+        await self._keep(uow, case, ended, record, alarm)
+        promised = await self._promising.keep(
+            uow, case, talk.borrower_id, talk.conversation_id, ended.told.commitments, "end"
+        )
+        await tell(uow, talk, ended.told.disclosed, script)
+        promised += await self._consequences.follow(uow, case, ended.happened(outcome))
+        recap = outcome.counts_as_rpc and not alarm and outcome.code not in policy.not_silent
+        if recap:
+            await self._send_recap(uow, talk)
+        if outcome.counts_as_rpc and record.cause is not None and record.request not in (None, NOTHING):
+            await begin_hand_over(uow, case.case_id, talk.conversation_id)
+        engaged = await self._go_on(uow, case, talk.conversation_id, outcome)
+        given = {one.item for one in await talks.disclosures_of(uow.session, case.case_id, talk.borrower_id)}
+        return _recorded(uow, talk, outcome, engaged, recap, promised, still_open(script.disclosures, given))
+
+    async def _alarm(self, uow: UnitOfWork, case: ContactCase, ended: Ended) -> bool:
+        """Refuse words that must not be said; raise the alarm when the borrower spoke of self-harm."""
+        written: list[tuple[str, str | None]] = [("#/summary", ended.told.summary)]
+        written += [(f"#/commitments/{n}/text", one.text) for n, one in enumerate(ended.told.commitments)]
+        refuse_blocked(written, case.language)
+        if ended.said.alarm:
+            return True
+        if not speaks_of_self_harm([ended.told.own_words], [text for _, text in written], case.language):
+            return False
+        await raise_alarm(
+            uow,
+            self._policies,
+            case,
+            borrower_id=ended.talk.borrower_id,
+            occasion=ended.talk.conversation_id,
+            agent=uow.caller.person,
+        )
+        return True
+
+    async def _keep(self, uow: UnitOfWork, case: ContactCase, ended: Ended, record: Record, alarm: bool) -> None:
+        talk, told, said = ended.talk, ended.told, ended.said
+        request = told.request or said.request
+        feeling = told.emotional_state or said.feeling
+        calm = not (alarm or said.was_angry or feeling == "angry" or record.outcome.code in _UNSCORED)
+        await rounds.put_conversation(
+            uow.session,
+            {
+                "conversation_id": talk.conversation_id,
+                "case_id": case.case_id,
+                "borrower_id": talk.borrower_id,
+                "permit_id": talk.permit_id,
+                "third_party_id": ended.happened(record.outcome).third_party_id,
+                "channel": talk.channel,
+                "outcome": record.outcome.code,
+                "party_verified": record.party_verified,
+                "read_back_confirmed": record.read_back_confirmed,
+                "summary": ended.summary,
+                "cause": record.cause,
+                "own_words": ended.own_words,
+                "request": request.model_dump_json(exclude_none=True) if request else None,
+                "emotional_state": feeling,
+                "scored": calm,
+                "brief_id": talk.brief_id,
+                "started_at": talk.started_at,
+                "round": case.round,
+                "recorded_by": uow.caller.person,
+                "at": uow.now(),
+            },
+        )
+        await uow.close_task(FINISH, str(talk.conversation_id), "recorded")
+        await uow.audit(
+            "conversation.recorded",
+            f"conversation/{talk.conversation_id}",
+            case_id=case.case_id,
+            detail={"outcome": record.outcome.code, "permit_id": str(talk.permit_id or "")},
+        )
+
+    async def _send_recap(self, uow: UnitOfWork, talk: Talk) -> None:
+        await uow.send_message(
+            DeliveryRequest(
+                case_id=talk.case_id,
+                purpose=RECAP,
+                object_ref=str(talk.conversation_id),
+                version=1,
+                template=RECAP,
+                params={RECAP: str(talk.conversation_id)},
+                message_class="receipt",
+            )
+        )
+
+    async def _go_on(self, uow: UnitOfWork, case: ContactCase, conversation_id: UUID, outcome: Outcome) -> bool:
+        # The call that was asked for has been made, whatever came of it; the cadence asks for the next step.
+        await uow.close_task(CALL, round_ref(case.case_id, case.round), outcome.code.lower())
+        if not outcome.counts_as_rpc or outcome.code == REFUSED:
+            # Who does not want to talk is left in peace: that is a quiet period, and no conversation to go on with.
+            return False
+        await self._engagement.end_quiet(uow, case)
+        engaged = await self._engagement.engaged(uow, case)
+        await uow.emit(
+            RightPartyContactRecorded(
+                case_id=case.case_id, conversation_id=conversation_id, round=case.round, at=uow.now()
+            )
+        )
+        return engaged
+
+
+def _recorded(
+    uow: UnitOfWork,
+    talk: Talk,
+    outcome: Outcome,
+    engaged: bool,
+    recap: bool,
+    promised: Sequence[UUID],
+    missing: Sequence[str],
+) -> ConversationRecorded:
+    return ConversationRecorded(
+        conversation_id=talk.conversation_id,
+        case_id=talk.case_id,
+        outcome=outcome.code,
+        counts_as_attempt=outcome.counts_as_attempt,
+        counts_as_connected=outcome.counts_as_connected,
+        counts_as_conversation=outcome.counts_as_conversation,
+        counts_as_rpc=outcome.counts_as_rpc,
+        next_action=outcome.next_action.value,
+        engaged=engaged,
+        recap=recap,
+        commitments=list(promised),
+        open_disclosures=list(missing),
+        at=uow.now(),
+    )

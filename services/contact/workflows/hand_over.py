@@ -1,0 +1,20 @@
+"""Handing cause and request of a conversation to intake, so that nobody is asked twice."""
+
+from temporalio import workflow
+
+from services.common.contracts.workflows import REQUEST_HAND_OVER, HandOverInput, HandOverResult
+from services.common.durable.stuck import CloseCase, Patient, SkipStep
+from services.contact.workflows import steps
+
+
+@workflow.defn(name=REQUEST_HAND_OVER)
+class RequestHandOver(Patient):
+    """Ends handed over, not needed, or given up by a person."""
+
+    @workflow.run
+    async def run(self, asked: HandOverInput) -> HandOverResult:
+        try:
+            handed = await self.attempt(asked.case_id, "hand_over_request", steps.hand_over_request, asked)
+        except (SkipStep, CloseCase):
+            return HandOverResult(outcome="given_up")
+        return HandOverResult.model_validate(handed.model_dump())
