@@ -168,5 +168,14 @@ class UnmatchedPosting(FollowupTable, table=True):
     resolved_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
+class EndedCase(FollowupTable, table=True):
+    """A case that has ended: an agreement of it that is heard of later is stopped from its beginning."""
+
+    __tablename__ = "ended_case"
+
+    case_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    ended_at: datetime = Field(sa_type=INSTANT)
+
+
 METADATA = FollowupTable.metadata
 TABLES = runtime_tables(METADATA)

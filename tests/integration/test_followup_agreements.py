@@ -187,6 +187,21 @@ async def test_a_closed_case_stops_its_agreement(house: House) -> None:
     assert await house.names(plan) == []
 
 
+async def test_an_agreement_of_a_case_that_has_ended_is_stopped_from_its_beginning(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("intake", CaseClosed(case_id=plan.case_id, reason="debt.sold", closed_at=START))
+    await house.pay("p1", "A-1", "500.00", DUE)
+    assert await house.hear("plans", plan) == "applied"
+    assert (await house.look(plan)).outcome == "stopped"
+    assert await house.open_obligations(plan.case_id) == {}
+    await house.close_day(LAST_GOOD)
+    assert await house.names(plan) == []
+    assert await house.lines(plan) == [(1, "PAID", 500), (2, "SCHEDULED", 0), (3, "SCHEDULED", 0)]
+    after = plan_for("A-1", round_=2).model_copy(update={"case_id": business_uuid("case", "next")})
+    assert await house.hear("plans", after) == "applied", "it keeps the account from nobody"
+    assert (await house.look(after)).outcome is None
+
+
 async def test_a_closed_day_takes_a_fixed_number_of_statements(house: House) -> None:
     for number in range(40):
         await house.hear("plans", plan_for(f"A-{number}"))

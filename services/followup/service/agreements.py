@@ -17,7 +17,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.instalments import InstalmentState, Standing
 from services.followup.errors import AccountHasAgreement, ScheduleDiffers
 from services.followup.models import Agreement, Instalment
-from services.followup.repository import agreements, followed
+from services.followup.repository import agreements, cases, followed
 from services.followup.repository.followed import Followed
 from services.followup.schemas import Agreements, AgreementView
 from services.followup.service.policies import Policies
@@ -37,7 +37,8 @@ class AgreementsService:
     async def apply_activated(self, uow: UnitOfWork, received: Received[PlanActivated]) -> None:
         """plan.activated: agreement, instalments and what is waited for, in one transaction. Again: nothing.
 
-        ScheduleDiffers when the instalments do not sum to the total; AccountHasAgreement while another one is active.
+        The end of the case may be heard of first: its agreement is stopped from its beginning then. ScheduleDiffers
+        when the instalments do not sum to the total; AccountHasAgreement while another one is active.
         """
         plan = received.payload
         if Money.total((line.amount for line in plan.schedule), plan.total.currency) != plan.total:
@@ -47,7 +48,9 @@ class AgreementsService:
         known = [one.agreement for one in found]
         if any(one.agreement_id == plan.agreement_id for one in known):
             return
-        if any(one.state in ACTIVE_STATES for one in known):
+        await cases.lock_case(uow.session, plan.case_id)
+        ended = await cases.has_ended(uow.session, plan.case_id)
+        if not ended and any(one.state in ACTIVE_STATES for one in known):
             raise AccountHasAgreement("an earlier agreement of this account is still active")
         agreement = self._agreement(uow, plan)
         await uow.audit(
@@ -56,6 +59,8 @@ class AgreementsService:
             case_id=plan.case_id,
             detail={"schedule_hash": plan.schedule_hash, "terms": agreement.terms_version},
         )
+        if ended:
+            await _stop(uow, agreement)
         new = Followed(agreement, _lines(agreement, plan))
         await self._verdicts.judge(uow, [new])
         await followed.begin(uow.session, new)
@@ -63,12 +68,11 @@ class AgreementsService:
     async def apply_closed(self, uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         """case.closed: what is still active stops, and nothing of the case is waited for any more."""
         case_id = received.payload.case_id
+        await cases.lock_case(uow.session, case_id)
+        await cases.end_case(uow.session, case_id, received.payload.closed_at)
         active = await followed.lock_active_of_case(uow.session, case_id)
         for agreement in (one.agreement for one in active):
-            await step(uow, agreement, AgreementState.STOPPED)
-            agreement.ended_at = uow.now()
-            agreement.judge_on = agreement.verdict_on = None
-            agreement.remind_number = agreement.remind_at = agreement.second_notice_at = None
+            await _stop(uow, agreement)
             await uow.nudge(agreement_workflow_id(agreement.agreement_id), case_id)
         await followed.write(uow.session, active)
         await uow.close_tasks(case_id, "case_closed")
@@ -115,6 +119,13 @@ class AgreementsService:
             language=plan.language,
             activated_on=plan.activated_on,
         )
+
+
+async def _stop(uow: UnitOfWork, agreement: Agreement) -> None:
+    await step(uow, agreement, AgreementState.STOPPED)
+    agreement.ended_at = uow.now()
+    agreement.judge_on = agreement.verdict_on = None
+    agreement.remind_number = agreement.remind_at = agreement.second_notice_at = None
 
 
 def _lines(agreement: Agreement, plan: PlanActivated) -> list[Instalment]:
