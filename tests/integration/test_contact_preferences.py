@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 
 from services.common.contracts.events.cases import CaseClosed
 from services.contact.models import PersonFact
@@ -90,8 +91,6 @@ async def test_each_change_keeps_the_old_value_its_source_and_its_time(house: Ho
 
 
 def _ordered() -> Any:
-    from sqlalchemy import select
-
     return select(PersonFact).order_by(PersonFact.source, PersonFact.field)  # type: ignore[arg-type]
 
 
