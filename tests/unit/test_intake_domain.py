@@ -46,16 +46,23 @@ def test_buckets(days: int, bucket: str, span: str) -> None:
      (5000, False, "late"), (10, True, "specialist")],
 )  # fmt: skip
 def test_treatment(days: int, vulnerable: bool, treatment: str) -> None:
-    assert triage(TriageFacts(None, days, vulnerable, 0), TRIAGE).treatment == treatment
+    assert triage(TriageFacts(None, None, days, vulnerable, 0), TRIAGE).treatment == treatment
 
 
 def test_pack_is_the_declared_one_and_must_be_installed() -> None:
-    default = triage(TriageFacts(None, 5, False, 0), TRIAGE)
+    default = triage(TriageFacts(None, None, 5, False, 0), TRIAGE)
     assert (default.pack, default.contactable, default.snapshot_fresh) == ("cn", True, True)
-    sample = triage(TriageFacts("sample", 5, False, 4), TRIAGE)
+    sample = triage(TriageFacts("sample", None, 5, False, 4), TRIAGE)
     assert (sample.pack, sample.contactable, sample.snapshot_fresh) == ("sample", False, False)
     with pytest.raises(PackUnknown):
-        triage(TriageFacts("atlantis", 5, False, 0), TRIAGE)
+        triage(TriageFacts("atlantis", None, 5, False, 0), TRIAGE)
+
+
+def test_a_zone_that_nobody_said_is_not_guessed() -> None:
+    assert triage(TriageFacts("us", "America/Denver", 5, False, 0), TRIAGE).zones == ("America/Denver",)
+    everywhere = triage(TriageFacts("us", None, 5, False, 0), TRIAGE).zones
+    assert {"America/New_York", "Pacific/Honolulu"} < set(everywhere)
+    assert triage(TriageFacts(None, None, 5, False, 0), TRIAGE).zones == ("Asia/Shanghai",)
 
 
 def test_holds_block_what_they_list_while_they_last() -> None:

@@ -18,10 +18,14 @@ class PackUnknown(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class PackTerms(PolicyValue):
-    """A rule pack cases can be under. Without `contact` nothing may be sent to the borrowers of its cases."""
+    """A rule pack cases can be under. Without `contact` nothing may be sent to the borrowers of its cases.
+
+    `zones` are those in which its borrowers live, one for each time that is kept there.
+    """
 
     pack: str
     contact: bool
+    zones: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,13 @@ class TriagePolicy(PolicyValue):
 
 @dataclass(frozen=True, slots=True)
 class TriageFacts:
-    """What triage looks at. `declared_pack` comes from the import mapping or the request, if it says one."""
+    """What triage looks at. `declared_pack` comes from the import mapping or the request, if it says one.
+
+    `time_zone` is what somebody said of this borrower, None when nobody did.
+    """
 
     declared_pack: str | None
+    time_zone: str | None
     days_past_due: int
     vulnerable: bool
     snapshot_age_days: int
@@ -56,9 +64,13 @@ class TriageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """Result: pack, treatment, whether the borrower may be contacted at all, whether the snapshot was fresh."""
+    """Result: pack, treatment, whether the borrower may be contacted at all, whether the snapshot was fresh.
+
+    `zones` are all in which the borrower may be: nobody guesses one.
+    """
 
     pack: str
+    zones: tuple[str, ...]
     treatment: str
     contactable: bool
     snapshot_fresh: bool
@@ -97,4 +109,5 @@ def triage(facts: TriageFacts, policy: TriagePolicy) -> Triage:
             if t.days_from <= facts.days_past_due and (t.days_to is None or facts.days_past_due <= t.days_to)
         )
     fresh = snapshot_is_fresh(facts.snapshot_age_days, policy.snapshot_max_age_days)
-    return Triage(pack.pack, treatment, pack.contact, fresh)
+    zones = (facts.time_zone,) if facts.time_zone else pack.zones
+    return Triage(pack.pack, zones, treatment, pack.contact, fresh)

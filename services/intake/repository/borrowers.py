@@ -68,7 +68,7 @@ def _quoted(fact: str) -> str:
 _MERGE = merging(insert(_BORROWER))
 _STANDING = Sql(
     """
-    SELECT time_zone, provenance ? 'name' AS named, ARRAY(
+    SELECT CASE WHEN provenance ? 'time_zone' THEN time_zone END AS time_zone, provenance ? 'name' AS named, ARRAY(
         SELECT kind FROM hold
         WHERE hold.borrower_id = borrower.borrower_id AND starts_at <= :now AND (ends_at IS NULL OR ends_at > :now)
             AND lifted_at IS NULL
@@ -83,9 +83,12 @@ _STANDING = Sql(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a borrower stands: time zone, whether known by name, the kinds of holds in force, whether there are flags."""
+    """How a borrower stands: whether known by name, the kinds of holds in force, whether there are flags.
 
-    time_zone: str
+    `time_zone` is None when nobody said one: then the row holds the policy's.
+    """
+
+    time_zone: str | None
     named: bool
     holds: frozenset[str]
     flagged: bool

@@ -96,6 +96,7 @@ class TriageOfCases:
         chosen = triage(
             TriageFacts(
                 declared_pack=case.declared_pack,
+                time_zone=borrower.time_zone,
                 days_past_due=case.days_past_due,
                 vulnerable=bool(borrower.holds & policy.vulnerable_holds) or Care.SPECIALIST in care,
                 snapshot_age_days=(policy.today(now) - case.facts_as_of).days,
@@ -124,7 +125,7 @@ class TriageOfCases:
                 arrears=Money.of(case.arrears, case.currency),
                 balance=Money.of(case.balance, case.currency),
                 language=case.language,
-                time_zones=(borrower.time_zone,),
+                time_zones=chosen.zones,
                 contactable=chosen.contactable,
                 round=case.round,
             )
