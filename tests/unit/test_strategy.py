@@ -34,8 +34,8 @@ def situation(purpose: str, **changes: Any) -> Situation:
         "went_out": ANSWERS,
     }
     made = known | changes
-    sets = {name: frozenset(made[name]) for name in ("addresses", "care", "stopped", "went_out") if name in made}
-    return Situation(**made | sets)
+    sets = ("addresses", "care", "stopped", "went_out")
+    return Situation(**made | {name: frozenset(made[name]) for name in sets if name in made})
 
 
 def taken(purpose: str, step: Step | None = None, **changes: Any) -> Choice | None:
@@ -49,6 +49,8 @@ def way(purpose: str, **changes: Any) -> str:
 
 
 EVERYWHERE = {SMS, VOICE, EMAIL, LETTER, PORTAL}
+SOFTLY: dict[str, Any] = {"care": {"softer_channel"}}
+LATE: dict[str, Any] = {"product": "mortgage", "bucket": "M5"}
 
 
 @pytest.mark.practice("001-07")
@@ -59,12 +61,12 @@ EVERYWHERE = {SMS, VOICE, EMAIL, LETTER, PORTAL}
         ("first_contact", {"addresses": EVERYWHERE}, "message first_contact sms email portal letter"),
         ("first_contact", {"bucket": "M0", "addresses": EVERYWHERE}, "message first_contact portal email sms letter"),
         ("first_contact", {"bucket": "M5", "addresses": EVERYWHERE}, "message first_contact sms email letter portal"),
-        ("first_contact", {"product": "mortgage", "bucket": "M5", "addresses": {SMS, LETTER}}, "message first_contact letter sms"),
+        ("first_contact", LATE | {"addresses": {SMS, LETTER}}, "message first_contact letter sms"),
         ("first_contact", {"preferred": EMAIL, "addresses": {SMS, EMAIL}}, "message first_contact email sms"),
         ("first_contact", {"preferred": EMAIL}, "message first_contact sms"),
         ("first_contact", {"stopped": {SMS}, "addresses": {SMS, EMAIL}}, "message first_contact email"),
         ("first_contact", {"stopped": {SMS}}, "pause first_contact"),
-        ("first_contact", {"care": {"softer_channel"}, "addresses": EVERYWHERE}, "message first_contact portal letter email sms"),
+        ("first_contact", SOFTLY | {"addresses": EVERYWHERE}, "message first_contact portal letter email sms"),
         ("first_contact", {"care": {"safe_contact"}, "addresses": {SMS, LETTER}}, "message first_contact sms"),
         ("first_contact", {"addresses": ()}, "message first_contact sms email portal letter push"),
         ("follow_up", {"preferred": VOICE}, "call call_borrower voice"),
@@ -73,7 +75,7 @@ EVERYWHERE = {SMS, VOICE, EMAIL, LETTER, PORTAL}
         ("call_borrower", {}, "call call_borrower voice"),
         ("call_borrower", {"stopped": {VOICE}}, "message another_way sms"),
         ("call_borrower", {"addresses": {EMAIL}}, "message another_way email"),
-        ("call_borrower", {"care": {"softer_channel"}}, "message another_way sms"),
+        ("call_borrower", SOFTLY, "message another_way sms"),
         ("call_borrower", {"care": {"an effect of next year"}}, "message another_way sms"),
         ("call_borrower", {"stopped": {VOICE, SMS}}, "pause another_way"),
         ("written_notice", {"addresses": EVERYWHERE}, "message written_notice letter email sms portal"),
@@ -148,14 +150,13 @@ def test_what_asks_for_payment_is_closed_to_a_case_of_hardship() -> None:
 
 @pytest.mark.practice("003-02")
 def test_a_visit_is_a_step_only_where_policy_pack_and_care_allow_it() -> None:
-    late: dict[str, Any] = {"product": "mortgage", "bucket": "M5"}
-    assert way("visit_borrower", **late) == "visit visit_borrower visit"
+    assert way("visit_borrower", **LATE) == "visit visit_borrower visit"
     for changes in (
         {"product": "credit_card"}, {"bucket": "M3"}, {"pack": "us"}, {"care": {"no_visits"}},
         {"care": {"softer_channel"}}, {"care": {"safe_contact"}}, {"stopped": {Channel.VISIT}},
         {"avoided": (SMS, SMS, VOICE)},
     ):  # fmt: skip
-        assert taken("visit_borrower", **late | changes) is None, changes
+        assert taken("visit_borrower", **LATE | changes) is None, changes
 
 
 @pytest.mark.practice("004-10")
