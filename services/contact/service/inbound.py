@@ -20,11 +20,13 @@ from services.contact.permitted import read_key
 from services.contact.policies import Policies
 from services.contact.repository import cases, messages, rounds
 from services.contact.repository.messages import LockedMessage
+from services.contact.service.distress import raise_alarm
 from services.contact.service.engagement import Engagement
 from services.contact.service.heard import hold_here
 from services.contact.service.numbers import Numbers
 from services.contact.service.outcome import PASSED_ON, UNHEARD, hand_over_of, in_vain, record_sent
 from services.contact.service.release import Release
+from services.contact.service.wording import speaks_of_self_harm
 
 UNKNOWN_SENDER = "unknown_sender"
 UNDELIVERED, BOUNCED = "UNDELIVERED", "BOUNCED"
@@ -189,6 +191,11 @@ class Inbox:
                 "at": now,
             },
         )
+        if opened and speaks_of_self_harm([reply.text], [], opened[0].language):
+            for case in opened:
+                await raise_alarm(
+                    uow, self._policies, case, borrower_id=case.borrower_id, occasion=inbound_id, agent=None
+                )
         if opt_out:
             await cases.bar_number(uow.session, digest, reply.channel, now)
             for case in opened:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from services.contact.domain.language import check
+from services.contact.domain.language import LONGEST, check
 from services.contact.errors import WordingBlocked
 
 SELF_HARM = "SUICIDE_RISK"
+OVERLAP = 200
 
 
 def refuse_blocked(texts: Iterable[tuple[str, str | None]], language: str) -> None:
@@ -25,6 +26,13 @@ def refuse_blocked(texts: Iterable[tuple[str, str | None]], language: str) -> No
 
 def speaks_of_self_harm(said: Iterable[str | None], told: Iterable[str | None], language: str) -> bool:
     """Whether the borrower, in words of their own (`said`) or as staff tell it (`told`), speaks of self-harm."""
-    return any(SELF_HARM in check(text, language, "borrower").alarms for text in said if text) or any(
-        SELF_HARM in check(text, language, "agent").alarms for text in told if text
+    return any(SELF_HARM in check(piece, language, "borrower").alarms for piece in _pieces(said)) or any(
+        SELF_HARM in check(piece, language, "agent").alarms for piece in _pieces(told)
     )
+
+
+def _pieces(texts: Iterable[str | None]) -> Iterable[str]:
+    """The texts in pieces that the check can take; they overlap, so that nothing is said between two of them."""
+    for text in texts:
+        for start in range(0, len(text or ""), LONGEST - OVERLAP):
+            yield (text or "")[start : start + LONGEST]
