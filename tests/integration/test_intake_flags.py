@@ -1,0 +1,237 @@
+"""Vulnerability flags: recorded with consent, reviewed in time, told to nobody but by the care they ask for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from services.intake.domain.flags import FlagKind
+from services.intake.policies import Policies
+from services.intake.workflows.messages import FlagInput
+from tests.databases import FreshDatabase
+from tests.integration.intake_case_steps import triaged
+from tests.integration.intake_house import START, TODAY, House
+
+CONSENT = {"given_by": "borrower"}
+LEAD = ("compliance",)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(fresh_database: FreshDatabase) -> AsyncIterator[House]:
+    found = House(await fresh_database("intake"))
+    yield found
+    await found.close()
+
+
+async def record(house: House, case_id: UUID, kind: str, **changes: Any) -> dict[str, Any]:
+    body = {"kind": kind, "source": "borrower", "consent": CONSENT} | changes
+    answer = await house.ask("POST", f"/cases/{case_id}/flags", body)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def care(house: House, case_id: UUID) -> list[list[str]]:
+    """What was told of the care a person needs, in order."""
+    return [body["care"] for name, body in await house.outbox(case_id) if name == "forbear.care.changed.v1"]
+
+
+async def kinds_of_holds(house: House, case_id: UUID) -> list[str]:
+    shown = await house.ask("GET", f"/cases/{case_id}/holds", roles=LEAD)
+    return [one["kind"] for one in shown.json()["items"] if one["lifted_at"] is None]
+
+
+def look(case_id: UUID, flag: dict[str, Any]) -> FlagInput:
+    return FlagInput(case_id=case_id, flag_id=UUID(flag["flag_id"]))
+
+
+def midnight(day: date) -> datetime:
+    """The first instant of a day in Shanghai."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=8)
+
+
+@pytest.mark.rule("UK-09")
+async def test_what_a_borrower_tells_needs_consent_and_stays_here(house: House) -> None:
+    case_id = await triaged(house)
+    told = {"kind": "HEALTH_MENTAL", "source": "borrower", "note": "canary-note", "reference": "canary-adviser"}
+    refused = await house.ask("POST", f"/cases/{case_id}/flags", told)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (422, "consent-needed")
+    assert "HEALTH" not in refused.text and "canary" not in refused.text
+    flag = await record(house, case_id, "HEALTH_MENTAL", note="canary-note", reference="canary-adviser")
+    assert flag["review_on"] == str(TODAY + timedelta(days=90)) and flag["sensitivity"] == "special"
+    assert await care(house, case_id) == [["slow_pace", "softer_channel", "specialist"]]
+    for table in ("vulnerability_flag", "hold", "outbox", "audit_entry", "command_log", "task", "obligation"):
+        dumped = await house.one(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+        assert not any(secret in dumped for secret in ("canary", "HEALTH")), table
+    assert (await house.ask("GET", f"/cases/{case_id}/flags")).status_code == 403
+    shown = (await house.ask("GET", f"/cases/{case_id}/flags", roles=LEAD)).json()
+    assert [(one["kind"], one["note"], one["consent_by"]) for one in shown["items"]] == [
+        ("HEALTH_MENTAL", "canary-note", "borrower")
+    ]
+    assert await house.one("SELECT count(*) FROM audit_entry WHERE action = 'flags.read'") == 1
+    again = await house.ask("POST", f"/cases/{case_id}/flags", told | {"consent": CONSENT})
+    assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "flag-in-force")
+
+
+@pytest.mark.rule("UK-08")
+async def test_limited_capacity_suspends_pursuit_whoever_says_so(house: House) -> None:
+    case_id = await triaged(house)
+    noted = await house.ask(
+        "POST", f"/cases/{case_id}/flags", {"kind": "CAPACITY_LIMITED", "source": "third_party", "note": "a neighbour"}
+    )
+    assert noted.status_code == 422, "words about a person are kept with consent only"
+    flag = await record(house, case_id, "CAPACITY_LIMITED", source="third_party", consent=None)
+    placed = [body for name, body in await house.outbox(case_id) if name == "forbear.hold.placed.v1"]
+    assert {"demand_call", "demand_message", "visit", "enforcement", "arrangement"} <= set(placed[0]["blocks"])
+    assert placed[0]["ends_at"] is None
+    assert await kinds_of_holds(house, case_id) == ["CAPACITY"]
+    path = f"/flags/{flag['flag_id']}/end"
+    # Who may not lift the hold does not end the flag.
+    resolved = {"reason": "resolved"}
+    assert (await house.ask("POST", path, resolved, roles=("supervisor",), if_match=1)).status_code == 403
+    assert (await house.ask("POST", path, resolved, roles=LEAD)).status_code == 428
+    assert (await house.ask("POST", path, resolved, roles=LEAD, if_match=9)).status_code == 412
+    assert (await house.ask("POST", path, resolved, roles=LEAD, if_match=1)).status_code == 200
+    assert await kinds_of_holds(house, case_id) == []
+    assert (await care(house, case_id))[-1] == []
+    assert (await house.ask("POST", path, resolved, roles=LEAD, if_match=2)).status_code == 409
+
+
+async def test_care_of_several_flags_is_told_together(house: House) -> None:
+    case_id = await triaged(house)
+    await record(house, case_id, "DOMESTIC_ABUSE")
+    gambling = await record(house, case_id, "ADDICTION_GAMBLING")
+    assert (await care(house, case_id))[-1] == ["no_lump_sum", "no_visits", "safe_contact", "specialist"]
+    withdrawn = await house.ask(
+        "POST", f"/flags/{gambling['flag_id']}/end", {"reason": "consent_withdrawn"}, roles=LEAD, if_match=1
+    )
+    assert withdrawn.status_code == 200
+    assert (await care(house, case_id))[-1] == ["no_visits", "safe_contact", "specialist"]
+
+
+@pytest.mark.rule("UK-04")
+async def test_debt_advice_holds_thirty_days_and_a_renewal_thirty_more(house: House) -> None:
+    case_id = await triaged(house)
+    flag = await record(house, case_id, "PROBLEM_DEBT_ADVICE", source="third_party", consent=None, reference="CAP-118")
+    [hold] = (await house.ask("GET", f"/cases/{case_id}/holds", roles=LEAD)).json()["items"]
+    assert (hold["kind"], hold["ends_at"]) == ("DEBT_ADVICE", (START + timedelta(days=30)).isoformat()[:-6] + "Z")
+    renewed = await house.ask(
+        "POST", f"/flags/{flag['flag_id']}/renewal", {}, roles=("senior_agent",), if_match=flag["version"]
+    )
+    assert renewed.status_code == 200 and renewed.json()["renewals"] == 1
+    [hold] = (await house.ask("GET", f"/cases/{case_id}/holds", roles=LEAD)).json()["items"]
+    assert hold["ends_at"] == (START + timedelta(days=60)).isoformat()[:-6] + "Z"
+    told = [body["ends_at"] for name, body in await house.outbox(case_id) if name == "forbear.hold.placed.v1"]
+    assert len(told) == 2 and told[0] < told[1]
+
+
+async def test_a_flag_is_reviewed_in_time_or_expires(house: House) -> None:
+    case_id = await triaged(house)
+    flag = await record(house, case_id, "CARER")
+    review_on = date.fromisoformat(flag["review_on"])
+    reviews = house.cases.flag_reviews
+    assert not (await reviews.look(look(case_id, flag))).over
+    assert (await house.obligations(case_id))["flag_review"] == midnight(review_on - timedelta(days=7))
+    house.clock.move_to(midnight(review_on - timedelta(days=7)))
+    for _ in range(2):
+        assert not (await reviews.look(look(case_id, flag))).over
+    assert (await house.tasks(case_id))["review_flag"] is None
+    assert (await house.obligations(case_id))["flag_review"] == midnight(review_on)
+    # Renewed: the task is done, and the next review is a quarter of a year away.
+    renewed = await house.ask(
+        "POST", f"/flags/{flag['flag_id']}/renewal", {}, roles=("senior_agent",), if_match=flag["version"]
+    )
+    later = date.fromisoformat(renewed.json()["review_on"])
+    assert later == review_on - timedelta(days=7) + timedelta(days=90)
+    assert (await house.tasks(case_id))["review_flag"] == "renewed"
+    house.clock.move_to(midnight(later) - timedelta(seconds=1))
+    assert not (await reviews.look(look(case_id, flag))).over
+    assert (await house.tasks(case_id))["review_flag"] is None
+    house.clock.move_to(midnight(later))
+    assert (await reviews.look(look(case_id, flag))).over
+    assert (await care(house, case_id))[-1] == []
+    assert "flag_review" not in await house.obligations(case_id)
+    assert await house.one("SELECT end_reason FROM vulnerability_flag") == "expired"
+    assert (await reviews.look(look(case_id, flag))).over
+
+
+async def test_what_protects_for_good_stays_until_somebody_ends_it(house: House) -> None:
+    case_id = await triaged(house)
+    flag = await record(house, case_id, "SUICIDE_RISK", source="staff", consent=None)
+    # The day after: somebody is asked at once.
+    assert not (await house.cases.flag_reviews.look(look(case_id, flag))).over
+    assert (await house.tasks(case_id))["review_flag"] is None
+    assert await kinds_of_holds(house, case_id) == ["SAFETY"]
+    house.clock.advance(timedelta(days=40))
+    assert not (await house.cases.flag_reviews.look(look(case_id, flag))).over
+    assert "specialist" in (await house.ask("GET", f"/cases/{case_id}/flags", roles=LEAD)).json()["care"]
+    waiting = await house.obligations(case_id)
+    assert "flag_review" not in waiting and waiting["task:review_flag"] < house.clock.now()
+
+
+async def test_flags_follow_the_person_from_an_ended_case(house: House) -> None:
+    one, two = await triaged(house, "A1"), await triaged(house, "A2")
+    flag = await record(house, one, "ELDERLY")
+    await house.restore("A1")
+    await house.cases.procedure.close(one, 1, False)
+    assert (await house.cases.flag_reviews.look(look(one, flag))).over
+    assert not (await house.cases.flag_reviews.look(look(two, flag))).over
+    assert "flag_review" in await house.obligations(two) and "flag_review" not in await house.obligations(one)
+    await house.restore("A2")
+    await house.cases.procedure.close(two, 1, False)
+    assert "flag_review" not in await house.obligations(two)
+    assert (await house.cases.flag_reviews.look(look(two, flag))).over
+    # Nobody is left to review it; the next case of the person does.
+    three = await triaged(house, "A3")
+    assert "flag_review" in await house.obligations(three)
+    assert (f"case/{three}/flag/{flag['flag_id']}",) == await _started(house, three)
+    shown = (await house.ask("GET", f"/cases/{three}/flags", roles=LEAD)).json()
+    assert shown["care"] == ["slow_pace"] and len(shown["items"]) == 1
+
+
+async def test_triage_sends_whom_a_flag_or_hold_protects_to_a_specialist(house: House) -> None:
+    first = await triaged(house, "A1")
+    assert (await house.case(first))["treatment"] == "standard"
+    await record(house, first, "HEALTH_PHYSICAL")
+    assert (await house.case(await triaged(house, "A2")))["treatment"] == "specialist"
+    other = await house.post_case("A3", borrower="B2")
+    await house.ask("POST", f"/cases/{other}/holds", {"kind": "MENTAL_HEALTH_CRISIS"})
+    await house.cases.triage.triage(other, False)
+    assert (await house.case(other))["treatment"] == "specialist"
+
+
+async def test_a_review_date_lies_within_the_days_of_the_policy(house: House) -> None:
+    case_id = await triaged(house)
+    body = {"kind": "LANGUAGE", "source": "borrower", "consent": CONSENT}
+    for day in (TODAY, TODAY + timedelta(days=91)):
+        answer = await house.ask("POST", f"/cases/{case_id}/flags", body | {"review_on": str(day)})
+        assert answer.status_code == 422
+    assert (await record(house, case_id, "LANGUAGE", review_on=str(TODAY + timedelta(days=90))))["renewals"] == 0
+
+
+async def test_flags_at_the_same_moment_are_each_recorded_once(house: House) -> None:
+    case_id = await triaged(house)
+    body = {"source": "borrower", "consent": CONSENT}
+    asked = [body | {"kind": kind} for kind in ("CARER", "CARER", "ELDERLY", "BEREAVED")]
+    answers = await asyncio.gather(*(house.ask("POST", f"/cases/{case_id}/flags", one) for one in asked))
+    assert sorted(answer.status_code for answer in answers) == [201, 201, 201, 409]
+    assert sorted((await care(house, case_id))[-1]) == ["slow_pace", "softer_channel"]
+
+
+@pytest.mark.parametrize("kind", list(FlagKind))
+def test_every_flag_has_terms_and_holds_what_the_policy_knows(kind: FlagKind) -> None:
+    policies = Policies()
+    terms = policies.flags(START).kinds[kind]
+    assert terms.care or terms.hold
+    assert terms.hold is None or terms.hold in policies.holds(START).kinds
+    assert terms.review_days > 0
+
+
+async def _started(house: House, case_id: UUID) -> tuple[str, ...]:
+    """The ids of the reviews of flags that were started for a case."""
+    query = "SELECT array_agg(key) FROM outbox WHERE kind = 'start' AND name = 'FlagReview' AND case_id = :id"
+    return tuple(await house.one(query, id=case_id))
