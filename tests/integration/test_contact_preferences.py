@@ -113,7 +113,8 @@ async def test_a_joint_debtor_has_preferences_of_their_own(house: House) -> None
     [
         ({"inconvenient": [{"hours": {"start": "17:00", "end": "15:00"}}]}, "#/inconvenient/0/hours/end"),
         ({"inconvenient": [{"hours": {"start": "25:00", "end": "26:00"}}]}, "#/inconvenient/0/hours/start"),
-        ({"inconvenient": [{"hours": {"start": "09:00", "end": "10:00"}, "weekdays": [8]}]}, "#/inconvenient/0/weekdays/0"),
+        ({"inconvenient": [{"hours": {"start": "09:00", "end": "10:00"}, "weekdays": [8]}]},
+         "#/inconvenient/0/weekdays/0"),
         ({"inconvenient": [{"hours": {"start": "09:00", "end": "10:00"}, "zone": "X"}]}, "#/inconvenient/0/zone"),
         ({"occasions": [{"occasion": "festival", "starts_on": "2026-03-02", "ends_on": "2026-03-01"}]},
          "#/occasions/0/ends_on"),

@@ -10,12 +10,20 @@ from services.common.contracts.events.cases import (
     NegotiationReopened,
     PartyAdded,
 )
-from services.common.contracts.workflows import DeliveryRequest, contact_workflow_id, message_workflow_id
+from services.common.contracts.workflows import (
+    PARTY_NUMBERS,
+    DeliveryRequest,
+    PartyInput,
+    contact_workflow_id,
+    message_workflow_id,
+    party_workflow_id,
+)
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown
 from services.contact.models import Message
 from services.contact.repository import cases, messages, people, rounds
 from services.contact.service.engagement import Engagement
+from services.contact.service.whereabouts import zones_of
 
 # States in which a round of contact may run, and those after which nobody needs to be reached any more.
 _CONTACT_STATES = frozenset({"OPENED", "TRIAGED", "CONTACTING"})
@@ -54,7 +62,7 @@ class CaseCopies:
                 "portfolio": event.portfolio,
                 "origin": event.origin,
                 "language": event.language,
-                "time_zones": list(event.time_zones),
+                "time_zones": await zones_of(uow, event.borrower_id, event.time_zones),
                 "contactable": event.contactable,
                 "round": event.round,
             },
@@ -94,8 +102,10 @@ class CaseCopies:
             await uow.nudge(message_workflow_id(_request_of(message)), event.case_id)
 
     async def party_added(self, uow: UnitOfWork, event: PartyAdded) -> None:
-        """Somebody else owes the debt too."""
+        """Somebody else owes the debt too: learn this person's numbers."""
         await people.put_party(uow.session, event.case_id, event.party_id, event.role)
+        found = PartyInput(case_id=event.case_id, party_id=event.party_id)
+        await uow.start(PARTY_NUMBERS, party_workflow_id(event.case_id, event.party_id), found, event.case_id)
 
     async def care_changed(self, uow: UnitOfWork, event: CareChanged) -> None:
         """What care a person needs from now on. Events of two cases may change places: the later one counts."""

@@ -18,7 +18,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import WebhookRefused
 from services.contact.permitted import read_key
 from services.contact.policies import Policies
-from services.contact.repository import cases, messages, rounds
+from services.contact.repository import cases, messages, numbers, rounds
 from services.contact.repository.messages import LockedMessage
 from services.contact.service.distress import raise_alarm
 from services.contact.service.engagement import Engagement
@@ -213,6 +213,9 @@ class Inbox:
         if opt_out:
             # Whoever asks not to be written to has not begun to talk: the round goes on by the ways that are left.
             return "opt_out"
+        if len(owners) == 1:
+            # US-13: who writes from a number has it; of several nobody knows which.
+            await numbers.used(uow.session, owners[0], digest, local_day(now, zone))
         for case in opened:
             await self._engagement.end_quiet(uow, case)
             await self._engagement.engaged(uow, case)
