@@ -123,6 +123,10 @@ async def test_evidence_that_expired_in_between_supports_no_approval(house: Hous
     submitted = await house.submit(case, drafted.headers["etag"])
     house.later(days=2)
     assert "APR-04" in (await house.decide(case, submitted)).json()["rules"]
+    other = await house.decide(case, submitted, "return", proposal_hash="0" * 64, subject="s-2")
+    assert other.json()["rules"] == ["APR-06"]
+    assert (await house.decide(case, submitted, "return")).json()["state"] == "RETURNED", "it can be handed in anew"
+    assert (await house.upload(case, "renewed", content=PDF + b"% renewed")).status_code == 201
 
 
 async def test_evidence_that_expires_while_a_plan_is_drafted_is_handed_in_anew(house: House) -> None:

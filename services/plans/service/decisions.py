@@ -71,8 +71,11 @@ class DecideOnPlans:
             day = self._context.day(uow.now())
             items, standing = await self._checklists.standing(uow, checklist, statement, day)
             lines = lines_of(await plans.schedule(uow.session, plan_id, plan.version), plan.currency)
-            # Computed from the rows as they are now: an edit after the submission shows.
-            content = proposal_hash(plan, lines, standing.supporting)
+            # What is approved is computed from the rows as they are now, so that an edit after the submission shows. A
+            # plan that changed by itself, because its evidence ran out, is returned or rejected as it was submitted.
+            content = plan.proposal_hash or ""
+            if body.decision == "approve":
+                content = proposal_hash(plan, lines, standing.supporting)
             verdicts = self._ask_the_guard(uow, plan, statement, body, Judged(content, items, standing))
             failed = [v for v in verdicts if not v.passed]
             if body.decision != "approve":
