@@ -44,6 +44,19 @@ def refusals(found: Option) -> list[str]:
     return [v.rule for v in found.refusals]
 
 
+@pytest.mark.parametrize("relief", ReliefType)
+def test_nothing_negative_is_waived_though_the_sum_is_not(relief: ReliefType) -> None:
+    asked = replace(wish(18, waived_fees="60.00"), waived_interest=yuan("-50.00"))
+    with pytest.raises(InvalidInput, match="not negative"):
+        option(relief, CARD, BORROWER, asked, CATALOGUE)
+
+
+def test_a_document_without_end_counts_to_the_last_day_there_is() -> None:
+    orders = EVIDENCE.checklist("MILITARY_SERVICE")
+    assert valid_through(orders, DAY, date.max) == date.max
+    assert valid_through(orders, DAY, date(2026, 1, 1)) == date(2026, 6, 30)
+
+
 @pytest.mark.rule("CN-14")
 def test_interest_stop_takes_the_fewest_affordable_instalments() -> None:
     found = option(ReliefType.INT_STOP, CARD, BORROWER, wish(waived_fees="520.00"), CATALOGUE)

@@ -109,7 +109,9 @@ def valid_through(terms: EvidenceTerms, document_date: date, stated_end: date | 
     if terms.valid_months is not None:
         days.append(add_months(document_date, terms.valid_months))
     if terms.days_after_stated_end is not None and stated_end is not None:
-        days.append(stated_end + timedelta(days=terms.days_after_stated_end))
+        # "Without end" is written as the last day there is.
+        after = timedelta(days=terms.days_after_stated_end)
+        days.append(min(stated_end, date.max - after) + after)
     if not days:
         raise InvalidInput("the document's own end date is needed", fields=[("/stated_end", "missing")])
     return min(days)

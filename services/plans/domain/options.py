@@ -123,6 +123,8 @@ def option(
     relief: ReliefType, account: AccountFacts, borrower: BorrowerFacts, wish: Wish, catalogue: ReliefCatalogue
 ) -> Option:
     """One relief with its terms and the verdict of every rule. InvalidInput when the wish makes no sense."""
+    if wish.waived_interest.is_negative or wish.waived_fees.is_negative:
+        raise InvalidInput("what is waived is not negative", fields=[("/waived", "negative")])
     if wish.waived_interest > account.accrued_interest or wish.waived_fees > account.fees:
         raise InvalidInput("no more interest or fees can be waived than are owed", fields=[("/waived", "too much")])
     caps = catalogue.terms(relief)
