@@ -63,6 +63,13 @@ async def test_an_interest_suspension_has_the_numbers_of_the_worked_case(house: 
     assert (found["first_due_date"], found["end_date"]) == ("2026-04-01", "2031-03-01")
 
 
+@pytest.mark.parametrize("first_due_date", ["9999-12-31", "0001-01-01", "2026-03-03"])
+async def test_options_begin_when_a_draft_may(house: House, first_due_date: str) -> None:
+    case = await house.reviewed()
+    asked = await house.post(f"{case.path}/options", {"first_due_date": first_due_date}, "o1")
+    assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (422, "#/first_due_date")
+
+
 async def test_options_change_nothing_and_say_why_not(house: House) -> None:
     case = await house.reviewed()
     before = await house.scalar("SELECT count(*) FROM outbox")

@@ -30,6 +30,7 @@ from services.plans.service.facts import (
     concession_of,
     own_share_of,
     refused_rules,
+    require_first_due,
     terms_record,
     wish_of,
 )
@@ -106,11 +107,7 @@ class DraftPlans:
         policies = self._context.policies
         clocks, matrix, catalogue = policies.clocks(day), policies.matrix(day), policies.catalogue(day)
         first = body.first_due_date
-        if not timedelta(clocks.first_due.earliest) <= first - day <= timedelta(clocks.first_due.latest):
-            raise InvalidInput(
-                f"the first payment is {clocks.first_due.earliest} to {clocks.first_due.latest} days from today",
-                fields=[("#/first_due_date", "too near or too far")],
-            )
+        require_first_due(first, day, clocks)
         own_share = own_share_of(statement)
         wish = wish_of(snapshot, first, body.instalments, body.waived_interest, body.waived_fees)
         borrower = borrower_facts(own_share, statement.willing, snapshot)

@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from services.common.banking.port import AccountSnapshot
+from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
 from services.common.kernel.months import add_months
 from services.plans.domain.authority import Concession
 from services.plans.domain.catalogue import ReliefCatalogue, ReliefType
 from services.plans.domain.options import AccountFacts, BorrowerFacts, Option, Terms, Wish, option
 from services.plans.models import StatementOfMeansRow
+from services.plans.policies import NegotiationTerms
 from services.plans.schemas.base import ComparisonView, PlanTermsRecord
 
 _NO_DISCOUNT = Decimal(0)
@@ -53,6 +55,16 @@ def wish_of(
     """What is asked for; nothing is waived unless it is said."""
     zero = Money.zero(snapshot.currency)
     return Wish(first_due, instalments, waived_interest or zero, waived_fees or zero)
+
+
+def require_first_due(first_due: date, day: date, clocks: NegotiationTerms) -> None:
+    """Raise `InvalidInput` unless a plan that is drafted on `day` may begin on `first_due`."""
+    window = clocks.first_due
+    if not timedelta(window.earliest) <= first_due - day <= timedelta(window.latest):
+        raise InvalidInput(
+            f"the first payment is {window.earliest} to {window.latest} days from today",
+            fields=[("#/first_due_date", "too near or too far")],
+        )
 
 
 def any_plan_fits(

@@ -12,7 +12,14 @@ from services.plans.errors import UnknownCase, WrongPhase
 from services.plans.repository import cases
 from services.plans.schemas.plans import AskOptions, OptionsView, OptionView, RuleView
 from services.plans.service.context import READERS, Context
-from services.plans.service.facts import account_facts, borrower_facts, comparison_of, own_share_of, wish_of
+from services.plans.service.facts import (
+    account_facts,
+    borrower_facts,
+    comparison_of,
+    own_share_of,
+    require_first_due,
+    wish_of,
+)
 from services.plans.texts import RELIEF_NAMES
 
 
@@ -23,7 +30,10 @@ class Options:
         self._context = context
 
     async def compute(self, caller: Caller, case_id: UUID, body: AskOptions) -> OptionsView:
-        """Every relief of the catalogue with its rules and numbers. WrongPhase before the means are assessed."""
+        """Every relief of the catalogue with its rules and numbers.
+
+        WrongPhase before the means are assessed; InvalidInput for a wish that no draft could hold.
+        """
         caller.require_any(READERS)
         async with self._context.database.read() as session:
             present = await cases.present(session, case_id)
@@ -35,8 +45,10 @@ class Options:
         snapshot = await self._context.core.get_account(case.account_ref)
         day = self._context.day(self._context.database.clock.now())
         policies = self._context.policies
-        usual = snapshot.as_of + timedelta(days=policies.clocks(day).first_due.usual)
-        first_due = body.first_due_date or usual
+        clocks = policies.clocks(day)
+        if body.first_due_date is not None:
+            require_first_due(body.first_due_date, day, clocks)
+        first_due = body.first_due_date or snapshot.as_of + timedelta(days=clocks.first_due.usual)
         wish = wish_of(snapshot, first_due, body.instalments, body.waived_interest, body.waived_fees)
         own_share = own_share_of(statement)
         borrower = borrower_facts(own_share, statement.willing, snapshot)
