@@ -225,12 +225,14 @@ async def test_a_case_that_closes_before_the_core_was_asked_binds_nobody(house: 
     assert (await house.look(case)).outcome == "stopped"
 
 
-async def test_a_supervisor_reads_the_content_of_a_document(house: House) -> None:
+async def test_who_decides_reads_the_content_of_a_document(house: House) -> None:
     case = await house.reviewed()
     listed = (await house.get(f"{case.path}/evidence")).json()["items"]
     assert [item["state"] for item in listed] == ["VERIFIED"]
     path = f"/v1/evidence/{listed[0]['evidence_id']}/content"
     content = await house.get(path, "supervisor", subject=SUPERVISOR)
     assert content.content.startswith(b"%PDF") and "attachment" in content.headers["content-disposition"]
+    for role in ("manager", "committee"):
+        assert (await house.get(path, role, subject="m-1")).status_code == 200
     assert (await house.get(path, "compliance", subject="c-1")).status_code == 403
-    assert await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'evidence.read'") == 1
+    assert await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'evidence.read'") == 3

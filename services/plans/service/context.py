@@ -15,6 +15,8 @@ from services.plans.policies import Policies
 
 NEGOTIATORS: Final = frozenset({"agent", "senior_agent", "supervisor"})
 READERS: Final = frozenset(ROLES)
+# Those who negotiate, and those who decide on what rests on the evidence.
+JUDGES_OF_EVIDENCE: Final = NEGOTIATORS | {"manager", "committee"}
 BORROWER: Final = "borrower:"
 
 

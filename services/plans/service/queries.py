@@ -13,7 +13,7 @@ from services.plans.schemas.evidence import EvidenceList, EvidenceView
 from services.plans.schemas.offers import OfferDocument, OfferView
 from services.plans.schemas.plans import PlanList
 from services.plans.service.checklists import Checklists
-from services.plans.service.context import NEGOTIATORS, READERS, Context
+from services.plans.service.context import JUDGES_OF_EVIDENCE, READERS, Context
 from services.plans.service.reading import plan_summary, read_plan
 
 
@@ -100,7 +100,7 @@ class Queries:
 
     async def content(self, caller: Caller, evidence_id: UUID) -> tuple[Evidence, AsyncIterator[bytes]]:
         """The file of a document, for the people who judge it; who looked is audited. UnknownEvidence."""
-        caller.require_any(NEGOTIATORS)
+        caller.require_any(JUDGES_OF_EVIDENCE)
         async with self._context.database.write(caller) as uow:
             found = await evidence_repository.get_evidence(uow.session, evidence_id)
             if found is None:
