@@ -127,6 +127,18 @@ async def test_rejected_evidence_ends_the_round(house: House) -> None:
     assert (await house.said(case))[-1] == "evidence.rejected"
 
 
+async def test_a_document_of_a_round_that_is_over_is_not_reviewed(house: House) -> None:
+    case = await asked(house)
+    left = (await house.upload(case)).json()["evidence_id"]
+    await house.reopened(case, 2)
+    await house.requested(case, 2)
+    await house.take_means(case, "means-2")
+    for result in ("VERIFIED", "REJECTED"):
+        refused = await house.review(left, result, key=result)
+        assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "wrong-phase")
+    assert (await house.get(f"{case.path}/evidence")).json()["state"] == "REQUESTED", "the new round goes on"
+
+
 async def test_a_document_that_is_too_old_is_not_enough(house: House) -> None:
     case = await asked(house)
     evidence_id = (await house.upload(case, document_date=date(2025, 12, 1))).json()["evidence_id"]

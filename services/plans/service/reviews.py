@@ -16,7 +16,7 @@ from services.plans.domain.evidence import (
     EvidenceTerms,
     valid_through,
 )
-from services.plans.errors import EvidenceReviewed, UnknownEvidence
+from services.plans.errors import EvidenceReviewed, UnknownEvidence, WrongPhase
 from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
 from services.plans.repository import cases, rounds
 from services.plans.repository import evidence as repository
@@ -51,6 +51,8 @@ class ReviewsOfEvidence:
                 raise EvidenceReviewed(f"the document is {evidence.state}")
             require_phase(negotiation, Phase.REVIEW, Phase.EVIDENCE, Phase.DRAFT)
             statement, checklist = await round_facts(uow, negotiation)
+            if evidence.checklist_id != checklist.checklist_id:
+                raise WrongPhase("the document was asked for in a round that is over", phase=str(negotiation.phase))
             if caller.person in (evidence.uploaded_by, statement.taken_by):
                 raise Forbidden("who uploaded the document or negotiates the case does not review it")
             day = self._context.day(uow.now())
