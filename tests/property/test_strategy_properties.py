@@ -20,7 +20,7 @@ PURPOSES = sorted({purpose for stage in TERMS.ladder for purpose in stage.purpos
 channels = st.sampled_from(list(Channel))
 situations = st.builds(
     Situation,
-    pack=st.sampled_from(["cn", "us", "uk"]),
+    packs=st.sampled_from([("cn",), ("us",), ("uk", "eu")]),
     product=st.sampled_from(["credit_card", "mortgage"]),
     bucket=st.sampled_from(["M0", "M2", "M5", "M7+"]),
     round=st.integers(1, 3),

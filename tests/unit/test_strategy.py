@@ -24,7 +24,7 @@ ANSWERS = frozenset({"first_contact", "follow_up"})
 def situation(purpose: str, **changes: Any) -> Situation:
     """A borrower in Shanghai with a mobile number, on the day on which a step is usually due."""
     known: dict[str, Any] = {
-        "pack": "cn",
+        "packs": ("cn",),
         "product": "credit_card",
         "bucket": "M2",
         "round": 1,
@@ -152,7 +152,7 @@ def test_what_asks_for_payment_is_closed_to_a_case_of_hardship() -> None:
 def test_a_visit_is_a_step_only_where_policy_pack_and_care_allow_it() -> None:
     assert way("visit_borrower", **LATE) == "visit visit_borrower visit"
     for changes in (
-        {"product": "credit_card"}, {"bucket": "M3"}, {"pack": "us"}, {"care": {"no_visits"}},
+        {"product": "credit_card"}, {"bucket": "M3"}, {"packs": ("cn", "us")}, {"care": {"no_visits"}},
         {"care": {"softer_channel"}}, {"care": {"safe_contact"}}, {"stopped": {Channel.VISIT}},
         {"avoided": (SMS, SMS, VOICE)},
     ):  # fmt: skip

@@ -32,10 +32,11 @@ STAGES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def usual(treatment: str, product: str, bucket: str, pack: str) -> Reason:
+def usual(treatment: str, product: str, bucket: str, packs: Sequence[str]) -> Reason:
+    about = f"{product or 'any product'} in {bucket} under {' and '.join(packs)}"
     return Reason(
-        f"This is the usual way of the treatment {treatment} for {product or 'any product'} in {bucket} under {pack}.",
-        f"这是{treatment}处理方式对{bucket}、{product or '各类产品'}、规则包{pack}的通常做法。",
+        f"This is the usual way of the treatment {treatment} for {about}.",
+        f"这是{treatment}处理方式对{bucket}、{product or '各类产品'}、规则包{'、'.join(packs)}的通常做法。",
     )
 
 

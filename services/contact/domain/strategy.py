@@ -23,7 +23,7 @@ class Situation:
     oldest first; `went_out` the purposes of this round that reached the borrower's side. `care` are effects, no flags.
     """
 
-    pack: str
+    packs: tuple[str, ...]
     product: str
     bucket: str
     round: int
@@ -61,7 +61,7 @@ def choose(step: Step, situation: Situation, policy: TreatmentPolicy) -> Choice 
 
     What may not be done is not made up for: a step is replaced by a gentler one or by waiting, never added.
     """
-    treatment = policy.treatment_of(situation.pack, situation.product, situation.bucket)
+    treatment = policy.treatment_of(situation.packs, situation.product, situation.bucket)
     care = policy.cared_for(situation.care)
     ways = _Ways(policy, treatment, care, situation)
     if situation.round < step.from_round or (step.kind == "visit" and not ways.may_visit):
@@ -80,7 +80,7 @@ def choose(step: Step, situation: Situation, policy: TreatmentPolicy) -> Choice 
         wait_days=step.wait_days * (1 if step.quiet else care.wait_times),
         quiet=step.quiet,
         treatment=treatment.name,
-        reason=reasons.usual(treatment.name, situation.product, situation.bucket, situation.pack),
+        reason=reasons.usual(treatment.name, situation.product, situation.bucket, situation.packs),
     )
     if stage is None:
         channels = ways.of_notice()

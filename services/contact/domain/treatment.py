@@ -61,9 +61,11 @@ class Treatment(PolicyValue):
     buckets: frozenset[str] | None = None
     visits: bool = False
 
-    def fits(self, pack: str, product: str, bucket: str) -> bool:
-        limits = ((self.packs, pack), (self.products, product), (self.buckets, bucket))
-        return all(limit is None or value in limit for limit, value in limits)
+    def fits(self, packs: Iterable[str], product: str, bucket: str) -> bool:
+        """Whether it is for such a case; one under several packs must be meant by each of them."""
+        limits = ((self.products, product), (self.buckets, bucket))
+        meant = self.packs is None or self.packs.issuperset(packs)
+        return meant and all(limit is None or value in limit for limit, value in limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,9 @@ class TreatmentPolicy(PolicyValue):
         if any(stage.needs - known for stage in self.ladder):
             raise ValueError("a stage needs stages of the ladder")
 
-    def treatment_of(self, pack: str, product: str, bucket: str) -> Treatment:
-        return next(one for one in self.treatments if one.fits(pack, product, bucket))
+    def treatment_of(self, packs: Iterable[str], product: str, bucket: str) -> Treatment:
+        known = frozenset(packs)
+        return next(one for one in self.treatments if one.fits(known, product, bucket))
 
     def stage_of(self, purpose: str) -> Stage | None:
         """The stage of a purpose; None for one that is on no ladder, such as a notice that the law asks for."""

@@ -8,6 +8,7 @@ from services.contact.domain.strategy import Choice
 from services.contact.models import Cadence, ContactCase, ContactStep
 from services.contact.policies import Policies
 from services.contact.repository import stops
+from services.contact.service.facts import packs_of
 from services.contact.service.steps import wait_ends
 
 
@@ -28,7 +29,9 @@ async def stands_until(
     since = cadence.next_due - timedelta(days=last.wait_days if last else 0)
     templates = [one.purpose for one in (last, choice) if one is not None and one.kind != "pause"]
     channels = [*(last.channels if last else ()), *(one.value for one in (choice.channels if choice else ()))]
-    found = [one for one in await stops.stops_since(uow.session, since) if one.covers(case.pack, channels, templates)]
+    packs = packs_of(case)
+    known = await stops.stops_since(uow.session, since)
+    found = [one for one in known if any(one.covers(pack, channels, templates) for pack in packs)]
     if any(one.lifted_at is None for one in found):
         return now + policies.between_looks_on(local_day(now, case.time_zones[0]))
     lifted = [one.lifted_at for one in found if one.lifted_at is not None]

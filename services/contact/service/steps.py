@@ -17,6 +17,7 @@ from services.contact.models import Cadence, ContactCase, ContactStep
 from services.contact.policies import CadencePolicy, Policies
 from services.contact.repository import strategy
 from services.contact.repository.strategy import Looked
+from services.contact.service.facts import packs_of
 
 PERMIT_VISIT = "permit_visit"
 VISIT = "visit_borrower"
@@ -136,7 +137,7 @@ async def keep_quiet(uow: UnitOfWork, case: ContactCase, policy: CadencePolicy, 
 def _situation(case: ContactCase, cadence: Cadence, known: Looked, terms: TreatmentPolicy, now: datetime) -> Situation:
     tried = [(Channel(channel), outcome) for channel, outcome, _ in known.tried]
     return Situation(
-        pack=case.pack,
+        packs=packs_of(case),
         product=case.product,
         bucket=case.bucket,
         round=cadence.round,
