@@ -104,6 +104,19 @@ async def test_one_reminder_is_sent_for_an_instalment_that_is_not_paid(house: Ho
     assert (await house.open_obligations(plan.case_id))["reminder"][1].date() == date(2026, 5, 28)
 
 
+async def test_nobody_is_reminded_of_a_due_day_that_is_over(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    house.move_to(DUE + timedelta(days=1))
+    await house.look(plan)
+    assert await house.names(plan, "start") == []
+    second = plan.schedule[1].due_date
+    assert (await house.open_obligations(plan.case_id))["reminder"][1].date() == second - timedelta(days=3)
+    house.move_to(second)
+    await house.look(plan)
+    assert [body["object_ref"] for _, body in await house.outbox(plan, "start")] == [f"{plan.agreement_id}:2"]
+
+
 async def test_a_missed_instalment_that_is_caught_up(house: House) -> None:
     plan = plan_for("A-1")
     await house.hear("plans", plan)
@@ -154,7 +167,10 @@ async def test_a_notice_nobody_could_deliver_is_served_by_a_person(house: House)
     unreachable = MessageUnreachable.model_validate({"case_id": plan.case_id, "reason": "no_number", **facts})
     await house.hear("contact", unreachable)
     assert (await house.open_obligations(plan.case_id))["task:serve_notice"][0] == "person"
-    path, body = f"/v1/agreements/{plan.agreement_id}/notices", {"means": "letter", "served_on": "2026-04-06"}
+    path, body = f"/v1/agreements/{plan.agreement_id}/notices", {"means": "letter", "served_on": "2026-04-05"}
+    for day in ("2026-04-06", "2026-03-01"):
+        refused = await house.post(path, body | {"served_on": day}, f"on-{day}")
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/served_on")
     version = (await house.agreement(plan)).version
     assert (await house.post(path, body, "k1", "compliance", if_match=f'"{version}"')).status_code == 403
     assert (await house.post(path, body, "k2", if_match=f'"{version - 1}"')).status_code == 412

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from services.common.contracts.workflows import agreement_workflow_id
 from services.common.runtime.obligations import Obligation
@@ -23,6 +23,10 @@ class Calendar:
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
+
+    def today(self, uow: UnitOfWork, agreement: Agreement) -> date:
+        """The bank's day, where the agreement is."""
+        return self._policies.pack(agreement.pack, uow.now()).today(uow.now())
 
     async def plan(
         self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], days: NextDays | None = None

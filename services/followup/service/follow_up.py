@@ -9,7 +9,7 @@ from services.common.contracts.events import bank
 from services.common.contracts.events.agreements import AgreementBroken
 from services.common.contracts.events.contacts import MessageRefused, MessageSent, MessageUnreachable
 from services.common.contracts.workflows import FollowUpInput, agreement_workflow_id
-from services.common.kernel.errors import NotFound, Unavailable
+from services.common.kernel.errors import InvalidInput, NotFound, Unavailable
 from services.common.runtime.caller import Caller
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
@@ -66,6 +66,9 @@ class FollowUp:
         now = uow.now()
         agreement, lines = found.agreement, found.lines
         if agreement.remind_at is not None and agreement.remind_at <= now:
+            # A look may come late: nobody is reminded of a due day that is over.
+            await self._calendar.plan(uow, agreement, lines)
+        if agreement.remind_at is not None and agreement.remind_at <= now:
             line = next(one for one in lines if one.number == agreement.remind_number)
             await self._notices.remind(uow, agreement, line)
             await self._calendar.plan(uow, agreement, lines)
@@ -103,7 +106,8 @@ class FollowUp:
         await self._not_sent(uow, received.payload, "message_unreachable")
 
     async def serve(self, caller: Caller, agreement_id: UUID, notice: ServedNotice) -> Answer:
-        """A person served the notice by other means. NotFound; NothingToServe when none waits for it."""
+        """A person served the notice by other means. NotFound; NothingToServe when none waits for it;
+        InvalidInput for a day on which it cannot have been served."""
         caller.require_any(MAY_SERVE)
         async with self._database.write(caller) as uow:
             found = await followed.lock_agreement(uow.session, agreement_id)
@@ -115,6 +119,11 @@ class FollowUp:
                 caller.require_version(agreement.version)
             if agreement.state != AgreementState.AT_RISK or agreement.notice_state == NoticeState.SERVED:
                 raise NothingToServe("no notice of this agreement waits to be served")
+            if not agreement.activated_on <= notice.served_on <= self._calendar.today(uow, agreement):
+                raise InvalidInput(
+                    "a notice is served after the agreement began, and not in the future",
+                    fields=[("#/served_on", "too early or in the future")],
+                )
             agreement.version += 1
             await self._notices.served(uow, agreement)
             await followed.write(uow.session, [found])
