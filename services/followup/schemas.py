@@ -62,7 +62,9 @@ class NewPayment(BaseModel):
     value_date: date
     booking_date: date
     kind: Literal["payment", "reversal"] = "payment"
-    reverses: str | None = Field(default=None, max_length=100, description="reference of the reversed payment")
+    reverses: str | None = Field(
+        default=None, min_length=1, max_length=100, description="reference of the reversed payment"
+    )
 
     @model_validator(mode="after")
     def _reversal_names_its_payment(self) -> Self:

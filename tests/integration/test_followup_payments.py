@@ -36,7 +36,8 @@ async def test_a_posting_is_the_same_on_every_channel(house: House) -> None:
     first = await house.post("/v1/payments", body("p1"), "k1", "system")
     assert (first.status_code, first.json()["agreement_id"]) == (201, str(plan.agreement_id))
     assert (await house.post("/v1/payments", body("p1"), "k1", "system")).status_code == 201, "the stored answer"
-    assert (await house.post("/v1/payments", body("p1"), "k2", "system")).status_code == 200
+    known = await house.post("/v1/payments", body("p1"), "k2", "system")
+    assert (known.status_code, known.json()) == (200, first.json()), "another command, the same posting"
     assert await house.pay("p1", "A-1", "500.00", DUE) == "applied"
     assert await house.pay("p1", "A-1", "500.00", DUE) == "repeat"
     assert (await house.lines(plan))[0] == (1, "PAID", 500)
@@ -50,6 +51,7 @@ async def test_what_the_api_refuses(house: House) -> None:
         body("p1", amount="-1.00"),
         body("p1", amount="1.001"),
         body("p1", kind="reversal"),
+        body("p1", kind="reversal", reverses=""),
         body("p1", reverses="p0"),
         body("p1", surplus=1),
     ]
@@ -69,6 +71,8 @@ async def test_the_work_list_of_postings_that_fit_nowhere(house: House) -> None:
     await house.pay("p1", "A-1", "500.00", DUE)
     assert await unmatched(house) == [("odd", "account_format")], "its payment has come"
     assert await house.lines(plan) == [(1, "SCHEDULED", 0)], "and was taken back before"
+    odd = await house.post("/v1/payments", body("odd", "no account?", "10.00"), "k1", "system")
+    assert (odd.status_code, odd.json()["unmatched"]) == (200, "account_format")
     page = await house.get("/v1/unmatched-postings?limit=1")
     assert (len(page.json()["items"]), page.json()["next"]) == (1, None)
 

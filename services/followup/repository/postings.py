@@ -97,6 +97,14 @@ async def add_unmatched(
     )
 
 
+async def find_unmatched(session: AsyncSession, posting_ref: str) -> UnmatchedPosting | None:
+    """The open entry of the work list for a posting."""
+    query = select(UnmatchedPosting).where(
+        col(UnmatchedPosting.posting_ref) == posting_ref, col(UnmatchedPosting.resolved_at).is_(None)
+    )
+    return (await session.execute(query)).scalar_one_or_none()
+
+
 async def list_unmatched(
     session: AsyncSession, after: tuple[Any, ...] | None, limit: int
 ) -> Sequence[tuple[UnmatchedPosting, PostingRow]]:

@@ -78,6 +78,8 @@ class Postings:
             recorded = await self.record(uow, fact_of(payment), "api")
             if recorded.is_new:
                 await uow.audit("posting.recorded", f"posting/{payment.posting_ref}")
+            else:
+                recorded = await self._became(uow, payment)
             view = PaymentView(**dict(payment), agreement_id=recorded.agreement_id, unmatched=recorded.unmatched)
             return uow.answer(view, status=201 if recorded.is_new else 200)
 
@@ -104,6 +106,16 @@ class Postings:
         if not counts:
             return await self._set_aside(uow, row, UnmatchedReason.ACCOUNT_FORMAT)
         return await self._count(uow, row)
+
+    async def _became(self, uow: UnitOfWork, payment: NewPayment) -> Recorded:
+        """What became of a known posting of a locked account."""
+        aside = await posting_rows.find_unmatched(uow.session, payment.posting_ref)
+        if aside is not None:
+            return Recorded(False, aside.agreement_id, UnmatchedReason(aside.reason))
+        original = None if payment.reverses is None else await posting_rows.find_posting(uow.session, payment.reverses)
+        counted_on = payment.value_date if original is None else original.value_date
+        found = in_force(await followed.lock_agreements_of_account(uow.session, payment.account_ref), counted_on)
+        return Recorded(False, None if found is None else found[0].agreement.agreement_id)
 
     async def _count(self, uow: UnitOfWork, row: Row[Any]) -> Recorded:
         counted_on: date = row.value_date
