@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.common.runtime.encryption import EncryptedText
@@ -41,8 +42,8 @@ class ContactCase(ContactTable, table=True):
 class Number(ContactTable, table=True):
     """A number or address of a borrower in one channel, with its lawful source. A barred one is not used again.
 
-    `confirmed_on` is the day on which the person last used it, agreed to it, or it was checked; `handed_over` came from
-    the creditor, with a notice on `notice_on`.
+    `zones` are those in which it may be, as far as the number tells. `confirmed_on` is the day on which the person last
+    used it, agreed to it, or it was checked; `handed_over` came from the creditor, with a notice on `notice_on`.
     """
 
     __tablename__ = "number"
@@ -61,6 +62,7 @@ class Number(ContactTable, table=True):
     provenance: str
     verified: bool
     learned_at: datetime = Field(sa_column=instant())
+    zones: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False, server_default="[]"))
     place: str | None = None
     confirmed_on: date | None = None
     handed_over: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})

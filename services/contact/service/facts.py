@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.contracts.events.cases import TOPIC
 from services.common.contracts.topics import all_topics
+from services.common.kernel.clock import local_day
 from services.common.packs.vocabulary import Actor, Product
 from services.common.runtime.clock import wall_now
 from services.contact.domain.guard.caps import days_back, first_instant
@@ -19,6 +20,7 @@ from services.contact.domain.guard.facts import ContactFacts, Inconvenient, Numb
 from services.contact.domain.guard.terms import GuardTerms
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.domain.window import LocalHours
+from services.contact.domain.zones import plausible
 from services.contact.models import ContactCase, Number
 from services.contact.packs import ContactPacks
 from services.contact.policies import DeliveryPolicy
@@ -60,6 +62,7 @@ class Wording:
     """What is known of the words of a message; None where nobody has looked. See `ContactFacts`."""
 
     phrases: tuple[str, ...] | None = None
+    blocked: tuple[str, ...] = ()
     says_collector: bool | None = None
     letter_contents: tuple[str, ...] = ()
 
@@ -88,6 +91,11 @@ class Asked:
     def person_id(self) -> UUID:
         return self.special.person_id or self.case.borrower_id
 
+    def zones(self, now: datetime) -> tuple[str, ...]:
+        """All in which the person may be; the number that would be used may tell of a place of its own."""
+        known = self.case.time_zones
+        return plausible(known, [self.number.zones] if self.number else [], local_day(now, known[0]))
+
     @property
     def digest(self) -> str | None:
         """Of the number that would be used, whoever's it is."""
@@ -108,7 +116,7 @@ async def read_facts(
     session: AsyncSession, delivery: DeliveryPolicy, packs: ContactPacks, terms: GuardTerms, asked: Asked, now: datetime
 ) -> ContactFacts:
     """The facts at `now`, in one statement. `terms` say how far back the history of contacts is needed."""
-    case, zones = asked.case, tuple(asked.case.time_zones)
+    case, zones = asked.case, asked.zones(now)
     wanted = Wanted(
         case.case_id, asked.person_id, asked.number.number_id if asked.number else None, asked.digest, asked.channel,
         _since(asked, terms, now), asked.message_class is MessageClass.REPLY,
@@ -127,11 +135,13 @@ async def read_facts(
         holds=known.holds,
         stops=known.stops,
         template=asked.template,
+        portfolio=case.portfolio,
         inbound_at=known.inbound_at,
         represented=known.represented,
         says_opt_out=_says_opt_out(asked, terms),
         says_collector=asked.wording.says_collector,
         phrases=asked.wording.phrases,
+        blocked_phrases=asked.wording.blocked,
         letter_contents=asked.wording.letter_contents,
         voicemail=asked.special.voicemail,
         calendars=packs.calendars(terms),
@@ -146,7 +156,7 @@ def _since(asked: Asked, terms: GuardTerms, now: datetime) -> datetime | None:
     if asked.special.third_party is not None:
         return _EVER
     days = days_back(terms, asked.channel)
-    return first_instant(now, asked.case.time_zones, days) if days else None
+    return first_instant(now, asked.zones(now), days) if days else None
 
 
 def _personal(facts: ContactFacts, known: Known, asked: Asked) -> ContactFacts:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import phonenumbers
+from phonenumbers.timezone import time_zones_for_geographical_number
 
 from services.common.kernel.ids import business_uuid
 from services.contact.domain.vocabulary import Channel
@@ -40,6 +41,12 @@ class Found:
             return (Channel.VOICE,)
         return _CHANNELS[self.kind]
 
+    def zones(self) -> list[str]:
+        """Where a telephone number may be by its area, or by its country when it tells no more; an address: nowhere."""
+        if self.kind != "phone":
+            return []
+        return list(time_zones_for_geographical_number(phonenumbers.parse(self.value)))
+
     def rows(self, borrower_id: UUID, at: datetime) -> Iterator[dict[str, Any]]:
         """One row for each channel. Nobody has answered there yet."""
         for channel in self.channels():
@@ -52,6 +59,7 @@ class Found:
                 "provenance": self.provenance,
                 "verified": False,
                 "learned_at": at,
+                "zones": self.zones(),
                 "place": self.place,
                 "confirmed_on": self.confirmed_on,
                 "handed_over": self.handed_over,

@@ -1,5 +1,7 @@
 """Numbers and addresses: how they are written and looked up, and those that intake knows, copied once."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from typing import Protocol
@@ -19,9 +21,11 @@ from services.contact.models import ContactCase
 from services.contact.policies import Policies
 from services.contact.repository import cases
 from services.contact.service.number_rows import KINDS, Found, Kind
+from services.contact.service.whereabouts import widen
 from services.contact.workflows.messages import Learned
 
 DIGEST_PURPOSE = "contact.number"
+_PHONE = re.compile(r"[+0-9][0-9 ()./-]*")
 _FIELDS: tuple[tuple[str, Kind], ...] = (("phone", "phone"), ("email", "email"), ("postal_address", "address"))
 
 
@@ -103,6 +107,7 @@ class Numbers:
                 case_id=case.case_id,
                 detail={"provenance": found.provenance, "channels": channels},
             )
+        await widen(uow, person_id)
         return Learned(numbers=count)
 
     def _found(self, contacts: BorrowerContacts, day: date) -> Iterator[Found]:
@@ -133,6 +138,9 @@ class Numbers:
 
     def _form(self, kind: Kind, text: str) -> str:
         if kind == "phone":
+            # The parser finds a number in any text, in an e-mail address too.
+            if not _PHONE.fullmatch(unicodedata.normalize("NFKC", text).strip()):
+                raise ValueError("this is not a telephone number")
             return normal_phone(text, self._region)
         return normal_email(text) if kind == "email" else normal_address(text)
 

@@ -151,6 +151,7 @@ def _others() -> None:
 
 
 def _numbers() -> None:
+    op.add_column("number", sa.Column("zones", postgresql.JSONB(), server_default="[]", nullable=False))
     op.add_column("number", sa.Column("place", sa.String(), nullable=True))
     op.add_column("number", sa.Column("confirmed_on", sa.Date(), nullable=True))
     op.add_column("number", sa.Column("handed_over", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -182,7 +183,7 @@ def downgrade() -> None:
         op.drop_column(table, "third_party_id")
     for name in ("product", "portfolio"):
         op.drop_column("contact_case", name)
-    for name in ("place", "confirmed_on", "handed_over", "notice_on", "barred_for", "version"):
+    for name in ("zones", "place", "confirmed_on", "handed_over", "notice_on", "barred_for", "version"):
         op.drop_column("number", name)
     for table in ("party", "third_party", "representative", "person_fact", "consent", "person"):
         op.drop_table(table)

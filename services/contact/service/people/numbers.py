@@ -20,6 +20,7 @@ from services.contact.service.number_rows import Found
 from services.contact.service.numbers import Numbers
 from services.contact.service.people.sources import Sources
 from services.contact.service.people.whom import READERS, WRITERS, not_ahead, open_case_of, person_of, stand_still
+from services.contact.service.whereabouts import widen
 
 Why = Literal["wrong_number", "undeliverable", "withdrawn"]
 OPTED_OUT = "opted_out"
@@ -73,6 +74,7 @@ class NumberRegister:
             for row in found.rows(person_id, uow.now()):
                 new |= await numbers.add_number(uow.session, row)
                 kept.append(await self._told(uow, row["number_id"], found))
+            await widen(uow, person_id)
             detail = {"kind": body.kind, "provenance": body.provenance, "numbers": [str(n.number_id) for n in kept]}
             await uow.audit("number.told", f"person/{person_id}", case_id=case_id, detail=detail)
             shown = NumbersKept(items=[self.shown(case, today, one) for one in kept])
