@@ -49,6 +49,14 @@ async def test_a_refused_upload_leaves_nothing(house: House, changes: dict[str, 
     assert "evidence.received" not in await house.said(case)
 
 
+async def test_a_form_without_parts_is_no_upload(house: House) -> None:
+    case = await asked(house)
+    sent = {"authorization": f"Bearer {house.issuer.token(sub=NEGOTIATOR, roles=['agent'])}", "idempotency-key": "form"}
+    data = {"file": "x", "evidence_type": "payslips", "document_date": "2026-03-01"}
+    refused = await house.client.post(f"{case.path}/evidence", data=data, headers=sent)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/file")
+
+
 async def test_an_upload_before_anybody_asked_leaves_nothing(house: House) -> None:
     case = await house.triaged()
     assert (await house.upload(case)).status_code == 409

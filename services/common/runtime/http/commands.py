@@ -13,6 +13,7 @@ from services.common.runtime.http.refusals import IdempotencyKeyRequired
 
 KEY_HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_FORMS = ("multipart/", "application/x-www-form-urlencoded")
 
 
 async def command_caller(
@@ -36,13 +37,13 @@ async def command_caller(
 async def request_hash(request: Request) -> str:
     """SHA-256 (hex) over method, path, query and raw body.
 
-    The parts of an upload are not in it: boundaries differ between two sendings of one file, so the use case compares
-    the hash of the content that it stores anyway.
+    The parts of a form are not in it, and its body is gone by now. Boundaries differ between two sendings of one file,
+    so the use case compares the hash of the content that it stores anyway.
     """
     hashed = hashlib.sha256()
     for part in (request.method, request.url.path, request.url.query):
         hashed.update(part.encode() + b"\n")
-    if not request.headers.get("content-type", "").lower().startswith("multipart/"):
+    if not request.headers.get("content-type", "").lower().startswith(_FORMS):
         hashed.update(await request.body())
     return hashed.hexdigest()
 
