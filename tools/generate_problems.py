@@ -28,7 +28,7 @@ def reaches_callers(problem: ProblemType) -> bool:
 def _row(problem: ProblemType) -> str:
     again = "yes" if problem.retryable else "no"
     meaning = UNEXPECTED if problem.slug == ForbearError.problem else problem.meaning
-    return f"| `{problem.slug}` | {problem.status} | {problem.title} | {meaning} | {again} |"
+    return f"| `{problem.slug}` | {problem.status} | {problem.title} | {problem.title_zh} | {meaning} | {again} |"
 
 
 def _order(problem: ProblemType) -> tuple[int, str]:
@@ -45,10 +45,11 @@ def documents() -> dict[str, str]:
 
 Every refusal is an RFC 9457 document (`application/problem+json`) with `type`, `title`, `status`, `detail` and
 `correlation_id`; the type is `{BASE}` followed by the name below. `errors` names places in the request,
-never the values that were sent. "Again" says whether the same request may succeed later without a change.
+never the values that were sent. Title and detail are Chinese where `Accept-Language` prefers it. "Again" says
+whether the same request may succeed later without a change.
 
-| name | status | title | meaning | again |
-|---|---|---|---|---|
+| name | status | title | in Chinese | meaning | again |
+|---|---|---|---|---|---|
 {rows}
 """
     return {PATH: text}

@@ -33,7 +33,7 @@ class BodyGuard:
         except ForbearError as refusal:
             scope[PROBLEM_SCOPE] = refusal.problem
             headers = {"Connection": "close"} if isinstance(refusal, BodyTooLarge) else None
-            await problem_response(refusal, headers)(scope, receive, send)
+            await problem_response(refusal, scope, headers)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

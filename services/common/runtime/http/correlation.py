@@ -62,7 +62,7 @@ class Edge:
             if status:
                 raise
             scope[PROBLEM_SCOPE] = "internal-error"
-            await internal_problem()(scope, receive, send_with_headers)
+            await internal_problem(scope)(scope, receive, send_with_headers)
         finally:
             self._record(scope, status, time.perf_counter() - started)
 

@@ -12,7 +12,8 @@ from services.common.runtime.passing import may_pass
 async def _away(request: Request, error: Exception) -> Response:
     if not may_pass(error) or getattr(error, "filename", None) is not None:
         raise error
-    return problem_response(Unavailable("the database cannot be reached now; try again with the same Idempotency-Key"))
+    away = Unavailable("the database cannot be reached now; try again with the same Idempotency-Key")
+    return problem_response(away, request.scope)
 
 
 def install_database_away(app: FastAPI) -> None:

@@ -9,9 +9,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from services.common.kernel.errors import ForbearError, Retryable
 from services.common.runtime.http import refusals
+from services.common.runtime.http.problem_words import chinese, language_of, words_of
 from services.common.runtime.http.validation import FieldError, field_errors
 from services.common.runtime.logging import current_correlation_id
 
@@ -47,25 +49,28 @@ class ProblemType(BaseModel):
     slug: str
     status: int
     title: str
+    title_zh: str
     meaning: str
     retryable: bool
 
 
-def problem_response(error: ForbearError, headers: dict[str, str] | None = None) -> Response:
-    """The response of an expected error. Extras may not replace the standard members."""
+def problem_response(error: ForbearError, scope: Scope, headers: dict[str, str] | None = None) -> Response:
+    """The response of an expected error, in the reader's language. Extras replace no standard member."""
+    language = language_of(scope)
+    title, detail = words_of(error, language)
     errors = [{"in": "body", "pointer": pointer, "detail": text} for pointer, text in error.fields]
     members = dict(error.extras) | ({"errors": errors} if errors else {})
-    own: dict[str, str] = {}
+    own = {"Content-Language": language, "Vary": "Accept-Language"}
     if error.status == HTTPStatus.UNAUTHORIZED:
         own["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         own["Retry-After"] = "1"
-    return _document(BASE + error.problem, error.title, error.status, error.detail, members, own | (headers or {}))
+    return _document(BASE + error.problem, title, error.status, detail, members, own | (headers or {}))
 
 
-def internal_problem() -> Response:
+def internal_problem(scope: Scope) -> Response:
     """The response of an unexpected error: nothing but the correlation id, by which the log line is found."""
-    return problem_response(ForbearError("Something unexpected happened. Tell us the correlation id."))
+    return problem_response(ForbearError("Something unexpected happened. Tell us the correlation id."), scope)
 
 
 def _document(
@@ -88,7 +93,7 @@ async def _expected(request: Request, error: Exception) -> Response:
         # A refusal without a status of its own is a mistake of ours, and is handled as one.
         raise error
     request.scope[PROBLEM_SCOPE] = error.problem
-    return problem_response(error)
+    return problem_response(error, request.scope)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -98,7 +103,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
         return await _expected(request, refusals.InvalidJson("the body is not JSON"))
     places = [place.model_dump(by_alias=True, exclude_none=True) for place in field_errors(error.errors())]
     request.scope[PROBLEM_SCOPE] = refusals.ValidationFailed.problem
-    return problem_response(refusals.ValidationFailed(f"{len(places)} place(s) are not as documented", errors=places))
+    refusal = refusals.ValidationFailed(f"{len(places)} place(s) are not as documented", errors=places)
+    return problem_response(refusal, request.scope)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -110,7 +116,7 @@ async def _http(request: Request, error: Exception) -> Response:
         phrase = HTTPStatus(error.status_code).phrase
         return _document("about:blank", phrase, error.status_code, phrase, {}, headers)
     request.scope[PROBLEM_SCOPE] = kind.problem
-    return problem_response(kind(), headers)
+    return problem_response(kind(), request.scope, headers)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -129,6 +135,7 @@ def catalogue() -> list[ProblemType]:
             slug=kind.problem,
             status=kind.status,
             title=kind.title,
+            title_zh=words.title if (words := chinese().get(kind.problem)) else "",
             meaning=" ".join((kind.__doc__ or kind.title).split()),
             retryable=issubclass(kind, Retryable),
         )
