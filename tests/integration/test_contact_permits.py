@@ -69,6 +69,11 @@ async def test_at_night_nobody_calls_and_the_answer_says_from_when(house: House)
     answer = (await night.ask(case, "at-ten")).json()
     assert answer["verdict"] == "refused" and answer["rules"] == ["CN-01"] and answer["expires_at"] is None
     assert datetime.fromisoformat(answer["earliest"]) == shanghai(5, 8)
+    # The rule, its numbers and the moment, for people of either language.
+    assert "CN-01" in answer["said"]["zh"] and "最早合法时间：2026-03-05 08:00 (Asia/Shanghai)" in answer["said"]["zh"]
+    assert answer["said"]["en"].endswith("Next legal moment: 2026-03-05 08:00 (Asia/Shanghai).")
+    night_rule = next(one for one in answer["verdicts"] if not one["passed"])
+    assert "22:00" in night_rule["reason"] and "22:00" in night_rule["reason_zh"] and night_rule["sentence_zh"]
     notice = (await night.ask(case, "notice", message_class="statutory_notice", channel="sms")).json()
     assert notice["verdict"] == "permitted"
     night.clock.move_to(shanghai(5, 8))

@@ -1,7 +1,7 @@
 """Requests and answers of contact's API, a file per subject."""
 
 from services.contact.schemas.conversations import ConversationRecorded, EndConversation, RecordConversation
-from services.contact.schemas.permits import AskPermit, PermitAnswer, Verdict
+from services.contact.schemas.permits import AskPermit, PermitAnswer, Said, Verdict
 from services.contact.schemas.stops import PlaceStop, StopPlaced, StopShown
 from services.contact.schemas.talks import (
     AskSupervisor,
@@ -45,6 +45,7 @@ __all__ = [
     "PlaceStop",
     "RecordConversation",
     "RoundShown",
+    "Said",
     "Settle",
     "StopPlaced",
     "StopShown",

@@ -24,11 +24,21 @@ class AskPermit(BaseModel):
 
 
 class Verdict(BaseModel):
-    """What one rule said, with the reason in words."""
+    """What one rule said: its sentence, and the reason with the numbers that it found."""
 
     rule: str
     passed: bool
+    sentence: str
+    sentence_zh: str
     reason: str
+    reason_zh: str
+
+
+class Said(BaseModel):
+    """One sentence in the languages of people."""
+
+    zh: str
+    en: str
 
 
 class PermitAnswer(BaseModel):
@@ -40,6 +50,7 @@ class PermitAnswer(BaseModel):
     verdict: Literal["permitted", "refused"]
     rules: list[str] = Field(description="the rules that refused")
     verdicts: list[Verdict]
+    said: Said = Field(description="the whole answer for a person")
     number_id: UUID | None
     pack: str
     pack_version: str

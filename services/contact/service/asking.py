@@ -11,7 +11,7 @@ from services.contact.domain.vocabulary import Channel
 from services.contact.errors import CaseIsClosed, NumberUnknown
 from services.contact.models import ContactCase, Number
 from services.contact.repository import cases
-from services.contact.schemas import AskPermit, PermitAnswer, Verdict
+from services.contact.schemas import AskPermit, PermitAnswer, Said, Verdict
 from services.contact.service.outcome import case_of
 from services.contact.service.permits import PermitAsk, Permits
 from services.contact.texts import Voice
@@ -61,7 +61,8 @@ class Asking:
                     channel=body.channel,
                     verdict="permitted" if decision.permitted else "refused",
                     rules=list(decision.rules),
-                    verdicts=[Verdict(rule=v.rule, passed=v.passed, reason=v.reason) for v in decision.verdicts],
+                    verdicts=[Verdict.model_validate(one, from_attributes=True) for one in decision.verdicts],
+                    said=Said.model_validate(decision.said),
                     number_id=number.number_id if number else None,
                     pack=decision.pack,
                     pack_version=decision.pack_version,
