@@ -116,7 +116,7 @@ def _plans() -> list[str]:
             "plan", **version, revision=5, case_id=CASE, round=1, account_ref="A1", state="ACTIVE",
             relief_type="EXTEND", terms={}, total=300, currency="CNY", schedule_hash=HASH, assessment_id=ASSESSMENT,
             checklist_id=CHECKLIST, proposed_by="agent-1", drafted_at=OPENED, submitted_by="agent-1",
-            submitted_at=OPENED, proposal_hash="p", needed_level="L1",
+            submitted_at=OPENED, proposal_hash="p", needed_level="supervisor",
         ),
         *(
             row("plan_instalment", **version, number=number, due_date=day, amount=100)
@@ -124,8 +124,8 @@ def _plans() -> list[str]:
         ),
         row(
             "approval", **version, decision="approve", decided_by="supervisor-1", proposed_by="agent-1",
-            proposal_hash="p", needed_level="L1", authority={}, verdicts=[], inputs={}, decided_at=OPENED,
-            id=1,
+            proposal_hash="p", needed_level="supervisor", authority={"level": "supervisor"}, verdicts=[], inputs={},
+            decided_at=OPENED, id=1,
         ),
         row(
             "evidence", evidence_id=EVIDENCE, checklist_id=CHECKLIST, case_id=CASE, number=1, evidence_type="v1.x.y",

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from forbear.doctor.look import Look
+from forbear.doctor.registry import all_checks
 from forbear.doctor.verdicts import EXAMPLES, Verdict
 from services.common.contracts.events import cases
 from services.common.kernel.ids import business_uuid
 from tests.integration.clinic import AskedBank, Clinic, finding, places
 from tests.integration.clinic_rows import (
+    ASSESSMENT,
     BORROWER,
     CASE,
     IN_FORCE,
@@ -49,6 +51,12 @@ CALLS = [
     )
     for n in range(7)
 ]
+PARKED = row("parked_event", number=1, source="s", event_id="e", case_id=CASE, trigger="t", facts={}, parked_at=OPENED)
+MEANS = row(
+    "statement_of_means", assessment_id=ASSESSMENT, case_id=CASE, borrower_id=BORROWER, round=1, currency="CNY",
+    items="v1.x.y", hardship_reason="v1.x.y", willing=True, result="AFFORDABLE", surplus=1, usable=1, own_share=1,
+    policy_version="x", taken_by="supervisor-1", taken_at=OPENED,
+)  # fmt: skip
 
 PLANTED = {
     "a step without history": ("E1", "intake", ["DELETE FROM case_history WHERE state_version = 2"]),
@@ -71,10 +79,36 @@ PLANTED = {
         "intake",
         ["DROP INDEX ix_collections_case_open", "DROP INDEX ix_collections_case_pair", open_case(OTHER)],
     ),
+    "an event parked in a closed case": (
+        "K2",
+        "intake",
+        [
+            PARKED,
+            "UPDATE collections_case SET state = 'CLOSED', closed_at = now()",
+        ],
+    ),
     "a silent case": ("W5", "intake", ["UPDATE obligation SET state = 'met'"]),
     "an overdue obligation": ("W6", "intake", [obligation("triage", LATE, f"case/{CASE}")]),
     "a closed case that waits": ("W7", "intake", ["UPDATE collections_case SET state = 'CLOSED', closed_at = now()"]),
     "a reviewer who approves": ("V1", "plans", ["UPDATE approval SET decided_by = 'reviewer-1'"]),
+    "a reviewer of an earlier round who approves": (
+        "V1",
+        "plans",
+        [
+            f"UPDATE evidence SET checklist_id = '{business_uuid('checklist', 'earlier')}'",
+            "UPDATE approval SET decided_by = 'reviewer-1'",
+        ],
+    ),
+    "an approver without authority": ("V2", "plans", ['UPDATE approval SET authority = \'{"level": "agent"}\'']),
+    "an approver without any level": ("V2", "plans", ["UPDATE approval SET authority = '{\"level\": null}'"]),
+    "a level that was lowered": ("V2", "plans", ["UPDATE approval SET needed_level = 'agent'"]),
+    "an approver who took the means": (
+        "V3",
+        "plans",
+        [
+            MEANS,
+        ],
+    ),
     "a proposer who approves": (
         "V3",
         "plans",
@@ -95,6 +129,11 @@ PLANTED = {
     "a plan nobody follows up": ("P3", "followup", ["UPDATE agreement SET state = 'stopped'"]),
     "another schedule in the bank": ("P4", "plans", ["UPDATE plan SET schedule_hash = 'other'"]),
     "a plan withdrawn here only": ("P4", "plans", ["UPDATE plan SET state = 'WITHDRAWN'"]),
+    "a plan withdrawn while the bank was asked": (
+        "P4",
+        "plans",
+        ["UPDATE plan SET state = 'WITHDRAWN'", "UPDATE activation SET state = 'pending', core_reference = NULL"],
+    ),
     "a payment counted twice": (
         "P6",
         "followup",
@@ -140,6 +179,14 @@ PLANTED = {
     ),
     "a borrower of the sample": ("R4", "intake", ["UPDATE collections_case SET assignee = '13400000016'"]),
 }
+
+
+#: What no database alone can show is planted in logs below, on topics and in Temporal.
+ELSEWHERE = {"R1", "E3", "E6", "P5", "R2", "W1", "W2", "W4", "R3"}
+
+
+def test_every_check_has_a_bug_to_find() -> None:
+    assert {id for id, _, _ in PLANTED.values()} | ELSEWHERE == {one.id for one in all_checks()}
 
 
 @pytest.mark.parametrize("planted", PLANTED)

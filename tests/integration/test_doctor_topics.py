@@ -62,6 +62,19 @@ async def test_events_out_of_order_are_found(
     assert (list(found.examples), found.examined) == (broken, len(versions))
 
 
+@pytest.mark.parametrize(
+    ("body", "key", "header"), [("林芳", b"k", ""), ("", "林芳".encode(), ""), ("", b"k", "13400000016")]
+)
+async def test_a_personal_value_on_a_topic_is_found_wherever_it_lies(
+    ward: Clinic, body: str, key: bytes, header: str
+) -> None:
+    clean = lies(0, event(1))
+    assert (await told(ward, "R2", clean)).verdict is Verdict.CLEAN
+    held = replace(lies(1, event(2, body)), key=key, headers=(("ce_id", header.encode()),))
+    found = await told(ward, "R2", clean, held)
+    assert (found.verdict, found.examples, found.examined) == (Verdict.BROKEN, ("forbear.cases/0@1",), 2)
+
+
 async def test_an_event_that_never_arrived_or_was_changed_is_found(ward: Clinic) -> None:
     async with looking(places(ward.healthy)) as look:
         rows = [

@@ -5,6 +5,7 @@ from typing import Any
 from forbear.doctor.look import Look
 from forbear.doctor.registry import check
 from forbear.doctor.verdicts import Examined, Suspect
+from services.plans.domain.authority import Level
 
 
 def _versions(rows: list[Any]) -> Examined:
@@ -13,10 +14,13 @@ def _versions(rows: list[Any]) -> Examined:
     return Examined(len(rows), suspects)
 
 
+# A plan rests on the documents of its round, and on those of earlier rounds that were verified.
 _EVIDENCE = """
 SELECT p.plan_id, p.version, NOT EXISTS (
-    SELECT FROM evidence e LEFT JOIN evidence_review r USING (evidence_id)
-    WHERE e.checklist_id = p.checklist_id AND a.decided_by IN (e.uploaded_by, r.reviewer)
+    SELECT FROM evidence e
+    LEFT JOIN evidence_review r ON r.evidence_id = e.evidence_id AND r.reviewed_at <= a.decided_at
+    WHERE e.case_id = p.case_id AND e.uploaded_at <= a.decided_at
+        AND (e.checklist_id = p.checklist_id OR r.result = 'VERIFIED') AND a.decided_by IN (e.uploaded_by, r.reviewer)
 ) AS holds
 FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision = 'approve'
 """
@@ -27,14 +31,35 @@ async def approver_did_not_handle_evidence(look: Look) -> Examined:
     return _versions(await look.rows("plans", _EVIDENCE))
 
 
-_FOUR_EYES = """
-SELECT p.plan_id, p.version,
-       a.decided_by NOT IN (p.proposed_by, coalesce(p.submitted_by, '')) AND a.proposed_by = p.proposed_by AS holds
+_AUTHORITY = """
+SELECT p.plan_id, p.version, p.needed_level, a.needed_level AS decided_level, a.authority ->> 'level' AS level
 FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision = 'approve'
 """
 
 
-@check("V3", "Who approved a plan neither proposed nor submitted it")
+@check("V2", "Who approved a plan had the level of authority that it needed")
+async def approver_had_authority(look: Look) -> Examined:
+    rows = await look.rows("plans", _AUTHORITY)
+    return _versions([{**row, "holds": _suffices(row)} for row in rows])
+
+
+def _suffices(row: Any) -> bool:
+    try:
+        enough = Level.from_code(row["level"]) >= Level.from_code(row["needed_level"])
+    except ValueError:
+        return False
+    return enough and row["decided_level"] == row["needed_level"]
+
+
+_FOUR_EYES = """
+SELECT p.plan_id, p.version, a.proposed_by = p.proposed_by
+       AND a.decided_by NOT IN (p.proposed_by, coalesce(p.submitted_by, ''), coalesce(s.taken_by, '')) AS holds
+FROM approval a JOIN plan p USING (plan_id, version) LEFT JOIN statement_of_means s USING (assessment_id)
+WHERE a.decision = 'approve'
+"""
+
+
+@check("V3", "Who approved a plan neither proposed nor submitted it, nor took the statement of means it rests on")
 async def approver_is_not_proposer(look: Look) -> Examined:
     return _versions(await look.rows("plans", _FOUR_EYES))
 

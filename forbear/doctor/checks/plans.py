@@ -74,7 +74,7 @@ async def plans_are_followed_up(look: Look) -> Examined:
 
 _ACTIVATIONS = """
 SELECT a.idempotency_key, a.plan_id, a.version, p.case_id, p.account_ref, p.state, p.schedule_hash,
-       a.state IN ('pending', 'unknown') AS asking
+       p.state = 'SIGNED' AND a.state IN ('pending', 'unknown') AS asking
 FROM activation a JOIN plan p USING (plan_id, version)
 """
 #: A plan that ended here stays the bank's schedule until another one replaces it.
