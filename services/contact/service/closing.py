@@ -11,6 +11,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.disclosures import still_open
 from services.contact.domain.outcomes import OUTCOMES, Outcome
 from services.contact.domain.record import NOTHING, Record, unfit
+from services.contact.domain.vocabulary import Channel
 from services.contact.errors import OutcomeUnfit
 from services.contact.models import ContactCase, Permit, Talk
 from services.contact.policies import Policies
@@ -20,11 +21,12 @@ from services.contact.schemas.conversations import ToldAtTheEnd
 from services.contact.service.attempts import record_attempt
 from services.contact.service.consequences import Consequences, Happened
 from services.contact.service.distress import raise_alarm
-from services.contact.service.engagement import CALL, Engagement, round_ref
+from services.contact.service.engagement import Engagement
 from services.contact.service.handover import begin_hand_over
 from services.contact.service.promising import Promising
 from services.contact.service.said import Said
 from services.contact.service.scripts import tell
+from services.contact.service.steps import TASK_OF, round_ref
 from services.contact.service.wording import refuse_blocked, speaks_of_self_harm
 from services.contact.talk_policies import ConversationPolicy
 
@@ -128,7 +130,7 @@ class Closing:
             await self._send_recap(uow, talk)
         if outcome.counts_as_rpc and record.cause is not None and record.request not in (None, NOTHING):
             await begin_hand_over(uow, case.case_id, talk.conversation_id)
-        engaged = await self._go_on(uow, case, talk.conversation_id, outcome)
+        engaged = await self._go_on(uow, case, talk, outcome)
         given = {one.item for one in await talks.disclosures_of(uow.session, case.case_id, talk.borrower_id)}
         return _recorded(uow, talk, outcome, engaged, recap, promised, still_open(script.disclosures, given))
 
@@ -202,9 +204,10 @@ class Closing:
             )
         )
 
-    async def _go_on(self, uow: UnitOfWork, case: ContactCase, conversation_id: UUID, outcome: Outcome) -> bool:
-        # The call that was asked for has been made, whatever came of it; the cadence asks for the next step.
-        await uow.close_task(CALL, round_ref(case.case_id, case.round), outcome.code.lower())
+    async def _go_on(self, uow: UnitOfWork, case: ContactCase, talk: Talk, outcome: Outcome) -> bool:
+        # The call or visit that was asked for was made, whatever came of it; the cadence asks for the next step.
+        asked_for = TASK_OF[Channel(talk.channel)]
+        await uow.close_task(asked_for, round_ref(case.case_id, case.round), outcome.code.lower())
         if not outcome.counts_as_rpc or outcome.code == REFUSED:
             # Who does not want to talk is left in peace: that is a quiet period, and no conversation to go on with.
             return False
@@ -212,7 +215,7 @@ class Closing:
         engaged = await self._engagement.engaged(uow, case)
         await uow.emit(
             RightPartyContactRecorded(
-                case_id=case.case_id, conversation_id=conversation_id, round=case.round, at=uow.now()
+                case_id=case.case_id, conversation_id=talk.conversation_id, round=case.round, at=uow.now()
             )
         )
         return engaged

@@ -5,15 +5,12 @@ from services.common.contracts.workflows import DeliveryRequest, contact_workflo
 from services.common.kernel.clock import local_day
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.domain.strategy import CALL
 from services.contact.models import Cadence, ContactCase
 from services.contact.policies import Policies
 from services.contact.repository import cases, rounds
 from services.contact.service.steps import keep_quiet, leave_tasks, quiet_hold_id, round_ref, wait_ends
 
 REPLY = "reply"
-
-__all__ = ["CALL", "REPLY", "Engagement", "round_ref"]
 
 
 class Engagement:

@@ -23,7 +23,8 @@ PERMIT_VISIT = "permit_visit"
 VISIT = "visit_borrower"
 TASKS = (CALL, PERMIT_VISIT, VISIT)
 """What people are asked for in a round; a step that is over is not asked for any more."""
-_BY_PEOPLE = {Channel.VOICE: CALL, Channel.VISIT: VISIT}
+TASK_OF = {Channel.VOICE: CALL, Channel.VISIT: VISIT}
+"""What people are asked for who reach somebody themselves; it is the purpose of their contact too."""
 
 
 def round_ref(case_id: UUID, round_: int) -> str:
@@ -148,7 +149,7 @@ def _situation(case: ContactCase, cadence: Cadence, known: Looked, terms: Treatm
         preferred=Channel(known.preferred) if known.preferred else None,
         stopped=frozenset(map(Channel, known.stopped)),
         avoided=terms.avoidance.in_row(tried),
-        went_out=frozenset(_BY_PEOPLE.get(Channel(channel), purpose) for channel, _, purpose in known.tried),
+        went_out=frozenset(TASK_OF.get(Channel(channel), purpose) for channel, _, purpose in known.tried),
         hardship=case.hardship_at is not None,
     )
 
