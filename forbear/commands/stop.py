@@ -1,4 +1,4 @@
-"""`forbear stop`: stop outbound contact at once, all of it or a pack, channel or template; two people lift a stop.
+"""`forbear stop`: stop outbound contact at once, all or a pack, channel, template or portfolio; two people lift a stop.
 
 It speaks to the database of contact, so it works whatever else is down. Nothing is lost: what is stopped waits.
 """
@@ -29,21 +29,22 @@ def stop(
     pack: Annotated[str | None, typer.Option(help="Stop what this rule pack governs.")] = None,
     channel: Annotated[str | None, typer.Option(help="Stop this channel, such as sms.")] = None,
     template: Annotated[str | None, typer.Option(help="Stop messages of this template.")] = None,
+    portfolio: Annotated[str | None, typer.Option(help="Stop the cases of this portfolio.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why, without names of borrowers. Needed.")] = None,
 ) -> None:
     """Stop outbound contact."""
-    named = [("pack", pack), ("channel", channel), ("template", template)]
+    named = [("pack", pack), ("channel", channel), ("template", template), ("portfolio", portfolio)]
     scopes = [("all", "")] * everything + [(scope, value) for scope, value in named if value is not None]
     if context.invoked_subcommand is not None:
         if scopes or reason is not None:
             raise typer.BadParameter("say what to stop, or `list`, or `lift`, and not two of them")
         return
     if len(scopes) != 1 or reason is None:
-        raise typer.BadParameter("say one of --all, --pack, --channel and --template, and --reason")
+        raise typer.BadParameter("say one of --all, --pack, --channel, --template and --portfolio, and --reason")
     try:
         body = PlaceStop.model_validate({"scope": scopes[0][0], "value": scopes[0][1], "reason": reason})
     except ValueError:
-        raise typer.BadParameter("a reason has 3 to 500 characters, and a name at most 40") from None
+        raise typer.BadParameter("a reason has 3 to 500 characters, and a name at most 80") from None
     placed = _asked(lambda stops, caller: _place(stops, caller, body))
     typer.echo(f"{placed.stop_id}: {_what(placed)} is stopped from now on")
     if placed.reserved:

@@ -28,6 +28,7 @@ from services.contact.api import registers as register_routes
 from services.contact.api import stops as stop_routes
 from services.contact.api import visits as visit_routes
 from services.contact.api import webhooks as webhook_routes
+from services.contact.checked_texts import publish
 from services.contact.consumers import handlers
 from services.contact.domain.stops import StopScope
 from services.contact.models import TABLES
@@ -66,8 +67,9 @@ from services.contact.service.stops import Stops
 from services.contact.service.supervisor import SupervisorRequests
 from services.contact.service.views import Views
 from services.contact.service.visits import Visits
+from services.contact.service.writing import Writing
 from services.contact.settings import Settings
-from services.contact.texts import Voice, templates
+from services.contact.texts import Voice
 from services.contact.workflows.cadence import ContactCadence
 from services.contact.workflows.delivery import MessageDelivery
 from services.contact.workflows.hand_over import RequestHandOver
@@ -84,12 +86,12 @@ class UseCases:
     """The use cases of contact on one database, with the gateway and the intake they speak to."""
 
     def __init__(self, database: Database, settings: Settings, gateway: MessageGateway, intake: IntakeApi) -> None:
-        voice = Voice(settings.institution, settings.agent_alias, settings.call_back_number)
+        voice = Voice(settings.institution, settings.agent_alias, settings.call_back_number, settings.letter_seal)
         policies = Policies.load(settings.pack_overlay)
         permits, engagement = Permits(policies), Engagement(policies)
         secret = settings.gateway_webhook_secret.get_secret_value()
         self.numbers = Numbers(database, intake, policies, settings.phone_region)
-        release = Release(permits, policies, voice)
+        release = Release(permits, policies, Writing(policies, voice))
         self.delivery = Delivery(database, release, gateway)
         self.cadences = Cadences(database, policies, engagement)
         self.inbox = Inbox(database, policies, engagement, self.numbers, release, secret)
@@ -137,7 +139,7 @@ def _conversations(
 
 def build(settings: Settings) -> AssembledService:
     """The service contact. A template or policy file that is wrong keeps it from starting."""
-    templates()
+    publish()
     metrics = Metrics(settings.service, settings.role)
     database = open_database(settings, TABLES)
     client, intake = httpx.AsyncClient(), ServiceClient("intake", settings)

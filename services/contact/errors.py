@@ -46,7 +46,7 @@ class StopUnknown(NotFound):
 
 
 class NothingToStop(InvalidInput):
-    """There is no pack, channel or template of this name, or one is named for a stop of everything."""
+    """There is no pack, channel, template or portfolio of this name, or one is named for a stop of everything."""
 
     problem = "nothing-to-stop"
     title = "There is nothing of this name to stop"

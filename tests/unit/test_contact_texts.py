@@ -2,21 +2,30 @@
 
 import re
 from datetime import date
+from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
+from services.common.packs.vocabulary import Product
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import TemplateUnfit
 from services.contact.policies import Policies
 from services.contact.service.inbound import plain
-from services.contact.texts import LANGUAGES, Kind, Language, Voice, templates, write
+from services.contact.template_files import OF_LETTERS, Sentence, Template, shared
+from services.contact.template_files import VOICE as VOICES
+from services.contact.texts import LANGUAGES, Kind, Language, Occasion, Voice, Written, templates, write
 
-VOICE = Voice("Sandbox Bank", "8017", "4000000000")
-VALUES: dict[Kind, str] = {"money": "CNY 1234.50", "date": "2026-04-20", "count": "12"}
-PURPOSES = {
-    "first_contact", "follow_up", "evidence_request", "offer", "activation", "reminder", "missed_notice",
-    "written_notice", "closing", "another_way", "consequences",
+VOICE = Voice("Sandbox Bank", "8017", "4000000000", "SEAL-1")
+VALUES: dict[Kind, str] = {
+    "money": "CNY 1234.50", "date": "2026-12-20", "time": "14:30", "count": "12", "recap": str(UUID(int=1)),
 }  # fmt: skip
+PURPOSES = {
+    "first_contact", "follow_up", "another_way", "consequences", "evidence_request", "offer", "activation", "reminder",
+    "missed_notice", "written_notice", "closing", "recap", "opt_out_confirmation", "cease_acknowledgement",
+    "callback_confirmation", "debt_statement", "disclosures", "card_letter",
+}  # fmt: skip
+SAID = "您说上个月失业，想每月少还一些。"
 NEVER = [
     "必须", "否则", "后果自负", "犯罪", "坐牢", "警察", "欠钱不还", "老赖", "不打算还", "最后机会", "保证", "一定能批",
     "黑名单",
@@ -30,48 +39,134 @@ def full(name: str) -> dict[str, str]:
     return {key: VALUES[kind] for key, kind in templates()[name].params.items()}
 
 
+def written(
+    name: str, params: dict[str, str], language: Language = "en", channel: Channel = Channel.SMS, *rules: str,
+    first: bool = False,
+) -> Written:  # fmt: skip
+    words = {key: SAID for key, kind in templates()[name].params.items() if kind == "recap"}
+    occasion = Occasion(channel, frozenset(rules), first, "王秀英", words)
+    return write(name, params, language, VOICE, occasion)
+
+
 def test_every_purpose_has_its_template() -> None:
     assert set(NAMES) == PURPOSES
 
 
+@pytest.mark.rule("CN-10")
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL, Channel.PUSH, Channel.LETTER, Channel.PORTAL])
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
-def test_each_text_says_who_is_speaking_and_where_to_call_back(name: str, language: Language) -> None:
+def test_each_text_says_who_is_speaking_and_where_to_call_back(name: str, language: Language, channel: Channel) -> None:
     for params in ({}, full(name)):
-        text = write(name, params, language, VOICE)
-        assert all(part in text for part in (VOICE.institution, VOICE.alias, VOICE.call_back))
-        assert not re.search(r"[{}]|None", text)
-        assert not [word for word in NEVER if word in text.lower()]
+        text = written(name, params, language, channel, "US-12", "US-17")
+        assert all(part in text.text for part in (VOICE.institution, VOICE.alias, VOICE.call_back))
+        assert not re.search(r"[{}]|None", text.text + text.subject)
+        assert not [word for word in NEVER if word in f"{text.subject} {text.text}".lower()]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_sentences_are_one_each_and_short(name: str) -> None:
-    for sentence in templates()[name].sentences:
-        values = full(name) | {"institution": "Sandbox Bank", "alias": VOICE.alias, "call_back": VOICE.call_back}
-        assert len(sentence.zh.format(**values)) <= 40, sentence.zh
-        assert len(sentence.en.format(**values).split()) <= 20, sentence.en
-        assert re.fullmatch(r"[^。？！]+[。？！]", sentence.zh), sentence.zh
-        assert re.fullmatch(r"[^.?!]+[.?!]", sentence.en), sentence.en
-        used = set(re.findall(r"{(\w+)}", sentence.zh + sentence.en)) - {"institution", "alias", "call_back"}
-        assert used == set(sentence.needs) and used <= set(templates()[name].params)
+def every_sentence() -> list[tuple[str, Sentence]]:
+    own = [(name, sentence) for name, template in templates().items() for sentence in template.sentences]
+    return own + [("shared", sentence) for sentence in (*shared().opening, *shared().closing)]
+
+
+@pytest.mark.practice("000-05")
+@pytest.mark.parametrize(("name", "sentence"), every_sentence())
+def test_sentences_are_one_each_and_short(name: str, sentence: Sentence) -> None:
+    values = {"institution": "Sandbox Bank", "alias": VOICE.alias, "call_back": VOICE.call_back}
+    values |= {"seal": "SEAL-1", "addressee": "王秀英"} | (full(name) if name != "shared" else {})
+    if "recap" in sentence.needs:
+        return  # the words of somebody else
+    kinds = templates()[name].params if name != "shared" else {}
+    in_zh = values | {key: "2026年12月20日" for key, kind in kinds.items() if kind == "date"}
+    in_en = values | {key: "20 December 2026" for key, kind in kinds.items() if kind == "date"}
+    assert len(sentence.zh.format(**in_zh)) <= 40, sentence.zh
+    assert len(sentence.en.format(**in_en).split()) <= 20, sentence.en
+    assert re.fullmatch(r"[^。？！]+[。？！]", sentence.zh), sentence.zh
+    assert re.fullmatch(r"[^.?!]+[.?!]", sentence.en), sentence.en
+    assert sentence.placeholders - VOICES == set(sentence.needs)
+
+
+def test_a_template_that_does_not_fit_itself_is_refused() -> None:
+    good = templates()["reminder"].model_dump()
+    assert Template.model_validate(good) == templates()["reminder"]
+    wrong = [
+        {"version": "new"},
+        {"params": good["params"] | {"balance": "money"}},
+        {"params": {}},
+        {"subject": {"zh": "还差{amount}", "en": "{amount} is missing"}},
+        {"sentences": [{"zh": "还差{amount}。", "en": "{amount} is missing."}]},
+        {"sentences": [{"zh": "好。", "en": "Good.", "needs": ["amount"]}]},
+    ]
+    for change in wrong:
+        with pytest.raises(ValidationError):
+            Template.model_validate(good | change)
+    assert "addressee" in OF_LETTERS
 
 
 def test_a_parameter_is_read_before_it_is_written() -> None:
     for params in ({"due_date": "soon"}, {"amount": "12.345", "currency": "CNY"}, {"amount": "5"}, {"number": "-1"}):
         with pytest.raises(TemplateUnfit):
             write("reminder", params, "zh", VOICE)
-    with pytest.raises(TemplateUnfit):
-        write("threat", {}, "zh", VOICE)
+    for name, wrong in (("threat", {}), ("callback_confirmation", {"call_at": "noon"}), ("recap", {"recap": "1"})):
+        with pytest.raises(TemplateUnfit):
+            write(name, wrong, "zh", VOICE)
 
 
 def test_amounts_come_with_their_currency_in_one_parameter_or_in_two() -> None:
-    together = write("reminder", {"amount": "CNY 864.00", "due_date": "2026-04-20"}, "zh", VOICE)
-    apart = write("reminder", {"amount": "864.00", "currency": "CNY", "due_date": "2026-04-20"}, "zh", VOICE)
+    together = written("reminder", {"amount": "CNY 864.00", "due_date": "2026-04-20"}, "zh").text
+    apart = written("reminder", {"amount": "864.00", "currency": "CNY", "due_date": "2026-04-20"}, "zh").text
     assert together == apart and "2026年4月20日应还CNY 864.00。" in together
 
 
 def test_what_was_not_given_leaves_no_gap() -> None:
-    assert write("reminder", {"amount": "CNY 864.00"}, "en", VOICE).count("864") == 0
+    assert written("reminder", {"amount": "CNY 864.00"}).text.count("864") == 0
+
+
+def test_a_recap_shows_the_words_of_the_conversation_and_has_no_shape() -> None:
+    text = written("recap", full("recap"), "zh")
+    assert SAID in text.text and text.shape == ()
+    assert written("offer", full("offer")).shape == written("offer", full("offer") | {"count": "36"}).shape
+    assert written("offer", full("offer")).shape != written("offer", {}).shape
+
+
+@pytest.mark.rule("US-12")
+@pytest.mark.parametrize("name", NAMES)
+def test_where_the_rule_binds_every_text_and_email_says_how_to_opt_out(name: str) -> None:
+    for language in LANGUAGES:
+        for channel in (Channel.SMS, Channel.EMAIL):
+            text = written(name, {}, language, channel, "US-12").text
+            assert text.count("STOP") == 1, "once, in either language"
+    assert "STOP" not in written("offer", {}, "en").text
+    assert "STOP" not in written("offer", {}, "en", Channel.LETTER, "US-12").text
+
+
+@pytest.mark.rule("US-17")
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_words_say_that_a_debt_is_collected_and_later_ones_that_a_collector_speaks(name: str) -> None:
+    first = written(name, {}, "en", Channel.SMS, "US-17", first=True)
+    later = written(name, {}, "en", Channel.SMS, "US-17")
+    assert "attempt to collect a debt" in first.text and "debt collector" not in first.text
+    assert "from a debt collector" in later.text and "attempt" not in later.text
+    assert "collector" in first.says & later.says
+    assert "collector" not in written(name, {}, "en", first=True).says, "a lender in its own name is none"
+
+
+@pytest.mark.rule("CN-12")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_letter_about_a_card_contains_what_the_rule_lists(language: Language) -> None:
+    terms = Policies.load().packs.terms(("cn",), date(2026, 11, 22), Channel.LETTER, product=Product.CREDIT_CARD)
+    (rule,) = terms.having("letter_contents")
+    contents = rule.values["letter_contents"]
+    assert contents <= written("card_letter", full("card_letter"), language, Channel.LETTER).says
+    for missing in ("balance", "overdue_since"):
+        params = {key: value for key, value in full("card_letter").items() if key != missing}
+        assert not contents <= written("card_letter", params, language, Channel.LETTER).says
+    unsealed = write(
+        "card_letter", full("card_letter"), language, Voice("Bank", "1", "2"), Occasion(Channel.LETTER, addressee="王")
+    )
+    assert "seal" not in unsealed.says
+    nameless = write("card_letter", full("card_letter"), language, VOICE, Occasion(Channel.LETTER))
+    assert "name_and_balance" not in nameless.says
 
 
 def test_the_cadence_has_texts_and_its_demands_say_how_to_stop_them() -> None:
@@ -79,7 +174,7 @@ def test_the_cadence_has_texts_and_its_demands_say_how_to_stop_them() -> None:
         assert version.value.purposes <= PURPOSES
         notice = version.value.steps[version.value.notice].purpose
         for purpose in version.value.purposes - {notice}:
-            assert "STOP" in write(purpose, {}, "en", VOICE) and "退订" in write(purpose, {}, "zh", VOICE)
+            assert "STOP" in written(purpose, {}).text and "退订" in written(purpose, {}, "zh").text
 
 
 @pytest.mark.parametrize("words", ["STOP", " stop. ", "Ｓｔｏｐ！", "退订", "【退订】", "TD"])

@@ -12,12 +12,13 @@ OPERATOR = "operator:"
 
 
 class StopScope(StrEnum):
-    """How much a stop stops. The value of all others is named beside it: `sms`, `cn`, `offer`."""
+    """How much a stop stops. The value of all others is named beside it: `sms`, `cn`, `offer`, a portfolio."""
 
     ALL = "all"
     PACK = "pack"
     CHANNEL = "channel"
     TEMPLATE = "template"
+    PORTFOLIO = "portfolio"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,22 @@ class StopFact:
         """What it covers, in words: `all`, `channel sms`."""
         return f"{self.scope.value} {self.value}".rstrip()
 
-    def covers(self, pack: str, channels: Sequence[str], templates: Sequence[str]) -> bool:
-        """Whether contact of this pack, by one of these channels or with one of these templates, is stopped."""
+    def covers(
+        self, packs: Sequence[str], channels: Sequence[str], templates: Sequence[str], portfolio: str
+    ) -> bool:
+        """Whether contact of one of these packs, by one of these channels, with one of these templates or of this
+        portfolio is stopped."""
         match self.scope:
             case StopScope.ALL:
                 return True
             case StopScope.PACK:
-                return self.value == pack
+                return self.value in packs
             case StopScope.CHANNEL:
                 return self.value in channels
             case StopScope.TEMPLATE:
                 return self.value in templates
+            case StopScope.PORTFOLIO:
+                return self.value == portfolio
 
 
 def is_second_person(first: str, person: str) -> bool:

@@ -22,15 +22,18 @@ ADDRESSEE = Sql(
     f"""
     SELECT {", ".join(f"c.{name} AS case_{name}" for name in _CASE)},
         {", ".join(f"n.{name} AS number_{name}" for name in _NUMBER)}, k.state AS round_state,
-        s.channels AS step_channels, p.language AS asked_language
+        s.channels AS step_channels, p.language AS asked_language, NOT (
+            EXISTS (SELECT FROM message m WHERE m.case_id = c.case_id AND m.sent_at IS NOT NULL)
+            OR EXISTS (SELECT FROM conversation v WHERE v.case_id = c.case_id)) AS nothing_said
     FROM contact_case c
     LEFT JOIN cadence k ON k.case_id = c.case_id AND k.round = :round
     LEFT JOIN contact_step s ON s.case_id = c.case_id AND s.round = :round AND s.purpose = :purpose
         AND s.kind = 'message'
     LEFT JOIN person p ON p.borrower_id = c.borrower_id
-    LEFT JOIN number n ON n.borrower_id = c.borrower_id AND n.barred_at IS NULL
+    LEFT JOIN number n ON n.borrower_id = c.borrower_id
+        AND (n.barred_at IS NULL OR CAST(:replies AS boolean) AND n.barred_for = 'opted_out')
     WHERE c.case_id = :case_id
-    ORDER BY n.verified DESC, n.learned_at, n.number_id
+    ORDER BY n.barred_at NULLS FIRST, n.verified DESC, n.learned_at, n.number_id
     """  # noqa: S608 - made of constants
 )
 
@@ -40,18 +43,23 @@ class Addressee:
     """Whom a message is for: the case, the borrower's usable numbers, and how the round stands (None: not begun).
 
     `channels` are those chosen for the step of the round that the message is, in their order; None when it is none.
-    The language of the case is the one that the borrower asked for. Read, not loaded: a change is written nowhere.
+    The language of the case is the one that the borrower asked for; `nothing_said`: nobody wrote to, or spoke with, the
+    borrower about it before. Of a reply the numbers are also those that were opted out of: the guard knows what may be
+    answered there. Read, not loaded: a change is written nowhere.
     """
 
     case: ContactCase
     numbers: tuple[Number, ...]
     round_state: str | None
     channels: tuple[str, ...] | None
+    nothing_said: bool
 
 
-async def find_addressee(session: AsyncSession, case_id: UUID, round_: int, purpose: str) -> Addressee | None:
+async def find_addressee(
+    session: AsyncSession, case_id: UUID, round_: int, purpose: str, *, replies: bool
+) -> Addressee | None:
     """The addressee of a message of a case; None while the case is not known here."""
-    asked = {"case_id": case_id, "round": round_, "purpose": purpose}
+    asked = {"case_id": case_id, "round": round_, "purpose": purpose, "replies": replies}
     rows = (await ADDRESSEE.run(session, asked)).mappings().all()
     if not rows:
         return None
@@ -62,6 +70,7 @@ async def find_addressee(session: AsyncSession, case_id: UUID, round_: int, purp
         numbers=tuple(_number(row) for row in rows if row["number_number_id"] is not None),
         round_state=first["round_state"],
         channels=None if first["step_channels"] is None else tuple(first["step_channels"]),
+        nothing_said=first["nothing_said"],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text, tuple_
+from sqlalchemy import and_, func, literal, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,7 @@ from sqlmodel import col
 from services.common.contracts.workflows import LOOK
 from services.common.runtime.sql import Sql
 from services.contact.domain.stops import StopFact, StopScope
-from services.contact.models import STOPPED, Permit, StopOrder
+from services.contact.models import STOPPED, ContactCase, Permit, StopOrder
 
 # Two numbers are a lock of another kind than the one number that locks a telephone number.
 _FENCE = "1937006960, 1"
@@ -32,7 +32,8 @@ NUDGE = Sql(
     JOIN obligation o ON o.kind = :kind AND o.ref = m.message_id::text AND o.state = 'open'
     WHERE m.state = 'planned' AND m.reason = '{STOPPED}' AND NOT EXISTS (
         SELECT FROM stop_order s
-        WHERE s.lifted_at IS NULL AND (s.scope = 'all' OR s.scope = 'pack' AND s.value = c.pack
+        WHERE s.lifted_at IS NULL AND (s.scope = 'all' OR s.scope = 'pack' AND s.value = ANY (string_to_array(c.pack, '+'))
+            OR s.scope = 'portfolio' AND s.value = c.portfolio
             OR s.scope = 'channel' AND s.value = m.channel OR s.scope = 'template' AND s.value = m.template))
     RETURNING id
     """  # noqa: S608 - made of constants
@@ -113,9 +114,12 @@ async def stops_since(session: AsyncSession, since: datetime) -> tuple[StopFact,
 async def count_reserved(session: AsyncSession, stop: StopOrder, now: datetime) -> int:
     """Permits that this stop would refuse now, were given before it, and may still be used by somebody who has one."""
     covered = {
-        StopScope.PACK: col(Permit.pack) == stop.value,
+        StopScope.PACK: literal(stop.value) == func.any(func.string_to_array(col(Permit.pack), "+")),
         StopScope.CHANNEL: col(Permit.channel) == stop.value,
         StopScope.TEMPLATE: col(Permit.purpose) == stop.value,
+        StopScope.PORTFOLIO: col(Permit.case_id).in_(
+            select(col(ContactCase.case_id)).where(col(ContactCase.portfolio) == stop.value)
+        ),
     }
     found = select(func.count()).where(
         and_(col(Permit.verdict) == "permitted", col(Permit.used_at).is_(None), col(Permit.expires_at) > now)
@@ -123,6 +127,12 @@ async def count_reserved(session: AsyncSession, stop: StopOrder, now: datetime) 
     if stop.scope != StopScope.ALL:
         found = found.where(covered[StopScope(stop.scope)])
     return int((await session.execute(found)).scalar_one())
+
+
+async def is_portfolio(session: AsyncSession, name: str) -> bool:
+    """Whether some case is of this portfolio."""
+    found = select(col(ContactCase.case_id)).where(col(ContactCase.portfolio) == name).limit(1)
+    return name != "" and (await session.execute(found)).first() is not None
 
 
 async def nudge_waiting(session: AsyncSession, service: str, obligation: str) -> int:

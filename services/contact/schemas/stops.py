@@ -15,7 +15,9 @@ class PlaceStop(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     scope: StopScope
-    value: str = Field(default="", max_length=40, description="which pack, channel or template; empty for `all`")
+    value: str = Field(
+        default="", max_length=80, description="which pack, channel, template or portfolio; empty for `all`"
+    )
     reason: str = Field(min_length=3, max_length=500, repr=False, description="why, without names of borrowers")
 
 

@@ -11,8 +11,7 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.vocabulary import Channel, MessageClass
-from services.contact.errors import TemplateUnfit
-from services.contact.models import STOPPED, ContactCase, Number
+from services.contact.models import STOPPED, Number
 from services.contact.permitted import PermittedMessage
 from services.contact.policies import DeliveryPolicy, Policies
 from services.contact.repository import cases, messages, permits
@@ -29,7 +28,7 @@ from services.contact.service.outcome import (
 )
 from services.contact.service.permits import HOLD_COPY_STALE, Decision, PermitAsk, Permits
 from services.contact.service.ways import ways_of
-from services.contact.texts import LANGUAGES, Voice, write
+from services.contact.service.writing import Writing
 from services.contact.workflows.messages import Delivered
 
 CASE_CLOSED = "CASE_CLOSED"
@@ -72,10 +71,10 @@ async def locked(uow: UnitOfWork, request: DeliveryRequest) -> LockedMessage:
 class Release:
     """Plans messages and lets them out under permits."""
 
-    def __init__(self, permits: Permits, policies: Policies, voice: Voice) -> None:
+    def __init__(self, permits: Permits, policies: Policies, writing: Writing) -> None:
         self._permits = permits
         self._policies = policies
-        self._voice = voice
+        self._writing = writing
 
     async def planned(self, uow: UnitOfWork, request: DeliveryRequest) -> LockedMessage:
         """The message of a request, locked; planned now when it is new."""
@@ -99,9 +98,7 @@ class Release:
         copy of holds may be out of date. TemplateUnfit for a text that cannot be written.
         """
         message = await self.planned(uow, request)
-        addressee = await cases.find_addressee(uow.session, request.case_id, message.version, message.purpose)
-        if addressee is None:
-            raise Unavailable("the case is not known here yet")
+        addressee = await self._addressee(uow, message)
         if message.state == UNHEARD:
             return Unheard(message, hand_over_of(message), self._for_long(uow.now(), addressee, message))
         if message.state != "planned":
@@ -139,7 +136,10 @@ class Release:
         return unwanted is None and any(way.channel != message.channel for way in ways)
 
     async def _addressee(self, uow: UnitOfWork, message: LockedMessage) -> Addressee:
-        found = await cases.find_addressee(uow.session, message.case_id, message.version, message.purpose)
+        replies = message.message_class == MessageClass.REPLY
+        found = await cases.find_addressee(
+            uow.session, message.case_id, message.version, message.purpose, replies=replies
+        )
         if found is None:
             raise Unavailable("the case is not known here yet")
         return found
@@ -189,7 +189,8 @@ class Release:
         ways: list[Number],
     ) -> Leaving | Delivered:
         case, number = addressee.case, ways[0]
-        asked = replace(self._written(message, case), reservations=message.reservations + 1)
+        written, wording = await self._writing.written(uow, message, addressee, number)
+        asked = replace(written, reservations=message.reservations + 1)
         ask = PermitAsk(
             permit_id=_permit_id_of(asked),
             case=case,
@@ -198,21 +199,13 @@ class Release:
             template=asked.template,
             message_class=MessageClass(asked.message_class),
             number=number,
-            names_institution=self._voice.complete and self._voice.institution in (asked.text or ""),
+            names_institution=self._writing.names_institution(asked.text),
+            wording=wording,
         )
         answer = await self._permits.let_out(uow, ask, asked)
         if isinstance(answer, Decision):
             return await self._refused(uow, request, asked, answer, local_day(uow.now(), case.time_zones[0]))
         return Leaving(answer, HandOver(answer.permit_id, case.time_zones[0]), another=len(ways) > 1)
-
-    def _written(self, message: LockedMessage, case: ContactCase) -> LockedMessage:
-        """Written once it leaves: whoever hands it over again under the same key must hand over the same words."""
-        if message.text is not None:
-            return message
-        language = next((known for known in LANGUAGES if known == case.language), None)
-        if language is None:
-            raise TemplateUnfit("there are no texts in the language of this case")
-        return replace(message, language=language, text=write(message.template, message.params, language, self._voice))
 
     async def _refused(
         self, uow: UnitOfWork, request: DeliveryRequest, message: LockedMessage, decision: Decision, day: date

@@ -29,9 +29,8 @@ async def stands_until(
     since = cadence.next_due - timedelta(days=last.wait_days if last else 0)
     templates = [one.purpose for one in (last, choice) if one is not None and one.kind != "pause"]
     channels = [*(last.channels if last else ()), *(one.value for one in (choice.channels if choice else ()))]
-    packs = packs_of(case)
     known = await stops.stops_since(uow.session, since)
-    found = [one for one in known if any(one.covers(pack, channels, templates) for pack in packs)]
+    found = [one for one in known if one.covers(packs_of(case), channels, templates, case.portfolio)]
     if any(one.lifted_at is None for one in found):
         return now + policies.between_looks_on(local_day(now, case.time_zones[0]))
     lifted = [one.lifted_at for one in found if one.lifted_at is not None]

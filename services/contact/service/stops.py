@@ -37,8 +37,11 @@ class Stops:
         StopInForce, Forbidden.
         """
         caller.require_any(IN_CHARGE)
-        _known(body)
+        if body.scope is not StopScope.PORTFOLIO:
+            _known(body)
         async with self._database.write(caller) as uow:
+            if body.scope is StopScope.PORTFOLIO and not await stops.is_portfolio(uow.session, body.value):
+                raise NothingToStop("name a portfolio of some case", fields=[("#/value", "is not known")])
             await stops.fence(uow.session, FENCE_MS)
             stop = await stops.lock_open(uow.session, body.scope.value, body.value)
             if stop is None:

@@ -16,7 +16,8 @@ from tests.unit.guard.asking import asked, refused
 @pytest.mark.rule("STOP-01")
 @pytest.mark.parametrize("message_class", MessageClass)
 @pytest.mark.parametrize(
-    ("scope", "value"), [("all", ""), ("pack", "cn"), ("channel", "letter"), ("template", "written_notice")]
+    ("scope", "value"),
+    [("all", ""), ("pack", "cn"), ("channel", "letter"), ("template", "written_notice"), ("portfolio", "cards-2026")],
 )
 def test_a_stop_refuses_all_it_covers_notices_and_replies_too(
     message_class: MessageClass, scope: str, value: str
@@ -24,7 +25,7 @@ def test_a_stop_refuses_all_it_covers_notices_and_replies_too(
     stop = StopFact("s1", StopScope(scope), value)
     letter: dict[str, Any] = {
         "channel": Channel.LETTER, "template": "written_notice", "message_class": message_class,
-        "product": Product.PERSONAL_LOAN,
+        "product": Product.PERSONAL_LOAN, "portfolio": "cards-2026",
     }  # fmt: skip
     answer = refused(**letter, stops=(stop,))
     assert answer.rules == ("STOP-01",)
@@ -35,7 +36,7 @@ def test_a_stop_refuses_all_it_covers_notices_and_replies_too(
 
 @pytest.mark.rule("STOP-01")
 @pytest.mark.parametrize(
-    ("scope", "value"), [("pack", "sample"), ("pack", "voice"), ("channel", "sms"), ("template", "voice")]
+    ("scope", "value"), [("pack", "sample"), ("pack", "voice"), ("channel", "sms"), ("template", "voice"), ("portfolio", "cn")]
 )
 def test_a_stop_of_something_else_does_not(scope: str, value: str) -> None:
     permit = asked(stops=(StopFact("s1", StopScope(scope), value),), template="first_call")

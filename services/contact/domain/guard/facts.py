@@ -130,12 +130,13 @@ class ContactFacts(PolicyValue):
 
     `zones` are all in which the borrower may be. `debt` is the reference of the debt that it is about. `history` holds
     what the counts need, permits that may still be used among it. `inbound_at` is the borrower's last message in this
-    channel. `template` is the text's name, for a call what it is for; `stops` are all that are in force. `agreed_hours`
-    and `agreed_more_calls` are recorded, unrevoked consents, `callback_agreed` those to be called again. `says_opt_out`
-    is whether the text says how to opt out, `says_collector` whether it says that a collector speaks, `phrases` are the
-    meanings that the language check found in it; None where there is no text. `care` is what the borrower's situation
-    asks of us, never why. `work_request_on` is the day on which the
-    borrower asked not to be called at work, `work_forbidden` that it was confirmed or that the employer forbids it.
+    channel. `template` is the text's name, for a call what it is for; `portfolio` is that of the case; `stops` are all
+    that are in force. `agreed_hours` and `agreed_more_calls` are recorded, unrevoked consents, `callback_agreed` those
+    to be called again. `says_opt_out` is whether the text says how to opt out, `says_collector` whether it says that a
+    collector speaks, `phrases` are the meanings that the language check found in it, `blocked_phrases` those of them
+    that nobody may send; None where there is no text. `care` is what the borrower's situation asks of us, never why.
+    `work_request_on` is the day on which the borrower asked not to be called at work, `work_forbidden` that it was
+    confirmed or that the employer forbids it.
     """
 
     now: datetime
@@ -150,6 +151,7 @@ class ContactFacts(PolicyValue):
     holds: tuple[HoldFact, ...] = ()
     stops: tuple[StopFact, ...] = ()
     template: str = ""
+    portfolio: str = ""
     inbound_at: datetime | None = None
     agreed_hours: tuple[LocalHours, ...] = ()
     agreed_more_calls: bool = False
@@ -164,6 +166,7 @@ class ContactFacts(PolicyValue):
     says_opt_out: bool | None = None
     says_collector: bool | None = None
     phrases: tuple[str, ...] | None = None
+    blocked_phrases: tuple[str, ...] = ()
     letter_contents: tuple[str, ...] = ()
     time_barred: bool = False
     voicemail: tuple[str, ...] | None = None

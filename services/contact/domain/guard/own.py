@@ -18,8 +18,10 @@ _GROUP = "contact"
     group=_GROUP,
     summary="No stop of outbound contact covers this contact; until two people lift it, notices and replies wait too.",
 )
-def no_stop_covers(stops: Sequence[StopFact], packs: Sequence[str], channel: str, template: str) -> bool:
-    return not any(stop.covers(pack, (channel,), (template,)) for stop in stops for pack in packs)
+def no_stop_covers(
+    stops: Sequence[StopFact], packs: Sequence[str], channel: str, template: str, portfolio: str
+) -> bool:
+    return not any(stop.covers(packs, (channel,), (template,), portfolio) for stop in stops)
 
 
 @business_rule(id="PACK-01", group=_GROUP, summary="The rule pack of the case allows contacting its borrowers at all.")
@@ -81,6 +83,13 @@ def institution_is_named(named: bool) -> bool:
 
 
 @business_rule(
+    id="TEXT-01", group=_GROUP, summary="The language check finds nothing in the words that nobody says to a borrower."
+)
+def words_may_be_said(blocked: Sequence[str]) -> bool:
+    return not blocked
+
+
+@business_rule(
     id="PREF-01", group=_GROUP, summary="Times at which the borrower asked to be left alone are kept until withdrawn."
 )
 def inconvenient_times_are_kept(inconvenient: bool) -> bool:
@@ -120,6 +129,7 @@ _ZH = {
     "NAME-01": "短信或话术须表明机构名称。",
     "THIRD-01": "已拒绝被询问借款人情况的第三人，此后不得再联系。",
     "THIRD-02": "案件适用的规则包中至少有一个规定了何时可以询问第三人；均未规定的，不得询问。",
+    "TEXT-01": "用语检查未发现不得对借款人说的内容。",
     "PREF-01": "借款人要求不被打扰的时间，在其撤回前不得联系。",
     "PREF-02": "借款人未要求停用此种联系方式。",
 }

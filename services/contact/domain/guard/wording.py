@@ -32,8 +32,15 @@ def _phrases(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     """CN-09, US-22, UK-02, UK-11: meanings that no text has; US-20: about a time-barred debt none that threatens."""
     if facts.phrases is None:
         return []
+    asked = [_may_be_said(facts.blocked_phrases)]
     names = ["barred_phrases"] + (["phrases_barred_after_limitation"] if facts.time_barred else [])
-    return [_without(rule, facts.phrases, rule.values[name]) for name in names for rule in terms.having(name)]
+    return asked + [_without(rule, facts.phrases, rule.values[name]) for name in names for rule in terms.having(name)]
+
+
+def _may_be_said(blocked: tuple[str, ...]) -> Question:
+    """What the house lets nobody say, whatever the packs of the case name."""
+    said = (f"Says: {', '.join(blocked)}.", f"含有：{'、'.join(blocked)}。") if blocked else ("", "")
+    return own.ask(own.words_may_be_said, own.words_may_be_said(blocked), said, blocked=list(blocked))
 
 
 def _without(rule: RuleTerms, phrases: tuple[str, ...], barred: frozenset[str]) -> Question:
