@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from sqlalchemy import select
+from sqlmodel import col
 
 from services.common.contracts.events.cases import CaseClosed
 from services.contact.models import PersonFact
@@ -91,7 +92,7 @@ async def test_each_change_keeps_the_old_value_its_source_and_its_time(house: Ho
 
 
 def _ordered() -> Any:
-    return select(PersonFact).order_by(PersonFact.source, PersonFact.field)  # type: ignore[arg-type]
+    return select(PersonFact).order_by(col(PersonFact.fact_id))
 
 
 async def test_a_joint_debtor_has_preferences_of_their_own(house: House) -> None:

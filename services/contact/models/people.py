@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, text
 from sqlmodel import Field
 
 from services.common.runtime.encryption import EncryptedText
@@ -46,10 +46,10 @@ class PersonFact(ContactTable, table=True):
     __tablename__ = "person_fact"
     __table_args__ = (
         CheckConstraint("kind IN ('changed', 'confirmed')", name="kind"),
-        Index("ix_person_fact_borrower", "borrower_id", "at"),
+        Index("ix_person_fact_borrower", "borrower_id", "field", "fact_id"),
     )
 
-    fact_id: UUID = Field(primary_key=True)
+    fact_id: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     borrower_id: UUID
     case_id: UUID
     field: str

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -121,8 +121,8 @@ async def put_facts(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> No
 
 async def facts_of(session: AsyncSession, borrower_id: UUID) -> Sequence[PersonFact]:
     """The last change or confirmation of each field of a person."""
-    found = select(PersonFact).where(col(PersonFact.borrower_id) == borrower_id).distinct(col(PersonFact.field))
-    ordered = found.order_by(col(PersonFact.field), col(PersonFact.at).desc(), col(PersonFact.fact_id))
+    found = select(PersonFact).where(col(PersonFact.borrower_id) == borrower_id).ext(distinct_on(col(PersonFact.field)))
+    ordered = found.order_by(col(PersonFact.field), col(PersonFact.fact_id).desc())
     return (await session.execute(ordered)).scalars().all()
 
 

@@ -75,7 +75,7 @@ def _people() -> None:
     op.create_index("ix_consent_borrower", "consent", ["borrower_id"], postgresql_where=sa.text("revoked_at IS NULL"))
     op.create_table(
         "person_fact",
-        sa.Column("fact_id", sa.Uuid(), nullable=False),
+        sa.Column("fact_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("borrower_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("field", sa.String(), nullable=False),
@@ -87,7 +87,7 @@ def _people() -> None:
         sa.CheckConstraint("kind IN ('changed', 'confirmed')", name=op.f("ck_person_fact_kind")),
         sa.PrimaryKeyConstraint("fact_id", name=op.f("pk_person_fact")),
     )
-    op.create_index("ix_person_fact_borrower", "person_fact", ["borrower_id", "at"])
+    op.create_index("ix_person_fact_borrower", "person_fact", ["borrower_id", "field", "fact_id"])
 
 
 def _representatives() -> None:

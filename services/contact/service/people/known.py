@@ -5,7 +5,6 @@ from uuid import UUID
 
 from services.common.kernel.clock import local_day
 from services.common.kernel.errors import InvalidInput
-from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
@@ -17,7 +16,7 @@ from services.contact.service.people.consents import ConsentRegister
 from services.contact.service.people.numbers import NumberRegister
 from services.contact.service.people.preferences import FIELDS, shown_of
 from services.contact.service.people.representatives import shown_of as representative_shown
-from services.contact.service.people.whom import READERS, WRITERS, named_by, open_case_of, person_of, stand_still
+from services.contact.service.people.whom import READERS, WRITERS, open_case_of, person_of, stand_still
 
 
 class KnownRegister:
@@ -113,7 +112,6 @@ def _check(body: ConfirmKnown, fields: set[str], gone: set[str], changed: set[st
 
 def _fact(uow: UnitOfWork, case: ContactCase, person_id: UUID, name: str, body: ConfirmKnown) -> dict[str, object]:
     return {
-        "fact_id": business_uuid("person_fact", str(person_id), name, named_by(uow)),
         "borrower_id": person_id,
         "case_id": case.case_id,
         "field": name,

@@ -9,7 +9,6 @@ import orjson
 from pydantic import TypeAdapter
 
 from services.common.kernel.clock import local_day
-from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
@@ -79,7 +78,6 @@ class PreferenceRegister:
             uow.session,
             [
                 {
-                    "fact_id": business_uuid("person_fact", str(person_id), name, str(person.version)),
                     "borrower_id": person_id,
                     "case_id": case.case_id,
                     "field": name,
