@@ -1,13 +1,18 @@
 """Activation: once, whatever the core does; never in force with another schedule than the agreed one."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from services.common.banking.errors import CoreUnavailable
+from services.common.banking.fineract import FineractBanking
+from services.common.banking.port import CoreAnswer, PlanTerms
+from services.common.contracts.events.cases import CaseClosed
 from services.common.contracts.workflows import RoundInput
+from services.plans.bootstrap import UseCases
 from tests.databases import Databases
 from tests.integration.plans_house import House, plans_house
 from tests.integration.plans_service import Case
@@ -86,3 +91,55 @@ async def test_giving_up_and_a_second_call_find_nothing_to_do(house: House) -> N
     await back_to_a_draft(house, case, "given_up")
     assert (await house.cases.activities.give_activation_up(round_)).outcome == "gone"
     assert (await house.activate(case)).outcome == "gone"
+
+
+async def closed(house: House, case: Case) -> None:
+    ended = CaseClosed(case_id=case.case_id, reason="estate.closed", closed_at=house.clock.now())
+    assert await house.hear("intake", ended) == "applied"
+
+
+async def unwanted(house: House, case: Case) -> None:
+    """The bank runs what was withdrawn here, and that is known."""
+    assert (await house.get(case.plan())).json()["state"] == "WITHDRAWN"
+    assert await house.scalar("SELECT state FROM agreement") == "VOID"
+    assert await activation(house, "state") == "done" and await activation(house, "core_reference")
+    assert await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'activation.unwanted'") == 1
+    assert "plan.activated" not in await house.said(case)
+
+
+class SlowCore(FineractBanking):
+    """A core that takes so long that something happens meanwhile."""
+
+    async def meanwhile(self) -> None: ...
+
+    async def activate(self, terms: PlanTerms, idempotency_key: str) -> CoreAnswer:
+        answer = await super().activate(terms, idempotency_key)
+        await self.meanwhile()
+        return answer
+
+
+async def test_a_case_that_closes_while_the_core_is_asked_leaves_a_trace(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await house.signed()
+    core = SlowCore(house.outside.client)
+    monkeypatch.setattr(core, "meanwhile", lambda: closed(house, case))
+    activities = UseCases(replace(house.context, core=core)).activities
+    assert (await activities.activate_in_core(RoundInput(case_id=case.case_id, round=1))).outcome == "gone"
+    await unwanted(house, case)
+
+
+async def test_an_answer_that_comes_after_the_end_of_the_case_leaves_a_trace(house: House) -> None:
+    case = await house.signed()
+    await house.outside.control("/bank/checker", needed=True)
+    with pytest.raises(CoreUnavailable):
+        await house.activate(case)
+    await closed(house, case)
+    assert (await house.activate(case)).outcome == "gone", "the bank's second person has not decided"
+    assert await activation(house, "state") == "unknown"
+    async with house.outside.world.store.reading() as tx:
+        (waiting,) = await tx.fetch("SELECT restructuring_id FROM bank_restructuring")
+    await house.outside.control(f"/bank/restructurings/{waiting['restructuring_id']}/decision", approve=True)
+    for _ in range(2):
+        assert (await house.activate(case)).outcome == "gone"
+    await unwanted(house, case)

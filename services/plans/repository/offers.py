@@ -39,6 +39,12 @@ INTEND = Sql(
     RETURNING attempts
     """
 )
+UNANSWERED = Sql(
+    f"""
+    SELECT {columns(Plan, "p")} FROM plan p JOIN activation a USING (plan_id, version)
+    WHERE plan_id = :plan_id AND a.state IN ('pending', 'unknown') AND p.state <> 'SIGNED'
+    """  # noqa: S608 - made of constants
+)
 DOUBT = Sql("UPDATE activation SET state = 'unknown', code = :code WHERE plan_id = :plan_id AND version = :version")
 # There is nothing of the core to keep when it was given up before it was asked at all.
 CONCLUDE = Sql(
@@ -87,6 +93,12 @@ async def intend(session: AsyncSession, plan: Plan, key: str, at: datetime) -> i
     values = {"plan_id": plan.plan_id, "version": plan.version, "key": key, "at": at}
     attempts: int = (await INTEND.run(session, values)).scalar_one()
     return attempts
+
+
+async def unanswered(session: AsyncSession, plan_id: UUID) -> Plan | None:
+    """The version of a plan that is no longer wanted, and of which the core has not said what it did."""
+    row = (await UNANSWERED.run(session, {"plan_id": plan_id})).mappings().one_or_none()
+    return None if row is None else take(Plan, "p", row)
 
 
 async def doubt(session: AsyncSession, plan: Plan, code: str | None) -> None:

@@ -10,6 +10,7 @@ from services.common.contracts.events.plans import PlanActivated, PlanActivation
 from services.common.contracts.workflows import DeliveryRequest, RoundInput
 from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
+from services.common.runtime.logging import get_logger
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Agreement, Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans
@@ -23,6 +24,7 @@ from services.plans.vocabulary import ActivationState, AgreementState, EndReason
 from services.plans.workflows.messages import ActivationResult
 
 GIVEN_UP = "given_up"
+log = get_logger(__name__)
 
 
 class ActivatePlans:
@@ -35,18 +37,18 @@ class ActivatePlans:
         """Activate, read back and compare. CoreUnavailable while the core's answer is not known: then call again."""
         intent = await self._intend(caller, round_)
         if intent is None:
-            return ActivationResult(outcome="gone")
+            return await self._withdrawn(caller, round_)
         answered = await ask_the_core(self._context.core, intent)
         if answered.unknown:
             await self._unknown(caller, round_, answered.code)
             raise CoreUnavailable("the core has not said whether the plan runs")
         async with self._context.database.write(caller) as uow:
             found = await self._signed(uow, round_)
-            if found is None:
-                return ActivationResult(outcome="gone")
-            if answered.schedule is not None:
+            if found is not None and answered.schedule is not None:
                 return await self._done(uow, *found, answered.schedule)
-            return await self._refused(uow, *found[:3], answered.code or DIFFERS)
+            if found is not None:
+                return await self._refused(uow, *found[:3], answered.code or DIFFERS)
+        return await self._withdrawn(caller, round_)
 
     async def give_up(self, caller: Caller, round_: RoundInput) -> ActivationResult:
         """A person decided that the core shall not be asked again: back to a draft."""
@@ -62,7 +64,7 @@ class ActivatePlans:
             if found is None:
                 return None
             _, _, plan, _ = found
-            key = f"plan/{plan.plan_id}/v{plan.version}/activate"
+            key = _key(plan)
             attempt = await offers.intend(uow.session, plan, key, uow.now())
             if attempt == 1:
                 await uow.audit("activation.intended", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
@@ -90,6 +92,20 @@ class ActivatePlans:
             if found is not None:
                 await offers.doubt(uow.session, found[2], code)
 
+    async def _withdrawn(self, caller: Caller, round_: RoundInput) -> ActivationResult:
+        """Nothing is to be activated. A plan that the core runs all the same, because the case ended after it was asked,
+        is kept as such and said aloud: only people at the bank can undo it."""
+        async with self._context.database.read() as session:
+            plan = await offers.unanswered(session, plan_id_of(round_))
+        schedule = None if plan is None else await self._context.core.read_plan(plan.account_ref, _key(plan))
+        if plan is not None and schedule is not None:
+            async with self._context.database.write(caller) as uow:
+                await lock(uow, round_.case_id)
+                await _in_force(uow, plan, schedule, AgreementState.VOID)
+                await uow.audit("activation.unwanted", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
+            log.error("unwanted_plan_in_force", plan_id=plan.plan_id, case_id=plan.case_id)
+        return ActivationResult(outcome="gone")
+
     async def _signed(
         self, uow: UnitOfWork, round_: RoundInput
     ) -> tuple[PlanCase, Negotiation, Plan, Agreement] | None:
@@ -112,18 +128,8 @@ class ActivatePlans:
         agreement: Agreement,
         schedule: CoreSchedule,
     ) -> ActivationResult:
-        now = uow.now()
-        day = self._context.day(now)
-        reference = schedule.reference or f"plan/{plan.plan_id}/v{plan.version}"
-        await offers.conclude(
-            uow.session,
-            plan,
-            now,
-            ActivationState.DONE,
-            AgreementState.ACTIVE,
-            core_reference=reference,
-            schedule_hash=schedule.hash,
-        )
+        day = self._context.day(uow.now())
+        reference = await _in_force(uow, plan, schedule, AgreementState.ACTIVE)
         await move_plan(uow, plan, PlanState.ACTIVE)
         lines = lines_of(await plans.schedule(uow.session, plan.plan_id, plan.version), plan.currency)
         await uow.emit(
@@ -173,6 +179,26 @@ class ActivatePlans:
         clocks = self._context.policies.clocks(self._context.day(uow.now()))
         await ask_for_draft(uow, negotiation, plan.version + 1, "activation_refused", clocks)
         return ActivationResult(outcome="refused")
+
+
+def _key(plan: Plan) -> str:
+    """The idempotency key of the command to the core."""
+    return f"plan/{plan.plan_id}/v{plan.version}/activate"
+
+
+async def _in_force(uow: UnitOfWork, plan: Plan, schedule: CoreSchedule, agreement: AgreementState) -> str:
+    """Keep that the core runs a version; its reference there."""
+    reference = schedule.reference or f"plan/{plan.plan_id}/v{plan.version}"
+    await offers.conclude(
+        uow.session,
+        plan,
+        uow.now(),
+        ActivationState.DONE,
+        agreement,
+        core_reference=reference,
+        schedule_hash=schedule.hash,
+    )
+    return reference
 
 
 async def _tell(uow: UnitOfWork, plan: Plan, agreement_id: UUID, first_due: date) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from services.common.contracts.workflows import RoundInput
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
@@ -17,7 +18,7 @@ DRAFT = "draft_plan"
 APPROVE = "approve_plan"
 
 
-def plan_id_of(round_: Negotiation | PlanCase) -> UUID:
+def plan_id_of(round_: Negotiation | PlanCase | RoundInput) -> UUID:
     """The plan of a round; of a case, that of its present one."""
     return business_uuid("plan", str(round_.case_id), str(round_.round))
 
