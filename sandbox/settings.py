@@ -6,7 +6,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.common.runtime.secrets_policy import SANDBOX_SECRETS
-from services.common.runtime.settings import SERVICES
+from services.common.runtime.settings import SERVICES, driverless
 
 
 class SandboxSettings(BaseSettings):
@@ -39,7 +39,7 @@ class SandboxSettings(BaseSettings):
     @property
     def database_dsn(self) -> str:
         """The database address as asyncpg reads it."""
-        return self.sandbox_database_url.get_secret_value().replace("postgresql+asyncpg://", "postgresql://", 1)
+        return driverless(self.sandbox_database_url.get_secret_value())
 
     @property
     def service_urls(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ import asyncpg
 from sandbox.outside import Outside, look_outside
 from services.common.contracts.topics import all_topics
 from services.common.runtime.relay.relay import NUDGE_AGAIN_AFTER
+from services.common.runtime.settings import driverless
 
 SANDBOX = "sandbox"
 
@@ -87,7 +88,7 @@ class ServiceDatabases:
     """Read-only looks into the databases of services and sandbox; a connection is made again when it was lost."""
 
     def __init__(self, urls: Mapping[str, str]) -> None:
-        self._urls = {service: url.replace("postgresql+asyncpg://", "postgresql://") for service, url in urls.items()}
+        self._urls = {service: driverless(url) for service, url in urls.items()}
         self._connections: dict[str, asyncpg.Connection] = {}
 
     @property

@@ -14,6 +14,7 @@ from typing import Self
 import asyncpg
 
 from sandbox.engines.stack import LocalStack
+from services.common.runtime.settings import driverless
 from tests.waiting import until
 
 Strike = Callable[[LocalStack], Awaitable[None]]
@@ -166,4 +167,4 @@ async def _ask(stack: LocalStack, service: str, question: str) -> int:
 
 async def _connect(stack: LocalStack, service: str) -> asyncpg.Connection:
     url = stack.env[f"FORBEAR_{service.upper()}_DATABASE_URL"]
-    return await asyncpg.connect(url.replace("postgresql+asyncpg://", "postgresql://"))
+    return await asyncpg.connect(driverless(url))

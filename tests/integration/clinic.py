@@ -14,6 +14,7 @@ from forbear.doctor.places import Places
 from forbear.doctor.registry import all_checks
 from forbear.doctor.verdicts import Finding
 from services.common.kernel.clock import FixedClock
+from services.common.runtime.settings import driverless
 from tests.databases import Databases
 from tests.integration.clinic_rows import IN_FORCE, NOW
 from tests.integration.clinic_seeds import SANDBOX, SEEDS
@@ -23,7 +24,7 @@ _numbers = count(1)
 
 async def run(url: str, *statements: str) -> None:
     """Run statements as a superuser who is bound by no trigger and no reference: that is how bugs are planted."""
-    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    connection = await asyncpg.connect(driverless(url))
     try:
         await connection.execute("SET session_replication_role = replica")
         for statement in statements:
@@ -46,7 +47,7 @@ class Clinic:
         for service, seed in SEEDS.items():
             await run(healthy[service], *seed)
         await run(healthy["sandbox"], *SANDBOX)
-        return cls(superuser_url, {name: url.replace("+asyncpg", "") for name, url in healthy.items()})
+        return cls(superuser_url, {name: driverless(url) for name, url in healthy.items()})
 
     async def broken(self, service: str, *statements: str) -> dict[str, str]:
         """The same databases, with `statements` run in a copy of the one of `service`."""

@@ -15,6 +15,7 @@ import pytest
 from forbear.demo.portfolio import SAMPLE, Portfolio
 from sandbox.engines.stack import LocalStack
 from sandbox.engines.state import State
+from services.common.runtime.settings import driverless
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +62,7 @@ async def test_what_the_bank_said_to_a_broker_that_died_is_said_again(state: Sta
     ):
 
         async def cases() -> int:
-            connection = await asyncpg.connect(stack.env["FORBEAR_INTAKE_DATABASE_URL"].replace("+asyncpg", ""))
+            connection = await asyncpg.connect(driverless(stack.env["FORBEAR_INTAKE_DATABASE_URL"]))
             try:
                 return int(await connection.fetchval("SELECT count(*) FROM collections_case"))
             finally:

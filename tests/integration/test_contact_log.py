@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from forbear.commands import contact_log
 from services.common.kernel.ids import business_uuid
+from services.common.runtime.settings import driverless
 from services.contact.service.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, phone_of
@@ -159,7 +160,7 @@ async def test_an_operator_reads_a_log_and_writes_it_down(
     house: House, fresh_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FORBEAR_SANDBOX", "1")
-    monkeypatch.setenv("FORBEAR_CONTACT_DATABASE_URL", fresh_url.replace("+asyncpg", ""))
+    monkeypatch.setenv("FORBEAR_CONTACT_DATABASE_URL", driverless(fresh_url))
     case = await contacted(house, "typed")
 
     async def typed(*words: str) -> Result:

@@ -13,6 +13,7 @@ import pytest
 from sandbox.engines import databases, postgres
 from sandbox.engines.engines import Engines
 from sandbox.engines.state import State
+from services.common.runtime.settings import driverless
 from tests.integration.engine_steps import query, running_postgres, until
 
 
@@ -57,7 +58,7 @@ async def test_a_killed_postgres_comes_back(private: Callable[[str], State]) -> 
 
 async def test_a_service_reaches_its_own_database_only(engines: Engines) -> None:
     urls = await engines.databases(["engines_one", "engines_two"])
-    one = urls["engines_one"].replace("postgresql+asyncpg", "postgresql")
+    one = driverless(urls["engines_one"])
     assert await query(one, "select current_user") == "forbear_engines_one"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await asyncpg.connect(one, database="forbear_engines_two")
@@ -69,7 +70,7 @@ async def test_services_reach_a_server_of_ours_by_its_socket_and_with_their_pass
     async with running_postgres(private("near by")) as (server, _):
         assert server.socket_folder == server.data
         urls = await databases.provision(server.superuser_url, {"near": "its-password"}, server.socket_folder)
-        near = urls["near"].replace("+asyncpg", "")
+        near = driverless(urls["near"])
         assert await query(near, "select inet_client_addr() is null")
         with pytest.raises(asyncpg.InvalidPasswordError):
             await asyncpg.connect(near.replace("its-password", "guess"))

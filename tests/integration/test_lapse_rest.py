@@ -16,6 +16,7 @@ from sandbox.acts import Act, plan_act
 from sandbox.lapse.rest import Rest, Settled
 from sandbox.lapse.services import ServiceDatabases
 from sandbox.lapse.workflows import Workflows
+from services.common.runtime.settings import driverless
 from tests.contract.sandbox_world import START, SandboxInProcess, sandbox_in_process
 from tests.databases import Databases
 
@@ -68,7 +69,7 @@ async def scene(databases: Databases) -> AsyncIterator[Scene]:
         # No workflow is touched here, so the server is never asked.
         workflows = Workflows(await Client.connect("127.0.0.1:1", lazy=True))
         rest = Rest(looked_at, workflows, outside.clock.now, lambda: True)
-        followup, desk = [await asyncpg.connect(urls[name].replace("+asyncpg", "")) for name in ("followup", "desk")]
+        followup, desk = [await asyncpg.connect(driverless(urls[name])) for name in ("followup", "desk")]
         try:
             yield Scene(outside, rest, followup, desk)
         finally:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from forbear.commands import dead_letters, republish
 from services.common.contracts.events.cases import CaseClosed
 from services.common.contracts.events.plans import OfferDeclined, PlanActivated
+from services.common.runtime.settings import driverless
 from services.followup.models import TABLES
 from tests.databases import FreshDatabase
 from tests.integration.followup_house import House, plan_for
@@ -25,7 +26,7 @@ async def house(fresh_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch) 
     """A plan that could not become an agreement, because an earlier one is active, and one that waits behind it."""
     url = await fresh_database("followup")
     monkeypatch.setenv("FORBEAR_SANDBOX", "1")
-    monkeypatch.setenv("FORBEAR_FOLLOWUP_DATABASE_URL", url.replace("+asyncpg", ""))
+    monkeypatch.setenv("FORBEAR_FOLLOWUP_DATABASE_URL", driverless(url))
     made = House(url)
     await made.hear("plans", FIRST)
     assert await made.hear("plans", SECOND) == "dead"

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from forbear.commands import stop
+from services.common.runtime.settings import driverless
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of
 from tests.integration.contact_house import House
@@ -19,7 +20,7 @@ AUDITED = "SELECT string_agg(action || ' ' || actor, ', ' ORDER BY id) FROM audi
 async def house(fresh_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     url = await fresh_database("contact")
     monkeypatch.setenv("FORBEAR_SANDBOX", "1")
-    monkeypatch.setenv("FORBEAR_CONTACT_DATABASE_URL", url.replace("+asyncpg", ""))
+    monkeypatch.setenv("FORBEAR_CONTACT_DATABASE_URL", driverless(url))
     made = House(url)
     yield made
     await made.close()
