@@ -10,6 +10,7 @@ from services.contact.domain.vocabulary import Channel
 from services.contact.models import ContactCase
 from services.contact.packs import PACKAGE
 from services.contact.policies import Policies
+from services.contact.service.facts import packs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Sources:
 
     def lawful(self, case: ContactCase, day: date, channel: Channel) -> Callable[[str], bool]:
         """Whether a source is accepted for a way of contact on a day; everything else is kept and not used (CN-07)."""
-        rules = self._packs.terms((case.pack,), day, channel).limiting("accepted_provenance")
+        rules = self._packs.terms(packs_of(case), day, channel).limiting("accepted_provenance")
         lists = [rule.of("accepted_provenance") for rule in rules] or [self._policy.on(day).value.sources]
         return lambda provenance: all(provenance in one for one in lists)
 
