@@ -172,7 +172,7 @@ class NumberIsBarred(Conflict):
 class BriefNeeded(Conflict):
     """Nobody dials without a brief of today's figures and a number that is confirmed or has a lawful source.
 
-    The detail says what to do.
+    The detail, and `to_do` in zh and en, say what to do.
     """
 
     problem = "brief-needed"

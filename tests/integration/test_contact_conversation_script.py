@@ -131,6 +131,7 @@ async def test_nobody_dials_unprepared(house: House) -> None:
         if answer.status_code == 201:
             return "begun"
         assert answer.status_code == 409 and answer.json()["type"].endswith("/brief-needed"), answer.text
+        assert all(one["zh"] and one["en"] in answer.json()["detail"] for one in answer.json()["to_do"])
         house.clock.advance(timedelta(minutes=16))
         return str(answer.json()["detail"])
 
@@ -138,14 +139,14 @@ async def test_nobody_dials_unprepared(house: House) -> None:
     house.intake.days_old = 3
     try:
         made = (await prepare(house, case, "old-figures")).json()
-        assert not made["ready"] and "too old" in made["to_do"][0]
+        assert not made["ready"] and "too old" in made["to_do"][0]["en"] and made["to_do"][0]["zh"]
         assert "arrears" not in made and "balance" not in made, "nobody is shown amounts before the call"
         assert "too old" in await begin("old-figures")
     finally:
         house.intake.days_old = 1
     await rows(house, "UPDATE number SET provenance = 'bought' WHERE borrower_id = :borrower RETURNING 1", case)
     made = (await prepare(house, case, "bought")).json()
-    assert not made["ready"] and "whose number" in made["to_do"][0]
+    assert not made["ready"] and "whose number" in made["to_do"][0]["en"]
     await rows(house, "UPDATE number SET provenance = 'contract' WHERE borrower_id = :borrower RETURNING 1", case)
     assert (await prepare(house, case, "ready")).json() | {"ready": True, "to_do": []} == (
         await prepare(house, case, "ready")

@@ -25,6 +25,29 @@ class Preparation:
     core_days_old: int
 
 
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something that is left to do, in words."""
+
+    zh: str
+    en: str
+
+
+BRIEF = ToDo(
+    "请先为案件生成简报：POST /v1/cases/{case_id}/brief",
+    "make a brief of the case first: POST /v1/cases/{case_id}/brief",
+)
+FIGURES = ToDo(
+    "银行数据已过时：请银行重新报送后，再生成简报",
+    "the figures of the bank are too old: have them reported again, then make another brief",
+)
+NUMBER = ToDo("没有可拨打的号码：请书面向借款人索取", "there is no number to dial: ask the borrower in writing for one")
+WHOSE = ToDo(
+    "不能确定这是谁的号码：请书面确认，或向银行索取",
+    "nobody knows whose number this is: confirm it in writing, or ask the bank for one",
+)
+
+
 @business_rule(
     id="TALK-10",
     group="conversation",
@@ -34,15 +57,15 @@ def is_prepared(known: Preparation) -> bool:
     return not to_do(known)
 
 
-def to_do(known: Preparation) -> tuple[str, ...]:
-    """What is left to do, in words; nothing when one may dial."""
+def to_do(known: Preparation) -> tuple[ToDo, ...]:
+    """What is left to do; nothing when one may dial."""
     left = []
     if known.made_at is None or known.as_of is None or known.now >= known.made_at + known.brief_life:
-        left.append("make a brief of the case first: POST /v1/cases/{case_id}/brief")
+        left.append(BRIEF)
     elif (known.today - known.as_of).days > known.core_days_old:
-        left.append("the figures of the bank are too old: have them reported again, then make another brief")
+        left.append(FIGURES)
     if not known.number_known:
-        left.append("there is no number to dial: ask the borrower in writing for one")
+        left.append(NUMBER)
     elif not known.number_good:
-        left.append("nobody knows whose number this is: confirm it in writing, or ask the bank for one")
+        left.append(WHOSE)
     return tuple(left)

@@ -11,6 +11,13 @@ from services.contact.domain.script import Mode, Step
 from services.contact.schemas.telling import Asked, Body, Cause, Feeling, Promise, Told
 
 
+class InWords(BaseModel):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
 class BriefMade(BaseModel):
     """A brief. What is owed is shown in the conversation, once it is verified who is listening."""
 
@@ -23,7 +30,7 @@ class BriefMade(BaseModel):
     made_by: str
     good_until: datetime
     ready: bool = Field(description="whether one may dial on it")
-    to_do: list[str] = Field(description="what has to be done before one may")
+    to_do: list[InWords] = Field(description="what has to be done before one may")
 
 
 class TakeStep(Body):
@@ -134,13 +141,6 @@ StepTaken = Annotated[
     | Close,
     Field(discriminator="step"),
 ]
-
-
-class InWords(BaseModel):
-    """The same in both languages."""
-
-    zh: str
-    en: str
 
 
 class LockShown(BaseModel):

@@ -1,5 +1,6 @@
 """The brief before a call: today's figures from intake, and whether there is a number that may be dialled."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from services.contact.models import Brief, ContactCase, Number, Permit
 from services.contact.policies import Policies
 from services.contact.repository import cases, talks
 from services.contact.schemas import BriefMade
+from services.contact.schemas.talks import InWords
 from services.contact.service.accounts import Accounts
 from services.contact.service.outcome import case_of
 
@@ -66,7 +68,7 @@ class Briefs:
                     made_at=brief.made_at,
                     good_until=brief.made_at + self._life(uow.now(), case),
                     ready=() in left,
-                    to_do=[] if () in left else list(left[0]),
+                    to_do=[] if () in left else [InWords(zh=one.zh, en=one.en) for one in left[0]],
                 ),
                 status=201,
             )
@@ -77,7 +79,7 @@ class Briefs:
         number = await talks.find_number(uow.session, permit.number_id) if permit.number_id else None
         left = to_do(self._preparation(uow.now(), case, brief, number))
         if brief is None or left:
-            raise BriefNeeded("; ".join(left))
+            raise BriefNeeded("; ".join(one.en for one in left), to_do=[asdict(one) for one in left])
         return brief
 
     def _life(self, now: datetime, case: ContactCase) -> timedelta:
