@@ -93,8 +93,8 @@ class ActivatePlans:
                 await offers.doubt(uow.session, found[2], code)
 
     async def _withdrawn(self, caller: Caller, round_: RoundInput) -> ActivationResult:
-        """Nothing is to be activated. A plan that the core runs all the same, because the case ended after it was asked,
-        is kept as such and said aloud: only people at the bank can undo it."""
+        """Nothing is to be activated. A plan that the core runs all the same, as the case ended after it was asked, is
+        kept as such and said aloud: only people at the bank can undo it."""
         async with self._context.database.read() as session:
             plan = await offers.unanswered(session, plan_id_of(round_))
         schedule = None if plan is None else await self._context.core.read_plan(plan.account_ref, _key(plan))
