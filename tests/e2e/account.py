@@ -74,6 +74,8 @@ class Account:
             "phone": self.phone,
             "language": "zh",
             "time_zone": "Asia/Shanghai",
+            "email": "",
+            "postal_address": "",
             "account_ref": self.account_ref,
             "product": "credit_card",
             "currency": "CNY",
