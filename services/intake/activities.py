@@ -5,12 +5,15 @@ from typing import Any
 
 from temporalio import activity
 
+from services.intake.service.bulk import BulkHolds
 from services.intake.service.flag_reviews import FlagReviews
 from services.intake.service.procedure import CaseProcedure
 from services.intake.service.triage import TriageOfCases
 from services.intake.workflows import steps
 from services.intake.workflows.messages import (
     Attention,
+    BulkLook,
+    BulkStep,
     CaseStep,
     ChildEnd,
     ChildStep,
@@ -30,10 +33,13 @@ from services.intake.workflows.messages import (
 class CaseActivities:
     """Each calls one use case, which is one transaction and safe to repeat."""
 
-    def __init__(self, triage: TriageOfCases, procedure: CaseProcedure, flag_reviews: FlagReviews) -> None:
+    def __init__(
+        self, triage: TriageOfCases, procedure: CaseProcedure, flag_reviews: FlagReviews, bulk: BulkHolds
+    ) -> None:
         self._triage = triage
         self._procedure = procedure
         self._flag_reviews = flag_reviews
+        self._bulk = bulk
 
     @activity.defn(name=steps.triage.name)
     async def triage(self, step: TriageStep) -> Triaged:
@@ -75,6 +81,11 @@ class CaseActivities:
         """Ask for the review of a vulnerability flag when its time comes, or let it expire."""
         return await self._flag_reviews.look(flag)
 
+    @activity.defn(name=steps.work_bulk_hold.name)
+    async def work_bulk_hold(self, step: BulkStep) -> BulkLook:
+        """The next batch of a job that holds many borrowers, or frees them."""
+        return await self._bulk.work(step)
+
     def all(self) -> list[Callable[..., Any]]:
         """All of them, for the worker."""
         return [
@@ -86,4 +97,5 @@ class CaseActivities:
             self.pay_attention,
             self.close_case,
             self.review_flag,
+            self.work_bulk_hold,
         ]

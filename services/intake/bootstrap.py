@@ -12,6 +12,7 @@ from services.common.runtime.database import Database
 from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
 from services.intake.activities import CaseActivities
+from services.intake.api import bulk as bulk_routes
 from services.intake.api import cases as case_routes
 from services.intake.api import holds as hold_routes
 from services.intake.api import notes as note_routes
@@ -21,6 +22,7 @@ from services.intake.domain.case_state import CaseState
 from services.intake.models import TABLES
 from services.intake.policies import Policies
 from services.intake.repository import cases
+from services.intake.service.bulk import BulkHolds
 from services.intake.service.casework import Casework
 from services.intake.service.flag_reviews import FlagReviews
 from services.intake.service.flags import VulnerabilityFlags
@@ -32,6 +34,7 @@ from services.intake.service.procedure import CaseProcedure
 from services.intake.service.reading import Reading
 from services.intake.service.states import CaseStates
 from services.intake.service.triage import TriageOfCases
+from services.intake.workflows.bulk import BulkHoldsWorkflow
 from services.intake.workflows.case import CaseWorkflow
 from services.intake.workflows.flags import FlagReview
 
@@ -50,17 +53,19 @@ class UseCases:
         self.reading = Reading(database)
         self.flags = VulnerabilityFlags(database, policies)
         self.flag_reviews = FlagReviews(database, policies)
+        self.bulk = BulkHolds(database, policies)
         self.parties = PartiesOfCases(database, policies, institution)
         self.hearing = Hearing(states)
         self.triage = TriageOfCases(database, policies, states, core)
         self.procedure = CaseProcedure(database, policies, states)
-        self.activities = CaseActivities(self.triage, self.procedure, self.flag_reviews)
+        self.activities = CaseActivities(self.triage, self.procedure, self.flag_reviews, self.bulk)
         self.handlers = handlers(self.opening, self.hearing, self.holding)
         self.routers = [
             case_routes.router(self.opening, self.casework, self.reading),
             note_routes.router(self.casework, self.reading),
             hold_routes.router(self.holding, self.reading),
             people_routes.router(self.flags, self.parties),
+            bulk_routes.router(self.bulk),
         ]
 
 
@@ -74,7 +79,7 @@ def build(settings: ServiceSettings) -> AssembledService:
         title="Forbear intake",
         routers=use_cases.routers,
         handlers=use_cases.handlers,
-        workflows=[CaseWorkflow, FlagReview],
+        workflows=[CaseWorkflow, FlagReview, BulkHoldsWorkflow],
         activities=use_cases.activities.all(),
         figures=[_case_figures(database, metrics)],
         beat_topic=TOPIC,

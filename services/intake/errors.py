@@ -78,3 +78,17 @@ class FlagHasEnded(Conflict):
 
     problem = "flag-ended"
     title = "The flag has ended"
+
+
+class BulkHoldUnknown(NotFound):
+    """There is no such job."""
+
+    problem = "bulk-hold-unknown"
+    title = "There is no such bulk hold"
+
+
+class BulkHoldUndone(Conflict):
+    """The job is undone, or being undone."""
+
+    problem = "bulk-hold-undone"
+    title = "The bulk hold is undone already"

@@ -39,23 +39,28 @@ async def nothing_else_runs(look: Look) -> Examined:
     return Examined(len(listed), [Suspect(_name(one.workflow_id), strange[one.workflow_id]) for one in running])
 
 
-#: Workflow ids of agreements and waiting messages, each with its case and whether it may run.
-Owners = Mapping[str, tuple[UUID, bool]]
+#: Workflow ids of agreements, waiting messages and bulk holds, each with its case and whether it may run.
+Owners = Mapping[str, tuple[UUID | None, bool]]
 _AGREEMENTS = "SELECT agreement_id, case_id, state IN ('active', 'at_risk') AS runs FROM agreement"
 _SIGNED = "SELECT agreement_id, case_id, state = 'SIGNED' AS runs FROM agreement"
 _MESSAGES = """
 SELECT purpose, object_ref, version, case_id, jsonb_array_length(tried) AS tried,
     state IN ('planned', 'unknown') AS waits FROM message
 """
+_BULK = "SELECT bulk_id, state FROM bulk_hold WHERE state IN ('placing', 'undoing')"
 
 
 async def _owners(look: Look) -> Owners:
     agreements = [*await look.rows("plans", _SIGNED), *await look.rows("followup", _AGREEMENTS)]
-    owners = {agreement_workflow_id(row["agreement_id"]): (row["case_id"], row["runs"]) for row in agreements}
+    owners: dict[str, tuple[UUID | None, bool]] = {
+        agreement_workflow_id(row["agreement_id"]): (row["case_id"], row["runs"]) for row in agreements
+    }
     for row in await look.rows("contact", _MESSAGES):
         once = f"message/{row['purpose']}/{row['object_ref']}/{row['version']}"
         for again in ("", *(f"/{number + 1}" for number in range(row["tried"]))):
             owners[once + again] = (row["case_id"], row["waits"])
+    for row in await look.rows("intake", _BULK):
+        owners[f"bulk-hold/{row['bulk_id']}/{'undo' if row['state'] == 'undoing' else 'place'}"] = (None, True)
     return owners
 
 
@@ -69,12 +74,12 @@ def _wanted(workflow_id: str, cases: Mapping[UUID, str], owners: Owners) -> tupl
             return False, None
         return case_id in cases, case_id
     owner, runs = owners.get(workflow_id, (None, False))
-    return runs and (kind == "message" or owner in cases), owner
+    return runs and (kind in ("message", "bulk-hold") or owner in cases), owner
 
 
 def _name(workflow_id: str) -> str:
     """The id when it is one of ours, otherwise a digest: nobody knows what a strange one is made of."""
-    known = workflow_id.startswith(("case/", "agreement/", "message/"))
+    known = workflow_id.startswith(("case/", "agreement/", "message/", "bulk-hold/"))
     return workflow_id if known else f"a workflow of a strange name ({business_uuid('workflow', workflow_id)})"
 
 

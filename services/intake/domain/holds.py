@@ -41,9 +41,19 @@ class HoldTerms(PolicyValue):
 
 @dataclass(frozen=True, slots=True)
 class HoldPolicy(PolicyValue):
-    """Terms by kind of hold (BREATHING_SPACE, DISPUTE, ...)."""
+    """Terms by kind of hold (BREATHING_SPACE, DISPUTE, ...).
+
+    `in_bulk` are the kinds that are placed for many at once; such a job is done within `bulk_hours`.
+    """
 
     kinds: Mapping[str, HoldTerms]
+    in_bulk: frozenset[str]
+    bulk_hours: int
+
+    def __post_init__(self) -> None:
+        unknown = self.in_bulk - set(self.kinds)
+        if unknown:
+            raise ValueError(f"there are no such kinds: {', '.join(sorted(unknown))}")
 
 
 @dataclass(frozen=True, slots=True)

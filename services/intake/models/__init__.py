@@ -3,6 +3,7 @@
 from services.common.runtime.tables import runtime_tables
 from services.intake.models.base import IntakeTable
 from services.intake.models.borrowers import Borrower
+from services.intake.models.bulk import BulkHold, BulkHoldAccount, BulkHoldItem
 from services.intake.models.cases import Assignment, CaseHistory, CaseTransition, CollectionsCase
 from services.intake.models.holds import HOLD_KIND, PlacedHold
 from services.intake.models.imports import ImportRun, ImportStage
@@ -17,6 +18,9 @@ __all__ = [
     "TABLES",
     "Assignment",
     "Borrower",
+    "BulkHold",
+    "BulkHoldAccount",
+    "BulkHoldItem",
     "CaseHistory",
     "CaseTransition",
     "CollectionsCase",

@@ -14,6 +14,7 @@ from services.intake.schemas.base import (
     Subject,
     TimeZone,
 )
+from services.intake.schemas.bulk import BulkSelector, BulkShown, BulkStanding, PlaceBulkHold
 from services.intake.schemas.cases import AccountFacts, Assign, Case, ImportReview, OpenCase, Reentry
 from services.intake.schemas.flags import EndFlag, FlagConsent, Flags, FlagShown, FlagStanding, RecordFlag, RenewFlag
 from services.intake.schemas.holds import HoldEnd, Holds, HoldShown, HoldStanding, PlaceHold
@@ -28,6 +29,9 @@ __all__ = [
     "Body",
     "BorrowerFacts",
     "BorrowerProfile",
+    "BulkSelector",
+    "BulkShown",
+    "BulkStanding",
     "Case",
     "Cause",
     "Email",
@@ -51,6 +55,7 @@ __all__ = [
     "Parties",
     "PartyAnswer",
     "PartyShown",
+    "PlaceBulkHold",
     "PlaceHold",
     "Portfolio",
     "PostalAddress",

@@ -9,7 +9,7 @@ from services.intake.workflows.messages import BulkStep
 
 
 @workflow.defn(name=BULK_HOLDS)
-class BulkHolds(Patient):
+class BulkHoldsWorkflow(Patient):
     """One batch is one transaction; after a crash the next one begins behind the last that was committed."""
 
     @workflow.run
