@@ -53,6 +53,7 @@ from services.contact.service.engagement import Engagement
 from services.contact.service.handover import HandOver
 from services.contact.service.inbound import UNKNOWN_SENDER, Inbox
 from services.contact.service.numbers import Intake, Numbers
+from services.contact.service.overrides import Overrides
 from services.contact.service.people.consents import ConsentRegister
 from services.contact.service.people.known import KnownRegister
 from services.contact.service.people.numbers import NumberRegister
@@ -98,7 +99,9 @@ class UseCases:
         self.hand_over = HandOver(database, intake)
         self.handlers = handlers(CaseCopies(engagement))
         self.routers = [
-            permit_routes.router(Asking(database, permits, voice)),
+            permit_routes.router(
+                Asking(database, permits, policies, voice), Overrides(database, permits, policies, voice)
+            ),
             case_routes.router(Views(database, policies, voice)),
             contact_log_routes.router(ContactLogs(database, voice, ContactLogPdf())),
             webhook_routes.router(self.inbox),

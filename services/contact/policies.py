@@ -10,6 +10,7 @@ from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.calendars import load_calendars
 from services.common.packs.loader import load_packs
+from services.common.packs.vocabulary import Strength
 from services.contact.domain.treatment import Step, TreatmentPolicy
 from services.contact.domain.vocabulary import Channel
 from services.contact.packs import ContactPacks
@@ -75,6 +76,22 @@ class DeliveryPolicy(PolicyValue):
 
 
 @dataclass(frozen=True, slots=True)
+class OverridePolicy(PolicyValue):
+    """Which refusals two people may override: by the strength of every rule that refused, for one of these reasons.
+
+    A request is decided within `request_hours`. ValueError for `must`, which nobody overrides.
+    """
+
+    strengths: frozenset[str]
+    reason_codes: frozenset[str]
+    request_hours: int
+
+    def __post_init__(self) -> None:
+        if not self.strengths <= set(Strength) - {Strength.MUST}:
+            raise ValueError("a strength is not known, or is must")
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """All of them. Each answers with the version in force on a day."""
 
@@ -82,6 +99,7 @@ class Policies:
     cadence: Dated[CadencePolicy] = field(repr=False)
     treatment: Dated[TreatmentPolicy] = field(repr=False)
     delivery: Dated[DeliveryPolicy] = field(repr=False)
+    overrides: Dated[OverridePolicy] = field(repr=False)
     conversation: Dated[ConversationPolicy] = field(repr=False)
     script: Dated[ScriptPolicy] = field(repr=False)
 
@@ -93,6 +111,7 @@ class Policies:
             cadence=load_dated(PACKAGE, "cadence", CadencePolicy),
             treatment=load_dated(PACKAGE, "treatment", TreatmentPolicy),
             delivery=load_dated(PACKAGE, "delivery", DeliveryPolicy),
+            overrides=load_dated(PACKAGE, "overrides", OverridePolicy),
             conversation=load_dated(PACKAGE, "conversation", ConversationPolicy),
             script=load_dated(PACKAGE, "script", ScriptPolicy),
         )

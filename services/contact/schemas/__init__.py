@@ -1,7 +1,14 @@
 """Requests and answers of contact's API, a file per subject."""
 
 from services.contact.schemas.conversations import ConversationRecorded, EndConversation, RecordConversation
-from services.contact.schemas.permits import AskPermit, PermitAnswer, Said, Verdict
+from services.contact.schemas.permits import (
+    AskPermit,
+    AskThirdParty,
+    AskVisit,
+    PermitAnswer,
+    Said,
+    Verdict,
+)
 from services.contact.schemas.stops import PlaceStop, StopPlaced, StopShown
 from services.contact.schemas.talks import (
     AskSupervisor,
@@ -27,6 +34,8 @@ from services.contact.schemas.views import (
 __all__ = [
     "AskPermit",
     "AskSupervisor",
+    "AskThirdParty",
+    "AskVisit",
     "AttemptShown",
     "BriefMade",
     "ChannelState",

@@ -6,16 +6,18 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.contact.domain.vocabulary import Channel
+from services.contact.schemas.permits import Said
 from services.contact.schemas.steps import StepShown
 
 
 class ChannelState(BaseModel):
-    """Whether a demand may go out in a channel now, and if not, why and from when."""
+    """Whether a demand may go out in a channel now, and if not, why and from when; `said` is all of it in words."""
 
     channel: Channel
     permitted: bool
     rules: list[str]
-    earliest: datetime | None
+    said: Said
+    earliest: datetime | None = Field(description="the next legal moment, when time alone brings one")
 
 
 class NumberShown(BaseModel):

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.common.kernel.clock import local_day
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
@@ -9,11 +10,13 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import CaseIsClosed, NumberUnknown
-from services.contact.models import ContactCase, Number
+from services.contact.models import Number
+from services.contact.policies import Policies
 from services.contact.repository import cases
 from services.contact.schemas import AskPermit, PermitAnswer, Said, Verdict
+from services.contact.service.asked_about import fitting, special_of
 from services.contact.service.outcome import case_of
-from services.contact.service.permits import PermitAsk, Permits
+from services.contact.service.permits import Decision, PermitAsk, Permits
 from services.contact.texts import Voice
 
 ASKERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
@@ -22,19 +25,26 @@ ASKERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
 class Asking:
     """Answers "may I"."""
 
-    def __init__(self, database: Database, permits: Permits, voice: Voice) -> None:
+    def __init__(self, database: Database, permits: Permits, policies: Policies, voice: Voice) -> None:
         self._database = database
         self._permits = permits
+        self._policies = policies
         self._voice = voice
 
     async def ask(self, caller: Caller, body: AskPermit) -> Answer:
-        """Decide on a contact and keep the decision. CaseUnknown, CaseIsClosed, NumberUnknown, Forbidden."""
+        """Decide on a contact and keep the decision.
+
+        CaseUnknown, CaseIsClosed, NumberUnknown, PartyUnknown, ThirdPartyUnknown, ConsentUnknown, AskUnfit, Forbidden.
+        """
         caller.require_any(ASKERS)
+        fitting(caller, body)
         async with self._database.write(caller) as uow:
             case = await case_of(uow, body.case_id)
             if case.closed_at is not None:
                 raise CaseIsClosed("nobody is contacted about a case that has ended")
-            number = await self._number(uow, case, body.channel, body.number_id)
+            special = await special_of(uow, case, body)
+            person_id = special.person_id or case.borrower_id
+            number = None if special.third_party else await _number(uow, person_id, body.channel, body.number_id)
             key = caller.command.key if caller.command else caller.correlation_id
             ask = PermitAsk(
                 permit_id=business_uuid("permit", caller.subject, str(case.case_id), key),
@@ -46,39 +56,51 @@ class Asking:
                 number=number,
                 # The script of a call begins with who is speaking, and nobody is let speak for no institution.
                 names_institution=self._voice.complete,
+                special=special,
             )
             decision = await self._permits.reserve(uow, ask)
-            await uow.audit(
-                "permit.decided",
-                f"permit/{decision.permit_id}",
-                case_id=case.case_id,
-                detail={"permitted": decision.permitted, "rules": list(decision.rules), "channel": body.channel.value},
-            )
-            return uow.answer(
-                PermitAnswer(
-                    permit_id=decision.permit_id,
-                    case_id=case.case_id,
-                    channel=body.channel,
-                    verdict="permitted" if decision.permitted else "refused",
-                    rules=list(decision.rules),
-                    verdicts=[Verdict.model_validate(one, from_attributes=True) for one in decision.verdicts],
-                    said=Said.model_validate(decision.said),
-                    number_id=number.number_id if number else None,
-                    pack=decision.pack,
-                    pack_version=decision.pack_version,
-                    decided_at=decision.decided_at,
-                    expires_at=decision.expires_at,
-                    earliest=decision.earliest,
-                )
-            )
+            await audited(uow, ask, decision)
+            weak = self._policies.overrides.on(local_day(decision.decided_at, case.time_zones[0])).value.strengths
+            return uow.answer(answer_of(ask, decision, weak))
 
-    async def _number(
-        self, uow: UnitOfWork, case: ContactCase, channel: Channel, number_id: UUID | None
-    ) -> Number | None:
-        usable = await cases.usable_numbers(uow.session, case.borrower_id, channel.value)
-        if number_id is None:
-            return usable[0] if usable else None
-        number = next((one for one in usable if one.number_id == number_id), None)
-        if number is None:
-            raise NumberUnknown("the borrower has no usable number of this id in this channel")
-        return number
+
+async def audited(uow: UnitOfWork, ask: PermitAsk, decision: Decision) -> None:
+    """Record the decision."""
+    await uow.audit(
+        "permit.decided",
+        f"permit/{decision.permit_id}",
+        case_id=ask.case.case_id,
+        detail={"permitted": decision.permitted, "rules": list(decision.rules), "channel": ask.channel.value},
+    )
+
+
+def answer_of(ask: PermitAsk, decision: Decision, weak: frozenset[str]) -> PermitAnswer:
+    """The decision as it is told. `weak` are the strengths of the rules that two people may override."""
+    return PermitAnswer(
+        permit_id=decision.permit_id,
+        case_id=ask.case.case_id,
+        channel=ask.channel,
+        verdict="permitted" if decision.permitted else "refused",
+        rules=list(decision.rules),
+        said=Said.model_validate(decision.said),
+        verdicts=[Verdict.model_validate(one, from_attributes=True) for one in decision.verdicts],
+        overridden=list(decision.overridden),
+        may_be_overridden=not decision.permitted
+        and all(one.strength in weak for one in decision.verdicts if one.refuses),
+        number_id=ask.number.number_id if ask.number else None,
+        pack=decision.pack,
+        pack_version=decision.pack_version,
+        decided_at=decision.decided_at,
+        expires_at=decision.expires_at,
+        earliest=decision.earliest,
+    )
+
+
+async def _number(uow: UnitOfWork, person_id: UUID, channel: Channel, number_id: UUID | None) -> Number | None:
+    usable = await cases.usable_numbers(uow.session, person_id, channel.value)
+    if number_id is None:
+        return usable[0] if usable else None
+    number = next((one for one in usable if one.number_id == number_id), None)
+    if number is None:
+        raise NumberUnknown("the person has no usable number of this id in this channel")
+    return number

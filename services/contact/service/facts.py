@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -22,6 +22,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.domain.window import LocalHours
 from services.contact.domain.zones import plausible
 from services.contact.models import ContactCase, Number
+from services.contact.models import ThirdParty as ThirdPartyRow
 from services.contact.packs import ContactPacks
 from services.contact.policies import DeliveryPolicy
 from services.contact.repository.known import REFERENCE, Consent, Known, Wanted, known_of
@@ -38,6 +39,20 @@ class AskedThirdParty:
     digest: str
     provenance: str
     fact: ThirdParty
+
+    @classmethod
+    def of(cls, row: ThirdPartyRow, reason: str | None, content: str | None) -> Self:
+        """A third party of a case as it is known now; the same person in several cases is one (US-16)."""
+        fact = ThirdParty(
+            ref=row.digest[:REFERENCE],
+            role=row.role,
+            reason=reason,
+            content=content,
+            refused=row.refused_at is not None,
+            volunteers=row.volunteers,
+            invited=row.invited_at is not None,
+        )
+        return cls(row.third_party_id, row.digest, row.provenance, fact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from services.common.kernel.clock import local_day
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.database import Database
 from services.contact.domain.guard import decision as guard
+from services.contact.domain.guard.facts import Visit
+from services.contact.domain.guard.telling import summary
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import CaseUnknown, MessageUnknown
 from services.contact.models import Cadence, ContactCase, Number
@@ -24,14 +26,16 @@ from services.contact.schemas import (
     MessageWithText,
     NumberShown,
     RoundShown,
+    Said,
 )
 from services.contact.schemas.steps import StepShown
-from services.contact.service.facts import Asked, packs_of, product_of, read_facts
+from services.contact.service.facts import PLAIN, Asked, Special, packs_of, product_of, read_facts
 from services.contact.texts import Voice
 
 READERS = frozenset(ROLES)
 SHOWN = 200
-_ASKED = (Channel.VOICE, Channel.SMS)
+# As two people would go who would not enter.
+_VISIT = Special(visit=Visit(staff=2))
 
 
 class Views:
@@ -62,7 +66,7 @@ class Views:
                 closed=case.closed_at is not None,
                 rounds=[_round(one) for one in await rounds.cadences_of(session, case_id)],
                 steps=[StepShown.model_validate(one, from_attributes=True) for one in taken],
-                channels=[await self._channel(session, case, channel, known) for channel in _ASKED],
+                channels=[await self._channel(session, case, channel, known) for channel in Channel],
                 numbers=[_number(number) for number in known],
                 attempts=[AttemptShown.model_validate(one, from_attributes=True) for one in tried],
                 messages=[MessageShown.model_validate(one, from_attributes=True) for one in sent],
@@ -86,12 +90,15 @@ class Views:
         day = local_day(now, case.time_zones[0])
         number = next((one for one in known if one.channel == channel.value and one.barred_at is None), None)
         terms = self._policies.packs.terms(packs_of(case), day, channel, product=product_of(case))
-        asked = Asked(case, channel, MessageClass.DEMAND, number, self._voice.complete, template="")
+        special = _VISIT if channel is Channel.VISIT else PLAIN
+        asked = Asked(case, channel, MessageClass.DEMAND, number, self._voice.complete, template="", special=special)
         delivery = self._policies.delivery.on(day).value
         answer = guard.ask(await read_facts(session, delivery, self._policies.packs, terms, asked, now), terms)
+        said = Said(**summary(answer))
         if isinstance(answer, guard.Permit):
-            return ChannelState(channel=channel, permitted=True, rules=[], earliest=None)
-        return ChannelState(channel=channel, permitted=False, rules=list(answer.rules), earliest=answer.earliest)
+            return ChannelState(channel=channel, permitted=True, rules=[], said=said, earliest=None)
+        rules = list(answer.rules)
+        return ChannelState(channel=channel, permitted=False, rules=rules, said=said, earliest=answer.earliest)
 
 
 def _round(cadence: Cadence) -> RoundShown:

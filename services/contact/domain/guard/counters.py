@@ -67,7 +67,8 @@ class Counter:
             return [c for c in found if ref is not None and c.number == ref]
         if self.unit is Unit.THIRD_PARTY:
             person = facts.third_party.ref if facts.third_party else None
-            return [c for c in found if person is not None and c.third_party == person]
+            # Who was asked where another debtor is was not asked about this one.
+            return [c for c in found if person is not None and c.third_party == person and not c.somebody_else]
         # US-07: calls to a number that was somebody else's were no calls to this person.
         wrong = {c.number for c in facts.history if c.outcome == WRONG_NUMBER and c.number is not None}
         found = [c for c in found if not c.somebody_else and c.third_party is None and c.number not in wrong]

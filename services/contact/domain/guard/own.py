@@ -111,7 +111,7 @@ def third_party_has_not_refused(refused: bool) -> bool:
 @business_rule(
     id="THIRD-02",
     group=_GROUP,
-    summary="Some pack of the case says when a third party may be asked about its borrower; where none does, nobody is.",
+    summary="Some pack of the case says when a third party may be asked about its borrower; else nobody is.",
 )
 def pack_lets_ask_third_parties(says: bool) -> bool:
     return says

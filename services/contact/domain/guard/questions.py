@@ -44,6 +44,10 @@ class Verdict:
     def refuses(self) -> bool:
         return self.blocks and not self.passed
 
+    @property
+    def warns(self) -> bool:
+        return not self.blocks and not self.passed
+
 
 def when(passes: bool) -> Opens:
     """A rule that time does not change."""
