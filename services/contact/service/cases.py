@@ -110,7 +110,7 @@ class CaseCopies:
     async def care_changed(self, uow: UnitOfWork, event: CareChanged) -> None:
         """What care a person needs from now on. Events of two cases may change places: the later one counts."""
         person = await people.lock_person(uow.session, event.borrower_id)
-        if person.care_at is None or person.care_at < event.at:
+        if person.care_at is None or person.care_at <= event.at:
             person.care, person.care_at = list(event.care), event.at
 
     async def hold_placed(self, uow: UnitOfWork, event: HoldPlaced) -> None:
