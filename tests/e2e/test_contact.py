@@ -9,6 +9,7 @@ from tests.e2e.story import Story
 SECONDS = 10.0
 
 
+@pytest.mark.practice("001-11", "002-08")
 async def test_borrower_falls_silent(story: Story) -> None:
     await story.begins()
     await story.days(3)
@@ -36,13 +37,22 @@ async def test_borrower_falls_silent(story: Story) -> None:
     await story.days(3)
     await story.case_is("NO_AGREEMENT")
 
-    # She has the borrower written to once more, in a second round that is as silent as the first.
+    # She has the borrower written to once more, in a second round that is as silent as the first. Only then, and after
+    # all that comes before it, is the borrower told what follows.
     await story.supervisor.does("review_no_contact", {"decision": "reopen"})
     await story.case_is("CONTACTING")
     assert len(await story.messages("first_contact")) == 2
     await story.days(7)
     await story.agent.calls("NO_ANSWER")
+    assert await story.messages("consequences") == []
+    await story.days(7)
+    assert len(await story.messages("consequences")) == 1
     await story.days(23)
+    steps = (await story.contact())["steps"]
+    assert [step["stage"] for step in steps if step["round"] == 2][::-1] == [
+        "question", "help", "talk", "facts", "notice",
+    ]  # fmt: skip
+    assert all(step["reason"] and step["reason_zh"] for step in steps)
 
     # Then she ends it, in a letter.
     await story.supervisor.does("review_no_contact", {"decision": "close"})
@@ -50,7 +60,7 @@ async def test_borrower_falls_silent(story: Story) -> None:
     tried = ["CONTACTING", "NO_AGREEMENT"]
     assert await story.way() == ["OPENED", "TRIAGED", *tried, *tried, "CLOSED"]
     assert {message["purpose"] for message in await story.messages()} == {
-        "first_contact", "follow_up", "written_notice", "closing",
+        "first_contact", "follow_up", "consequences", "written_notice", "closing",
     }  # fmt: skip
     assert await story.supervisor.kinds() == set()
 
