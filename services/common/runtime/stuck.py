@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from temporalio import activity
 
-from services.common.durable.stuck import StuckStep, StuckTaskState, stuck_task
+from services.common.durable.stuck import Resolution, StuckStep, StuckTaskState, stuck_task
 from services.common.kernel.errors import Conflict, NotFound
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
@@ -19,6 +19,8 @@ from services.common.runtime.tasks import NewTask
 
 DEADLINE = timedelta(days=1)
 KIND = "stuck"
+CASE_CLOSED = "case_closed"
+"""The outcome of every task that is open when its case is closed."""
 
 
 class Resolve(BaseModel):
@@ -34,6 +36,15 @@ class Resolved(BaseModel):
 
     task_id: UUID
     resolution: str
+
+
+def _resolution(outcome: str | None) -> Resolution | None:
+    """What the outcome of a task says to its workflow: a person's word, or that nobody is asked any more. Then the case
+    is closed, and with it this; or something else has moved on, which the step finds when it looks again."""
+    if outcome is None:
+        return None
+    said: dict[str, Resolution] = {"retry": "retry", "skip": "skip", "close": "close", CASE_CLOSED: "close"}
+    return said.get(outcome, "retry")
 
 
 class StuckTasks:
@@ -61,7 +72,7 @@ class StuckTasks:
                 )
             )
             outcome = await uow.session.execute(select(task.c.outcome).where(task.c.kind == KIND, task.c.ref == ref))
-            return StuckTaskState(resolution=outcome.scalar_one())
+            return StuckTaskState(resolution=_resolution(outcome.scalar_one()))
 
     async def resolve(self, caller: Caller, task_id: UUID, body: Resolve) -> Answer:
         """Close a stuck task with a resolution and nudge its workflow."""
