@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -54,6 +54,20 @@ async def test_busy_hours_are_kept_until_they_are_withdrawn(house: House) -> Non
     assert refused["earliest"] == "2026-03-02T03:30:00Z"
     await put(house, case, 2)
     assert (await house.ask(sibling, "call-2")).json()["verdict"] == "permitted"
+
+
+@pytest.mark.rule("PREF-03")
+@pytest.mark.practice("004-10")
+async def test_a_message_waits_for_the_end_of_a_feast(house: House) -> None:
+    case = await house.triaged("feast")
+    feast = {"occasion": "festival", "starts_on": "2026-03-02", "ends_on": "2026-03-03"}
+    await put(house, case, 1, occasions=[feast])
+    offer = offer_of(case)
+    assert (await house.deliver(offer)).outcome == "later"
+    assert await house.obligations(case) == {"message": datetime(2026, 3, 4, 0, 0, tzinfo=UTC)}
+    house.clock.advance(timedelta(days=2))
+    await house.beat()
+    assert (await house.deliver(offer)).outcome == "sent"
 
 
 @pytest.mark.rule("CN-01")

@@ -16,7 +16,7 @@ from services.common.packs.vocabulary import Actor, Product
 from services.common.runtime.clock import wall_now
 from services.contact.domain.guard.caps import days_back, first_instant
 from services.contact.domain.guard.days import day_in
-from services.contact.domain.guard.facts import ContactFacts, Inconvenient, NumberFact, ThirdParty, Visit
+from services.contact.domain.guard.facts import ContactFacts, DaysOff, Inconvenient, NumberFact, ThirdParty, Visit
 from services.contact.domain.guard.terms import GuardTerms
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.domain.window import LocalHours
@@ -183,6 +183,9 @@ def _personal(facts: ContactFacts, known: Known, asked: Asked) -> ContactFacts:
         inconvenient=tuple(_inconvenient(one) for one in asks.inconvenient),
         stopped_channels=tuple(Channel(one) for one in asks.stopped_channels),
         occasions=_occasions(asks.occasions, facts),
+        days_off=tuple(
+            DaysOff(date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"])) for one in asks.occasions
+        ),
         care=asks.care,
         work_request_on=asks.work_request_on,
         work_forbidden=asks.work_forbidden,

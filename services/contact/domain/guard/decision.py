@@ -10,7 +10,7 @@ from services.contact.domain.guard import own
 from services.contact.domain.guard.calls import call_questions
 from services.contact.domain.guard.caps import count_questions
 from services.contact.domain.guard.facts import ContactFacts
-from services.contact.domain.guard.hours import convenience_questions, hours_questions
+from services.contact.domain.guard.hours import convenience_questions, days_off_questions, hours_questions
 from services.contact.domain.guard.means import (
     channel_questions,
     number_questions,
@@ -76,7 +76,7 @@ def _questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     asked += people_questions(facts, terms)
     asked += visit_questions(facts, terms)
     asked += occasion_questions(facts, terms)
-    asked += convenience_questions(facts, terms)
+    asked += convenience_questions(facts, terms) + days_off_questions(facts, terms)
     asked += hours_questions(facts, terms)
     return asked + count_questions(facts, terms) + call_questions(facts, terms)
 

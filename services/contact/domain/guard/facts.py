@@ -107,6 +107,14 @@ class Inconvenient(PolicyValue):
 
 
 @dataclass(frozen=True, slots=True)
+class DaysOff(PolicyValue):
+    """Days of the person, both included, on which that person asked to be left alone, for whatever occasion."""
+
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Represented(PolicyValue):
     """Somebody speaks for the borrower about this debt; `asked_on` is when that person was last written to."""
 
@@ -134,7 +142,8 @@ class ContactFacts(PolicyValue):
     that are in force. `agreed_hours` and `agreed_more_calls` are recorded, unrevoked consents, `callback_agreed` those
     to be called again. `says_opt_out` is whether the text says how to opt out, `says_collector` whether it says that a
     collector speaks, `phrases` are the meanings that the language check found in it, `blocked_phrases` those of them
-    that nobody may send; None where there is no text. `care` is what the borrower's situation asks of us, never why.
+    that nobody may send; None where there is no text. `days_off` are days on which the person wants no contact,
+    `occasions` what is on today. `care` is what the borrower's situation asks of us, never why.
     `work_request_on` is the day on which the borrower asked not to be called at work, `work_forbidden` that it was
     confirmed or that the employer forbids it.
     """
@@ -160,6 +169,7 @@ class ContactFacts(PolicyValue):
     stopped_channels: tuple[Channel, ...] = ()
     care: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
+    days_off: tuple[DaysOff, ...] = ()
     represented: Represented | None = None
     third_party: ThirdParty | None = None
     visit: Visit | None = None

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.contact.domain.clock_changes import closes, opens
 from services.contact.domain.guard import own
-from services.contact.domain.guard.days import day_in
+from services.contact.domain.guard.days import day_in, over_everywhere
 from services.contact.domain.guard.facts import Calendar, ContactFacts, Inconvenient, Place
 from services.contact.domain.guard.questions import Question, when
 from services.contact.domain.guard.terms import DayHours, DayKind, GuardTerms, RuleTerms
@@ -178,6 +178,28 @@ def convenience_questions(facts: ContactFacts, terms: GuardTerms) -> list[Questi
         return None
 
     return [Question(rule, opened, said, {"inconvenient": times})]
+
+
+def days_off_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
+    """The days, in any zone, on which the person asked to be left alone. Who writes to us then is answered."""
+    answers = facts.message_class is MessageClass.REPLY and facts.inbound_at is not None
+    if not facts.days_off or answers or not bound_by_hours(facts, terms):
+        return []
+    days = ", ".join(f"{one.starts_on} - {one.ends_on}" for one in facts.days_off)
+    said = f"The person asked to be left alone on {days}.", f"本人要求在 {days} 不被打扰。"
+
+    def opened(moment: datetime) -> datetime | None:
+        """Step over days off until none of them holds the moment in any zone."""
+        for _ in range(_STEPS):
+            today = {day_in(moment, zone) for zone in facts.zones}
+            ends = [one.ends_on for one in facts.days_off if any(one.starts_on <= d <= one.ends_on for d in today)]
+            if not ends:
+                return moment
+            moment = over_everywhere(max(ends), 0, facts.zones)
+        return None
+
+    day_off = opened(facts.now) != facts.now
+    return [own.ask(own.days_off_are_kept, not day_off, said, opened, days_off=days)]
 
 
 def _blocked(moment: datetime, zone: str, times: Sequence[Inconvenient]) -> list[datetime]:

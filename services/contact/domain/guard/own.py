@@ -71,7 +71,7 @@ def holds_are_fresh(fresh: bool) -> bool:
 @business_rule(
     id="NUM-01",
     group=_GROUP,
-    summary="There is a number or address with a recorded source, nobody opted out of it, it is not somebody else's.",
+    summary="There is a number or address with a recorded source, not barred; who opted out is answered there once.",
 )
 def number_may_be_used(there: bool, barred: str | None) -> bool:
     return there and barred is None
@@ -94,6 +94,15 @@ def words_may_be_said(blocked: Sequence[str]) -> bool:
 )
 def inconvenient_times_are_kept(inconvenient: bool) -> bool:
     return not inconvenient
+
+
+@business_rule(
+    id="PREF-03",
+    group=_GROUP,
+    summary="Days on which the person asked to be left alone are kept, for whatever occasion they are.",
+)
+def days_off_are_kept(day_off: bool) -> bool:
+    return not day_off
 
 
 @business_rule(id="PREF-02", group=_GROUP, summary="The borrower has not asked us to stop using this way of contact.")
@@ -125,13 +134,14 @@ _ZH = {
     "CAL-01": "时段或天数取决于节假日的，须有该年度官方节假日表；不作猜测。",
     "HOLD-01": "借款人或案件上没有冻结阻止此类联系。",
     "HOLD-02": "所知冻结信息是最新的；可能过时的，仅可发送回复和法定通知。",
-    "NUM-01": "号码或地址有来源记录，未被退订，也不是他人的。",
+    "NUM-01": "号码或地址有来源记录且未被停用；退订者在该处仅可得到一次答复。",
     "NAME-01": "短信或话术须表明机构名称。",
     "THIRD-01": "已拒绝被询问借款人情况的第三人，此后不得再联系。",
     "THIRD-02": "案件适用的规则包中至少有一个规定了何时可以询问第三人；均未规定的，不得询问。",
     "TEXT-01": "用语检查未发现不得对借款人说的内容。",
     "PREF-01": "借款人要求不被打扰的时间，在其撤回前不得联系。",
     "PREF-02": "借款人未要求停用此种联系方式。",
+    "PREF-03": "本人要求不被打扰的日期，无论何种缘由，均不得联系。",
 }
 
 
