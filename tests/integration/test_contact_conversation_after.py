@@ -9,13 +9,12 @@ import pytest
 import pytest_asyncio
 
 from services.common.contracts.events.cases import CaseClosed
-from services.common.contracts.workflows import HandOverInput
+from services.common.contracts.workflows import DeliveryRequest, HandOverInput, RoundInput
 from services.common.kernel.errors import Unavailable
-from services.common.kernel.ids import business_uuid
-from services.contact.service.recaps import recap_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import START, ZONE
 from tests.integration.contact_house import House
+from tests.integration.contact_people import put
 from tests.integration.contact_talks import CAUSE, Talk, blocked, everything_told, recorded, rows, tasks
 
 TALKED = {"party_verified": True, "summary": "说明了情况", "read_back_confirmed": True}
@@ -82,19 +81,19 @@ async def test_promises_within_authority_are_kept_and_ours_become_tasks(house: H
 
 
 @pytest.mark.practice("000-04")
-async def test_a_recap_says_what_was_agreed(house: House) -> None:
+async def test_a_recap_of_what_was_agreed_goes_where_the_borrower_prefers(house: House) -> None:
     case = await house.triaged("recap")
+    house.intake.further[case.case_id] = {"email": "wang@example.org"}
+    await house.cases.numbers.learn(RoundInput(case_id=case.case_id, round=1))
+    version = (await house.get(f"/v1/cases/{case.case_id}/contact-preferences")).json()["version"]
+    assert (await put(house, case, version, preferred_channel="email")).status_code == 200
     agreed = [promise("borrower", "SEND_EVIDENCE", 8, "寄来流水"), promise("lender", "CALL_BACK", 9, "回电")]
-    answer = (await recorded(house, case, "recap", **RELIEF, commitments=agreed)).json()
-    async with house.database.read() as session:
-        words = await recap_of(session, business_uuid("conversation", str(case.case_id), await permit_of(house)), "zh")
-    assert (
-        answer["recap"] and words == "说明了情况。您：寄来流水（2026年3月10日之前）。我们：回电（2026年3月11日之前）。"
-    )
-
-
-async def permit_of(house: House) -> str:
-    return str(await house.scalar("SELECT permit_id FROM conversation"))
+    assert (await recorded(house, case, "recap", **RELIEF, commitments=agreed)).json()["recap"]
+    [request] = [body for _, body in await house.outbox(case, "start") if body.get("purpose") == "recap"]
+    assert (await house.deliver(DeliveryRequest.model_validate(request))).outcome == "sent"
+    [sent] = house.gateway.taken.values()
+    assert "说明了情况。您：寄来流水（2026年3月10日之前）。我们：回电（2026年3月11日之前）。" in str(sent["text"])
+    assert "email" in sent["path"] and "还款" not in str(sent.get("subject")), "a subject may be seen by anybody"
 
 
 @pytest.mark.practice("000-03")

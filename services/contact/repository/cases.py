@@ -22,7 +22,7 @@ ADDRESSEE = Sql(
     f"""
     SELECT {", ".join(f"c.{name} AS case_{name}" for name in _CASE)},
         {", ".join(f"n.{name} AS number_{name}" for name in _NUMBER)}, k.state AS round_state,
-        s.channels AS step_channels, p.language AS asked_language, NOT (
+        s.channels AS step_channels, p.language AS asked_language, p.preferred_channel AS preferred, NOT (
             EXISTS (SELECT FROM message m WHERE m.case_id = c.case_id AND m.sent_at IS NOT NULL)
             OR EXISTS (SELECT FROM conversation v WHERE v.case_id = c.case_id)) AS nothing_said
     FROM contact_case c
@@ -53,6 +53,7 @@ class Addressee:
     round_state: str | None
     channels: tuple[str, ...] | None
     nothing_said: bool
+    preferred: str | None
 
 
 async def find_addressee(
@@ -71,6 +72,7 @@ async def find_addressee(
         round_state=first["round_state"],
         channels=None if first["step_channels"] is None else tuple(first["step_channels"]),
         nothing_said=first["nothing_said"],
+        preferred=first["preferred"],
     )
 
 
