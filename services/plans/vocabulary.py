@@ -60,7 +60,7 @@ class ReviewResult(StrEnum):
 
 
 class PlanState(StrEnum):
-    """Where one version of a plan stands."""
+    """Where one version of a plan stands. One in force is stopped when its case ends for a reason of its own."""
 
     DRAFTED = "DRAFTED"
     SUPERSEDED = "SUPERSEDED"
@@ -77,6 +77,7 @@ class PlanState(StrEnum):
     BROKEN = "BROKEN"
     COMPLETED = "COMPLETED"
     WITHDRAWN = "WITHDRAWN"
+    STOPPED = "STOPPED"
 
 
 class Decision(StrEnum):

@@ -225,6 +225,14 @@ async def test_a_case_that_closes_before_the_core_was_asked_binds_nobody(house: 
     assert (await house.look(case)).outcome == "stopped"
 
 
+async def test_a_plan_in_force_ends_as_its_case_does(house: House) -> None:
+    case = await house.signed()
+    await house.activate(case)
+    closed = CaseClosed(case_id=case.case_id, reason="debt.sold", closed_at=house.clock.now())
+    assert await house.hear("intake", closed) == "applied"
+    assert (await house.get(case.plan())).json()["state"] == "STOPPED", "nobody has paid it"
+
+
 async def test_who_decides_reads_the_content_of_a_document(house: House) -> None:
     case = await house.reviewed()
     listed = (await house.get(f"{case.path}/evidence")).json()["items"]

@@ -78,7 +78,7 @@ SELECT a.idempotency_key, a.plan_id, a.version, p.case_id, p.account_ref, p.stat
 FROM activation a JOIN plan p USING (plan_id, version)
 """
 #: A plan that ended here stays the bank's schedule until another one replaces it.
-_IN_FORCE_OR_ENDED = ("ACTIVE", "BROKEN", "COMPLETED")
+_IN_FORCE_OR_ENDED = ("ACTIVE", "BROKEN", "COMPLETED", "STOPPED")
 
 
 @check("P4", "A plan is in force here if and only if it is in force in the bank, with the same schedule")

@@ -45,7 +45,8 @@ RELIEF_SINCE = Sql(
     """
     SELECT EXISTS (
         SELECT FROM agreement JOIN plan USING (plan_id, version)
-        WHERE account_ref = :account_ref AND plan.state IN ('ACTIVE', 'BROKEN', 'COMPLETED') AND accepted_at >= :since
+        WHERE account_ref = :account_ref AND accepted_at >= :since
+            AND plan.state IN ('ACTIVE', 'BROKEN', 'COMPLETED', 'STOPPED')
     )
     """
 )

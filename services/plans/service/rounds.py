@@ -94,7 +94,7 @@ class Rounds:
             return
         _, negotiation = found
         await repository.close_case(uow.session, event.case_id, event.closed_at)
-        await self._close_plan(uow, event.case_id, PlanState.COMPLETED)
+        await self._close_plan(uow, event.case_id, PlanState.STOPPED)
         if negotiation.outcome is None:
             await self._stop(uow, negotiation, EndReason.CASE_CLOSED)
         else:
