@@ -8,21 +8,21 @@ from services.contact.domain.guard.facts import Visit
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import AskUnfit, ConsentUnknown, PartyUnknown, ThirdPartyUnknown
 from services.contact.models import ContactCase
-from services.contact.repository import people
+from services.contact.repository import people, strategy
 from services.contact.schemas import AskPermit
 from services.contact.service.facts import AskedThirdParty, Special
 
-# A visit has a supervisor's permission: one of them asks for it (003-02).
+# A visit has a supervisor's permission (003-02): one of them asks for it, or has permitted the step of the round.
 LET_VISIT = frozenset({"supervisor", "manager"})
 AGENCY = frozenset({"system"})
 CALL_BACK = "call_back"
 
 
 def fitting(caller: Caller, body: AskPermit) -> None:
-    """AskUnfit names every field that does not fit the way of contact; Forbidden for a visit without a supervisor."""
+    """AskUnfit names every field that does not fit the way of contact. Forbidden."""
     by_voice, third = body.channel is Channel.VOICE, body.third_party
     wrong = {
-        "visit": _visit(body),
+        "visit": _visit(caller, body),
         "voicemail": "only a call leaves one" if body.voicemail is not None and not by_voice else "",
         "callback": _callback(body),
         "third_party": "a third party is called" if third and not by_voice else "",
@@ -31,18 +31,19 @@ def fitting(caller: Caller, body: AskPermit) -> None:
     }
     if found := [(f"#/{field}", reason) for field, reason in wrong.items() if reason]:
         raise AskUnfit("what is asked does not fit together", fields=found)
-    if body.channel is Channel.VISIT:
-        caller.require_any(LET_VISIT)
     if body.actor not in (None, Actor.LENDER) and not caller.roles & AGENCY:
         raise Forbidden("only the service of an agency or of a buyer of debts asks for it")
 
 
-def _visit(body: AskPermit) -> str:
+def _visit(caller: Caller, body: AskPermit) -> str:
     if body.visit is None:
         return "say who visits" if body.channel is Channel.VISIT else ""
     if body.channel is not Channel.VISIT:
         return "belongs to a visit"
-    return "" if len(set(body.visit.staff)) == len(body.visit.staff) else "name different people"
+    if len(set(body.visit.staff)) < len(body.visit.staff):
+        return "name different people"
+    in_charge = caller.roles & LET_VISIT and caller.person in body.visit.staff
+    return "whoever permits a visit does not go" if in_charge else ""
 
 
 def _callback(body: AskPermit) -> str:
@@ -55,7 +56,7 @@ def _callback(body: AskPermit) -> str:
 
 
 async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit) -> Special:
-    """What is asked for beside a plain contact. PartyUnknown, ThirdPartyUnknown, ConsentUnknown.
+    """What is asked for beside a plain contact. PartyUnknown, ThirdPartyUnknown, ConsentUnknown, Forbidden.
 
     A third party is locked until the transaction ends: nobody asks that person at the same time for another borrower's
     call, and a refusal just recorded is seen.
@@ -71,6 +72,10 @@ async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit) -> Spe
         if not any(one.revoked_at is None for one in mine):
             raise ConsentUnknown("the person has not agreed to be called, or has revoked it")
     visit = body.visit
+    if visit is not None and not uow.caller.roles & LET_VISIT:
+        step = await strategy.last_step(uow.session, case.case_id, case.round)
+        if step is None or step.decision != "permitted" or set(visit.staff) != set(step.staff or ()):
+            raise Forbidden("a supervisor has not permitted this visit by these people")
     return Special(
         person_id=person_id,
         actor=body.actor or Actor.LENDER,

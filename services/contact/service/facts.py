@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.contracts.events.cases import TOPIC
@@ -243,17 +242,3 @@ def holds_are_fresh(known: Known, delivery: DeliveryPolicy) -> bool:
     if known.partitions < all_topics()[TOPIC].partitions or known.oldest is None:
         return False
     return known.oldest >= wall_now() - timedelta(seconds=delivery.hold_copy_seconds) and not known.aside
-
-
-_FACTS: TypeAdapter[ContactFacts] = TypeAdapter(ContactFacts)
-
-
-def stored(facts: ContactFacts) -> dict[str, Any]:
-    """The facts as they are kept with the decision: enough to ask the guard again, and no personal data."""
-    kept: dict[str, Any] = _FACTS.dump_python(facts, mode="json", exclude_defaults=True)
-    return kept
-
-
-def restored(kept: dict[str, Any]) -> ContactFacts:
-    """The facts of a decision as they were, from what is kept of them."""
-    return _FACTS.validate_python(kept)

@@ -9,7 +9,8 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import ThirdPartyUnknown
 from services.contact.models import ContactCase, Permit
 from services.contact.repository import overrides, people
-from services.contact.service.facts import AskedThirdParty, Special, restored
+from services.contact.service.facts import AskedThirdParty, Special
+from services.contact.service.kept import restored
 from services.contact.service.permits import PermitAsk
 
 

@@ -28,8 +28,8 @@ from services.contact.service.facts import (
     packs_of,
     product_of,
     read_facts,
-    stored,
 )
+from services.contact.service.kept import stored
 
 HOLD_COPY_STALE = rule_of(own.holds_are_fresh).id
 
