@@ -19,7 +19,7 @@ def _part(value: Any) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _refused(response: httpx.Response) -> None:
+def assert_refused(response: httpx.Response) -> None:
     assert response.status_code == 401, response.text
     problem = response.json()
     assert problem["type"] == "https://forbear.dev/problems/unauthorized"
@@ -65,12 +65,12 @@ def _eddsa(edge: Edge) -> str:
     ids=str,
 )
 async def test_wrong_claims_are_refused(edge: Edge, changes: dict[str, Any]) -> None:
-    _refused(await edge.get("/v1/me", edge.issuer.token(**changes)))
+    assert_refused(await edge.get("/v1/me", edge.issuer.token(**changes)))
 
 
 async def test_an_expired_token_says_so(edge: Edge) -> None:
     response = await edge.get("/v1/me", edge.issuer.token(exp=int(time.time()) - 60))
-    _refused(response)
+    assert_refused(response)
     assert "expired" in response.json()["detail"]
 
 
@@ -89,13 +89,13 @@ async def test_an_expired_token_says_so(edge: Edge) -> None:
     ids=str,
 )
 async def test_headers_that_lead_elsewhere_are_refused(edge: Edge, header: dict[str, Any]) -> None:
-    _refused(await edge.get("/v1/me", edge.issuer.token(header=header)))
+    assert_refused(await edge.get("/v1/me", edge.issuer.token(header=header)))
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "nOnE", "NONE", ""])
 async def test_an_unsigned_token_is_refused(edge: Edge, alg: str) -> None:
     header = _part({"alg": alg, "kid": "rsa", "typ": "at+jwt"})
-    _refused(await edge.get("/v1/me", f"{header}.{_part(edge.issuer.claims())}."))
+    assert_refused(await edge.get("/v1/me", f"{header}.{_part(edge.issuer.claims())}."))
 
 
 @pytest.mark.parametrize("form", ["pem", "der"])
@@ -105,18 +105,18 @@ async def test_the_public_key_is_no_shared_secret(edge: Edge, form: str) -> None
     secret = public.as_pem(private=False) if form == "pem" else public.as_der(private=False)
     header = {"alg": "HS256", "kid": "rsa", "typ": "at+jwt"}
     signed = f"{_part(header)}.{_part(edge.issuer.claims())}"
-    _refused(await edge.get("/v1/me", f"{signed}.{_part(hmac.digest(secret, signed.encode(), 'sha256'))}"))
+    assert_refused(await edge.get("/v1/me", f"{signed}.{_part(hmac.digest(secret, signed.encode(), 'sha256'))}"))
 
 
 async def test_another_key_with_a_known_id_is_refused(edge: Edge) -> None:
     forged = RSAKey.generate_key(2048)
     header = {"alg": "RS256", "kid": "rsa", "typ": "at+jwt"}
-    _refused(await edge.get("/v1/me", jwt.encode(header, edge.issuer.claims(), forged, algorithms=["RS256"])))
+    assert_refused(await edge.get("/v1/me", jwt.encode(header, edge.issuer.claims(), forged, algorithms=["RS256"])))
 
 
 async def test_a_changed_payload_is_refused(edge: Edge) -> None:
     header, _, signature = edge.issuer.token().split(".")
-    _refused(await edge.get("/v1/me", f"{header}.{_part(edge.issuer.claims(roles=['manager']))}.{signature}"))
+    assert_refused(await edge.get("/v1/me", f"{header}.{_part(edge.issuer.claims(roles=['manager']))}.{signature}"))
 
 
 async def test_a_claim_that_appears_twice_is_refused(edge: Edge) -> None:
@@ -125,23 +125,23 @@ async def test_a_claim_that_appears_twice_is_refused(edge: Edge) -> None:
     claims = json.dumps(edge.issuer.claims())[:-1] + ', "sub": "a-2"}'
     protected = {"alg": "RS256", "kid": "rsa", "typ": "at+jwt"}
     token = jws.serialize_compact(protected, claims, edge.issuer.keys["rsa"], algorithms=["RS256"])
-    _refused(await edge.get("/v1/me", token))
+    assert_refused(await edge.get("/v1/me", token))
 
 
 @pytest.mark.parametrize("token", ["x", "a.b.c", "....", "e30.e30.e30", "x" * 9000])
 async def test_what_is_no_token_is_refused(edge: Edge, token: str) -> None:
-    _refused(await edge.get("/v1/me", token))
+    assert_refused(await edge.get("/v1/me", token))
 
 
 @pytest.mark.parametrize("value", ["", "Basic YTpi", "Bearer", "Bearer a b"])
 async def test_other_authorization_is_refused(edge: Edge, value: str) -> None:
-    _refused(await edge.client.get("/v1/me", headers={"authorization": value}))
-    _refused(await edge.client.get("/v1/me"))
+    assert_refused(await edge.client.get("/v1/me", headers={"authorization": value}))
+    assert_refused(await edge.client.get("/v1/me"))
 
 
 async def test_two_authorization_headers_are_refused(edge: Edge) -> None:
     good = f"Bearer {edge.issuer.token()}"
-    _refused(await edge.client.get("/v1/me", headers=[("authorization", good), ("authorization", good)]))
+    assert_refused(await edge.client.get("/v1/me", headers=[("authorization", good), ("authorization", good)]))
 
 
 async def test_keys_are_fetched_once_and_again_for_a_new_one_but_not_at_will(edge: Edge) -> None:
@@ -151,7 +151,7 @@ async def test_keys_are_fetched_once_and_again_for_a_new_one_but_not_at_will(edg
     edge.issuer.add("rsa-2", RSAKey.generate_key(2048))
     # Within the back-off nothing is asked, however many such tokens come.
     for _ in range(3):
-        _refused(await edge.get("/v1/me", edge.issuer.token("rsa-2")))
+        assert_refused(await edge.get("/v1/me", edge.issuer.token("rsa-2")))
     assert edge.issuer.asked == 1
     jwks = edge.app.state.tokens._jwks
     jwks._tried -= 6

@@ -10,24 +10,20 @@ from uuid import UUID
 
 import httpx
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from services.common.banking.errors import CoreAccountUnknown
 from services.common.banking.types import AccountSnapshot, Arrears, CoreClient
-from services.common.contracts.envelope import Event, EventPayload, source_of
 from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
 from services.common.kernel.clock import FixedClock
 from services.common.kernel.money import Money
 from services.common.runtime.assembly import configure_secrets
-from services.common.runtime.consumer.apply import Applier
-from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.database import Database
-from services.common.runtime.http.app import create_app
-from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
 from services.intake.bootstrap import UseCases
 from services.intake.models import TABLES, CaseHistory
-from tests.contract.edge import ISSUER, Issuer
+from tests.contract.edge import ISSUER
+from tests.integration.one_service import OneService
 
 # Ten in the morning in Shanghai.
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -81,7 +77,7 @@ class Core:
         raise AssertionError("intake does not ask this")
 
 
-class House:
+class House(OneService):
     """The service, and what the world says to it."""
 
     def __init__(self, url: str) -> None:
@@ -89,28 +85,12 @@ class House:
             {"service": "intake", "sandbox": True, "issuer": ISSUER, "database_url": "postgresql://localhost/x"}
         )
         configure_secrets(settings)
-        self.clock = FixedClock(START)
         self.core = Core()
-        self.database = Database("intake", url, self.clock, TABLES)
-        self.cases = UseCases(self.database, settings.institution, self.core)
-        self.applier = Applier(self.database, self.cases.handlers)
-        self.issuer = Issuer()
-        app = create_app(
-            "intake",
-            "Intake",
-            self.cases.routers,
-            settings=settings,
-            ready_checks={},
-            metrics=Metrics("intake", "api"),
-            issuer_client=httpx.AsyncClient(transport=httpx.MockTransport(self.issuer.answer)),
-        )
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake.test")
-        self._versions: dict[tuple[str, str], int] = {}
+        clock = FixedClock(START)
+        database = Database("intake", url, clock, TABLES)
+        self.cases = UseCases(database, settings.institution, self.core)
+        super().__init__(database, clock, self.cases.handlers, self.cases.routers)
         self._keys = count(1)
-
-    async def close(self) -> None:
-        await self.client.aclose()
-        await self.database.close()
 
     # -- people ------------------------------------------------------------------------------------------------------
 
@@ -141,12 +121,6 @@ class House:
 
     # -- the world ---------------------------------------------------------------------------------------------------
 
-    async def hear(self, service: str, payload: EventPayload) -> str:
-        """An event of another service, next in its stream; what became of it."""
-        stream = (source_of(service, payload.topic), payload.key())
-        version = self._versions[stream] = self._versions.get(stream, 0) + 1
-        return await self._apply(payload, f"{payload.key()}/{version}", stream[0], version)
-
     async def report(self, account: str, borrower: str = "B1", as_of: date = TODAY, **changes: Any) -> str:
         """The bank reports a delinquency."""
         facts: dict[str, Any] = {
@@ -156,26 +130,12 @@ class House:
             "oldest_unpaid_due_date": as_of - timedelta(days=45),
         }
         payload = DelinquencyReported(account_ref=account, borrower_ref=borrower, as_of=as_of, **(facts | changes))
-        return await self._apply(payload, f"delinquency-{account}-{as_of}", "/bank", None)
+        return await self.apply(payload, f"delinquency-{account}-{as_of}", "/bank")
 
     async def restore(self, account: str, as_of: date = TODAY) -> str:
         """The bank says that nothing is past due any more."""
         payload = AccountRestored(account_ref=account, as_of=as_of, arrears=cny("0.00"), balance=cny("9000.00"))
-        return await self._apply(payload, f"restored-{account}-{as_of}", "/bank", None)
-
-    async def _apply(self, payload: EventPayload, event_id: str, source: str, version: int | None) -> str:
-        event = Event(
-            id=event_id,
-            source=source,
-            type=payload.type,
-            subject=payload.key(),
-            time=self.clock.now(),
-            body=payload.model_dump_json().encode(),
-            version=version,
-        )
-        headers = tuple((name, value.encode()) for name, value in event.headers().items())
-        message = RawMessage(payload.topic, 0, 0, payload.key(), headers, event.body)
-        return (await self.applier.apply(message)).outcome
+        return await self.apply(payload, f"restored-{account}-{as_of}", "/bank")
 
     # -- what can be seen --------------------------------------------------------------------------------------------
 
@@ -219,11 +179,6 @@ class House:
         async with self.database.read() as session:
             rows = await session.execute(select(table).where(table.c.case_id == case_id))
             return {row.kind: row.outcome for row in rows}
-
-    async def one(self, query: str, **values: Any) -> Any:
-        """The one value that a query finds."""
-        async with self.database.read() as session:
-            return (await session.execute(text(query), values)).scalar_one()
 
 
 def case_body(account: str = "A1", borrower: str = "B1", **changes: Any) -> dict[str, Any]:

@@ -9,16 +9,16 @@ import orjson
 from fastapi import APIRouter
 from sqlalchemy import text
 
-from services.common.contracts.envelope import Event, EventPayload, source_of
+from services.common.contracts.envelope import EventPayload, source_of
 from services.common.kernel.clock import FixedClock
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.handlers import Handlers
-from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.database import Database
 from services.common.runtime.http.app import create_app
 from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
 from tests.contract.edge import ISSUER, Issuer
+from tests.integration.arriving import arriving
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -58,17 +58,7 @@ class OneService:
         self, payload: EventPayload, event_id: str, source: str, *, partition: int = 0, version: int | None = None
     ) -> str:
         """A message as the consumer takes it from the broker; what became of it."""
-        event = Event(
-            id=event_id,
-            source=source,
-            type=payload.type,
-            subject=payload.key(),
-            time=self.clock.now(),
-            body=payload.model_dump_json().encode(),
-            version=version,
-        )
-        headers = tuple((name, value.encode()) for name, value in event.headers().items())
-        message = RawMessage(payload.topic, partition, 0, payload.key(), headers, event.body)
+        message = arriving(payload, event_id, source, self.clock.now(), version=version, partition=partition)
         return (await self.applier.apply(message)).outcome
 
     async def get(self, path: str, *roles: str, subject: str = "a-1") -> httpx.Response:

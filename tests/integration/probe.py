@@ -11,12 +11,14 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text, insert, select
 from temporalio.client import Client
 
+from services.common.contracts.envelope import source_of
 from services.common.contracts.events.cases import CaseAssigned
 from services.common.kernel.clock import FixedClock
 from services.common.kernel.errors import Conflict
 from services.common.runtime.caller import Caller
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.consumer.handlers import Handlers, Received
+from services.common.runtime.consumer.held import RawMessage
 from services.common.runtime.database import Database
 from services.common.runtime.kafka import KafkaAddress
 from services.common.runtime.metrics import Metrics
@@ -25,6 +27,7 @@ from services.common.runtime.relay.relay import Relay
 from services.common.runtime.relay.temporal_sink import TemporalSink
 from services.common.runtime.tables import NAMING, runtime_tables
 from services.common.runtime.unit_of_work import UnitOfWork
+from tests.integration.arriving import arriving
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CALLER = Caller.service("probe", "test")
@@ -61,6 +64,16 @@ async def say(database: Database, case_id: UUID, *assignees: str) -> None:
     for assignee in assignees:
         async with database.write(CALLER) as uow:
             await uow.emit(CaseAssigned(case_id=case_id, assignee=assignee))
+
+
+def assigned(
+    case_id: UUID, version: int, assignee: str, *, partition: int = 0, offset: int | None = None
+) -> RawMessage:
+    """An event of a case as the broker would give it; where it stands there is its version unless said."""
+    payload = CaseAssigned(case_id=case_id, assignee=assignee)
+    source = source_of("probe", CaseAssigned.topic)
+    at = version if offset is None else offset
+    return arriving(payload, f"{case_id}/{version}", source, NOW, version=version, partition=partition, offset=at)
 
 
 async def record(uow: UnitOfWork, received: Received[CaseAssigned]) -> None:

@@ -67,7 +67,7 @@ class Visitor:
         after = await self.rows()
         assert after == before, {name: (before[name], after[name]) for name in after if before[name] != after[name]}
 
-    async def is_refused(self, status: int, problem: str, method: str, path: str, *args: Any, **more: Any) -> Any:
+    async def assert_refused(self, status: int, problem: str, method: str, path: str, *args: Any, **more: Any) -> Any:
         """The problem document of a refusal that left nothing."""
         async with self.leaving_nothing():
             answer = await self.send(method, path, *args, **more)

@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from services.common.contracts.envelope import Event, source_of
 from services.common.contracts.events.cases import CaseAssigned
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.consumer.apply import Applied, Applier
@@ -29,18 +28,7 @@ async def database(databases: Databases) -> AsyncIterator[Database]:
 
 
 def message(version: int, case_id: UUID = CASE) -> RawMessage:
-    payload = CaseAssigned(case_id=case_id, assignee=f"agent-{version}")
-    event = Event(
-        id=f"{case_id}/{version}",
-        source=source_of("probe", CaseAssigned.topic),
-        type=CaseAssigned.type,
-        subject=str(case_id),
-        time=probe.NOW,
-        body=payload.model_dump_json().encode(),
-        version=version,
-    )
-    headers = tuple((name, value.encode()) for name, value in event.headers().items())
-    return RawMessage(CaseAssigned.topic, 1, version, str(case_id), headers, event.body)
+    return probe.assigned(case_id, version, f"agent-{version}", partition=1)
 
 
 async def _held(database: Database, count: int) -> None:

@@ -82,7 +82,7 @@ async def test_stops_at_the_same_moment_and_a_hold_of_a_person_are_all_placed_on
         house.ask("POST", f"/cases/{case_id}/holds", {"kind": "DISPUTE"}),
     )
     assert len(await placed(house, case_id)) == 3
-    assert await house.one("SELECT array_agg(number ORDER BY number) FROM hold") == [1, 2, 3]
+    assert await house.scalar("SELECT array_agg(number ORDER BY number) FROM hold") == [1, 2, 3]
 
 
 async def test_a_stop_that_is_over_when_it_is_heard_is_kept_all_the_same(house: House) -> None:

@@ -6,11 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from services.common.contracts.envelope import Event, source_of
 from services.common.contracts.events.bank import DayClosed
-from services.common.contracts.events.cases import CaseAssigned
 from services.common.kernel.ids import business_uuid
-from services.common.runtime.consumer.held import RawMessage
 from services.followup.models import TABLES, ClosedDay
 from tests.databases import Databases, FreshDatabase
 from tests.integration import probe
@@ -65,18 +62,8 @@ async def test_what_waited_is_applied_to_the_partition_it_came_on(house: House) 
 async def test_a_retry_that_meets_an_error_of_the_code_ends_dead_with_its_class(databases: Databases) -> None:
     database = await probe.with_tables(await databases.empty("held"))
     case_id = business_uuid("case", "held", "broken")
-    event = Event(
-        id=f"{case_id}/1",
-        source=source_of("probe", CaseAssigned.topic),
-        type=CaseAssigned.type,
-        subject=str(case_id),
-        time=probe.NOW,
-        body=CaseAssigned(case_id=case_id, assignee=probe.BROKEN).model_dump_json().encode(),
-        version=1,
-    )
-    headers = tuple((name, value.encode()) for name, value in event.headers().items())
     applier = probe.applier(database)
-    message = RawMessage(CaseAssigned.topic, 1, 7, str(case_id), headers, event.body)
+    message = probe.assigned(case_id, 1, probe.BROKEN, partition=1, offset=7)
     assert (await applier.apply(message)).outcome == "dead"
     held = probe.TABLES.held_message
     async with database.engine.begin() as connection:

@@ -41,7 +41,7 @@ async def beside(house: House, typed: Awaitable[Result], *, undo: bool = False) 
     running = asyncio.ensure_future(typed)
     state = "undoing" if undo else "placing"
     while not running.done():
-        found = await house.one(f"SELECT array_agg(bulk_id::text) FROM bulk_hold WHERE state = '{state}'")
+        found = await house.scalar(f"SELECT array_agg(bulk_id::text) FROM bulk_hold WHERE state = '{state}'")
         for bulk_id in found or []:
             await house.cases.bulk.work(BulkStep(bulk_id=UUID(bulk_id), undo=undo))
     return await running
@@ -55,7 +55,7 @@ async def test_an_operator_counts_places_looks_and_undoes(house: House, forbear:
     chosen = ("--accounts", str(named))
     counted = await forbear(*PLACE, *chosen, "--dry-run")
     assert (counted.exit_code, counted.stdout) == (0, "2 borrower(s) would be held; nothing was done\n")
-    assert await house.one("SELECT count(*) FROM bulk_hold") == 0
+    assert await house.scalar("SELECT count(*) FROM bulk_hold") == 0
     placed = await beside(house, forbear(*PLACE, *chosen))
     assert placed.exit_code == 0, placed.output
     bulk_id = placed.stdout.split(":")[0]
@@ -80,4 +80,4 @@ async def test_what_cannot_be_is_refused_before_anything_is_done(house: House, f
     await house.post_case()
     at_once = await forbear(*PLACE, "--product", "card", "--no-wait")
     assert (at_once.exit_code, "1 borrower(s) are being held" in at_once.stdout) == (0, True)
-    assert await house.one("SELECT state FROM bulk_hold") == "placing"
+    assert await house.scalar("SELECT state FROM bulk_hold") == "placing"

@@ -84,8 +84,8 @@ async def test_everybody_selected_is_held_once_and_all_are_told(house: House) ->
     assert (done["state"], done["placed"], done["kind"], done["reason"]) == (
         "placed", 5, "DISASTER_AREA", "flood in the north",
     )  # fmt: skip
-    assert await house.one("SELECT count(*) FROM hold") == 5
-    assert await house.one("SELECT count(*) FROM obligation WHERE kind = 'bulk_hold' AND state = 'open'") == 0
+    assert await house.scalar("SELECT count(*) FROM hold") == 5
+    assert await house.scalar("SELECT count(*) FROM obligation WHERE kind = 'bulk_hold' AND state = 'open'") == 0
     for case_id in cases:
         [told] = [body for name, body in await house.outbox(case_id) if name == "forbear.hold.placed.v1"]
         assert told["ends_at"] == (START + timedelta(days=30)).isoformat()[:-6] + "Z"
@@ -94,9 +94,9 @@ async def test_everybody_selected_is_held_once_and_all_are_told(house: House) ->
     held = await house.ask("GET", f"/cases/{cases[0]}/holds", roles=("compliance",))
     assert [one["kind"] for one in held.json()["items"]] == ["DISASTER_AREA"]
     audited = "SELECT count(*) FROM audit_entry WHERE action = 'hold.placed' AND acting_for = 'a-1'"
-    assert await house.one(audited) == 5
+    assert await house.scalar(audited) == 5
     for table in ("bulk_hold", "hold", "outbox", "audit_entry", "command_log"):
-        dumped = await house.one(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+        dumped = await house.scalar(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
         assert "DISASTER" not in dumped and "flood" not in dumped
 
 
@@ -138,7 +138,7 @@ async def test_a_job_needs_somebody_in_charge_a_kind_and_a_selector(house: House
     key = "once"
     answers = [await house.ask("POST", "/bulk-holds", FLOOD, roles=LEAD, key=key) for _ in range(2)]
     assert answers[0].json() == answers[1].json()
-    assert await house.one("SELECT count(*) FROM bulk_hold") == 1
+    assert await house.scalar("SELECT count(*) FROM bulk_hold") == 1
 
 
 async def test_after_a_crash_the_job_goes_on_behind_the_last_batch(house: House) -> None:
@@ -147,21 +147,23 @@ async def test_after_a_crash_the_job_goes_on_behind_the_last_batch(house: House)
     job = await place(house)
     step = BulkStep(bulk_id=UUID(job["bulk_id"]), undo=False)
     assert not (await work(house).work(step)).done
-    last = await house.one("SELECT borrower_id FROM borrower ORDER BY borrower_id OFFSET 3 LIMIT 1")
+    last = await house.scalar("SELECT borrower_id FROM borrower ORDER BY borrower_id OFFSET 3 LIMIT 1")
     async with house.database.write(Caller.service("intake", "another")) as other:
         # Somebody else holds a borrower of the second batch, and the worker dies while it waits.
         await other.session.execute(text("SELECT FROM borrower WHERE borrower_id = :id FOR UPDATE"), {"id": last})
         dying = asyncio.ensure_future(work(house).work(step))
         waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        while not await house.one(waits):
+        while not await house.scalar(waits):
             assert not dying.done()
         dying.cancel()
         await asyncio.gather(dying, return_exceptions=True)
-    assert (await shown(house, job))["placed"] == 2 == await house.one("SELECT count(*) FROM hold")
+    assert (await shown(house, job))["placed"] == 2 == await house.scalar("SELECT count(*) FROM hold")
     # Two workers at once, as after a partition: the lock of the job makes one of them wait.
     while not all(look.done for look in await asyncio.gather(*(work(house).work(step) for _ in range(2)))):
-        assert await house.one("SELECT count(*) FROM hold") <= 6
-    assert (await shown(house, job))["placed"] == 6 == await house.one("SELECT count(DISTINCT borrower_id) FROM hold")
+        assert await house.scalar("SELECT count(*) FROM hold") <= 6
+    assert (
+        (await shown(house, job))["placed"] == 6 == await house.scalar("SELECT count(DISTINCT borrower_id) FROM hold")
+    )
 
 
 async def test_undo_lifts_what_the_job_placed_and_nobody_lifted_yet(house: House) -> None:
@@ -180,9 +182,11 @@ async def test_undo_lifts_what_the_job_placed_and_nobody_lifted_yet(house: House
     after = await shown(house, job)
     assert (after["state"], after["placed"], after["lifted"], after["undone_by"]) == ("undone", 5, 4, "s-2")
     standing = "SELECT array_agg(hold_id::text) FROM hold WHERE lifted_at IS NULL"
-    assert await house.one(standing) == [own.json()["hold_id"]]
+    assert await house.scalar(standing) == [own.json()["hold_id"]]
     assert (await house.names(cases[1])).count("hold.lifted") == 1
-    assert await house.one("SELECT count(*) FROM audit_entry WHERE action = 'hold.lifted' AND acting_for = 's-2'") == 4
+    assert (
+        await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'hold.lifted' AND acting_for = 's-2'") == 4
+    )
 
 
 async def test_a_job_undone_while_it_is_placed_stops_and_turns_round(house: House) -> None:
@@ -199,7 +203,7 @@ async def test_a_job_undone_while_it_is_placed_stops_and_turns_round(house: Hous
     await work_off(house, job, undo=True)
     after = await shown(house, job)
     assert after["state"] == "undone" and after["lifted"] == after["placed"] <= 4
-    assert await house.one("SELECT count(*) FROM hold WHERE lifted_at IS NULL") == 0
+    assert await house.scalar("SELECT count(*) FROM hold WHERE lifted_at IS NULL") == 0
 
 
 async def test_a_batch_and_a_hold_of_a_person_do_not_get_one_number(house: House) -> None:
@@ -211,7 +215,7 @@ async def test_a_batch_and_a_hold_of_a_person_do_not_get_one_number(house: House
         *(house.ask("POST", f"/cases/{case_id}/holds", {"kind": "DISPUTE"}) for case_id in cases),
     )
     assert answers[0].done and all(answer.status_code == 201 for answer in answers[1:])
-    assert await house.one("SELECT array_agg(DISTINCT number ORDER BY number) FROM hold") == [1, 2]
+    assert await house.scalar("SELECT array_agg(DISTINCT number ORDER BY number) FROM hold") == [1, 2]
 
 
 async def test_a_batch_of_any_size_takes_the_same_statements(house: House) -> None:

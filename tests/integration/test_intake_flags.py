@@ -65,14 +65,14 @@ async def test_what_a_borrower_tells_needs_consent_and_stays_here(house: House) 
     assert flag["review_on"] == str(TODAY + timedelta(days=90)) and flag["sensitivity"] == "special"
     assert await care(house, case_id) == [["slow_pace", "softer_channel", "specialist"]]
     for table in ("vulnerability_flag", "hold", "outbox", "audit_entry", "command_log", "task", "obligation"):
-        dumped = await house.one(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+        dumped = await house.scalar(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
         assert not any(secret in dumped for secret in ("canary", "HEALTH")), table
     assert (await house.ask("GET", f"/cases/{case_id}/flags")).status_code == 403
     shown = (await house.ask("GET", f"/cases/{case_id}/flags", roles=LEAD)).json()
     assert [(one["kind"], one["note"], one["consent_by"]) for one in shown["items"]] == [
         ("HEALTH_MENTAL", "canary-note", "borrower")
     ]
-    assert await house.one("SELECT count(*) FROM audit_entry WHERE action = 'flags.read'") == 1
+    assert await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'flags.read'") == 1
     again = await house.ask("POST", f"/cases/{case_id}/flags", told | {"consent": CONSENT})
     assert (again.status_code, again.json()["type"].rpartition("/")[2]) == (409, "flag-in-force")
 
@@ -155,7 +155,7 @@ async def test_a_flag_is_reviewed_in_time_or_expires(house: House) -> None:
     assert (await reviews.look(look(case_id, flag))).over
     assert (await care(house, case_id))[-1] == []
     assert "flag_review" not in await house.obligations(case_id)
-    assert await house.one("SELECT end_reason FROM vulnerability_flag") == "expired"
+    assert await house.scalar("SELECT end_reason FROM vulnerability_flag") == "expired"
     assert (await reviews.look(look(case_id, flag))).over
 
 
@@ -234,4 +234,4 @@ def test_every_flag_has_terms_and_holds_what_the_policy_knows(kind: FlagKind) ->
 async def _started(house: House, case_id: UUID) -> tuple[str, ...]:
     """The ids of the reviews of flags that were started for a case."""
     query = "SELECT array_agg(key) FROM outbox WHERE kind = 'start' AND name = 'FlagReview' AND case_id = :id"
-    return tuple(await house.one(query, id=case_id))
+    return tuple(await house.scalar(query, id=case_id))

@@ -78,9 +78,9 @@ async def test_the_sample_opens_its_cases_and_again_none(house: House, tmp_path:
     again = await run(house, path)
     assert (again.opened, again.known, again.resumed_at) == (0, 200, 0)
     assert await seen(house) == before
-    assert await house.one("SELECT count(*) FROM import_stage") == 0
+    assert await house.scalar("SELECT count(*) FROM import_stage") == 0
     name = LINES[0].split(",")[1]
-    assert name not in await house.one("SELECT string_agg(t::text, ' ') FROM borrower t")
+    assert name not in await house.scalar("SELECT string_agg(t::text, ' ') FROM borrower t")
     async with house.database.read() as session:
         row = (await session.execute(TABLES.outbox.select().where(TABLES.outbox.c.kind == "event").limit(1))).one()
     assert CaseOpened.model_validate_json(event_from(row.headers, row.body).body).origin == "file"
@@ -129,10 +129,10 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(house: House, tmp_
             )
         except KeyboardInterrupt:
             pass
-    assert await house.one("SELECT count(*) FROM collections_case") == 100
+    assert await house.scalar("SELECT count(*) FROM collections_case") == 100
     report = await run(house, path, chunk=50)
     assert (report.resumed_at, report.opened, report.known, report.rows) == (100, 200, 0, 200)
-    assert await house.one("SELECT count(*) FROM collections_case") == 200
+    assert await house.scalar("SELECT count(*) FROM collections_case") == 200
 
 
 async def test_bad_rows_are_kept_aside_with_their_reason(house: House, tmp_path: Path) -> None:

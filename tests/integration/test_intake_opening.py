@@ -52,8 +52,8 @@ async def test_api_and_bank_at_once_open_one_case(house: House) -> None:
     answers, outcomes = await asyncio.gather(asyncio.gather(*posts), asyncio.gather(*reports))
     assert sorted(answer.status_code for answer in answers)[:5] == [200] * 5
     assert set(outcomes) == {"applied"}
-    assert await house.one("SELECT count(*) FROM collections_case") == 1
-    assert await house.one("SELECT count(*) FROM outbox WHERE name = 'forbear.case.opened.v1'") == 1
+    assert await house.scalar("SELECT count(*) FROM collections_case") == 1
+    assert await house.scalar("SELECT count(*) FROM outbox WHERE name = 'forbear.case.opened.v1'") == 1
 
 
 async def test_a_case_of_the_bank_learns_from_the_core_before_triage(house: House) -> None:
@@ -114,9 +114,9 @@ async def test_facts_of_a_borrower_are_merged_by_day(house: House) -> None:
     await house.ask("POST", "/cases", same_day, roles=("system",))
     unchanged = await house.ask("GET", f"/cases/{case_id}/borrower", roles=("system",))
     assert unchanged.json()["phone"] == "+8613400000002"
-    stored = await house.one("SELECT phone || name || national_id FROM borrower")
+    stored = await house.scalar("SELECT phone || name || national_id FROM borrower")
     assert "13400000002" not in stored and "王" not in stored and "1101" not in stored
-    assert await house.one("SELECT count(*) FROM audit_entry WHERE action = 'borrower.read'") == 2
+    assert await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'borrower.read'") == 2
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ async def test_bad_facts_are_refused_by_name(house: House, change: dict[str, Any
     answer = await house.ask("POST", "/cases", case_body(**change), roles=("system",))
     assert answer.status_code == 422
     assert any(error["pointer"].startswith(pointer) for error in answer.json()["errors"])
-    assert await house.one("SELECT count(*) FROM collections_case") == 0
+    assert await house.scalar("SELECT count(*) FROM collections_case") == 0
 
 
 async def test_a_bad_number_is_refused_without_being_shown(house: House) -> None:
@@ -149,7 +149,7 @@ async def test_a_bad_number_is_refused_without_being_shown(house: House) -> None
 
 async def test_a_broken_report_of_the_bank_is_set_aside(house: House) -> None:
     assert await house.report("A7", oldest_unpaid_due_date=TODAY, balance=cny("-1.00")) == "dead"
-    assert await house.one("SELECT count(*) FROM held_message WHERE status = 'dead'") == 1
+    assert await house.scalar("SELECT count(*) FROM held_message WHERE status = 'dead'") == 1
 
 
 async def test_a_new_case_after_a_closed_one_names_it(house: House) -> None:

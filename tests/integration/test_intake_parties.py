@@ -50,9 +50,9 @@ async def test_a_party_is_added_once_and_told_without_personal_data(house: House
     assert person["phone"] == "+8613400000077" and person["provenance"]["email"]["source"] == "bank"
     listed = (await house.ask("GET", f"/cases/{case_id}/parties")).json()["items"]
     assert [one["borrower_id"] for one in listed] == [party_id]
-    assert await house.one("SELECT count(*) FROM audit_entry WHERE action = 'borrower.read'") == 2
+    assert await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'borrower.read'") == 2
     for table in ("borrower", "party", "outbox", "audit_entry", "command_log"):
-        assert "canary" not in await house.one(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+        assert "canary" not in await house.scalar(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
     for path in (f"{case_id}/parties/{case_id}", f"{case_id}/parties/{(await house.case(case_id))['borrower_id']}"):
         assert (await house.ask("GET", f"/cases/{path}", roles=READER)).status_code == 404
 

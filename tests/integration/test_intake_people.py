@@ -76,7 +76,7 @@ async def test_the_time_line_tells_all_and_keeps_the_cause(house: House) -> None
     notes = (await house.ask("GET", f"/cases/{case_id}/notes")).json()
     assert [note["text"] for note in notes["items"]] == ["canary-note"]
     for table in ("note", "relief_request", "hold", "outbox", "audit_entry", "command_log", "task"):
-        dumped = await house.one(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+        dumped = await house.scalar(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
         assert not any(secret in dumped for secret in ("canary", "ILLNESS", "DISPUTE"))
 
 

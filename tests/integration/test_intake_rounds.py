@@ -129,7 +129,7 @@ async def test_a_cured_account_ends_negotiation_but_not_a_running_plan(house: Ho
     assert (await house.cases.procedure.close(case_id, 1, withdraw=True)).closed
     assert (await house.outbox(case_id))[-1][1]["reason"] == "CURED"
     await house.hear("contact", ContactExhausted(case_id=case_id, round=1))
-    assert await house.one("SELECT count(*) FROM audit_entry WHERE action = 'event.after_close'") == 1
+    assert await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'event.after_close'") == 1
 
     house.clock.advance(timedelta(days=1))
     second = await engaged(house)

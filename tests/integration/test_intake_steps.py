@@ -57,14 +57,14 @@ async def test_events_that_come_too_early_wait_for_their_turn(house: House) -> N
         await house.hear("plans", event)
     case = await house.case(case_id)
     assert case["state"] == "ENGAGED"
-    assert await house.one("SELECT parked FROM collections_case") == 4
+    assert await house.scalar("SELECT parked FROM collections_case") == 4
     assert "parked_event" in await house.obligations(case_id)
     assert (await house.ask("POST", f"/cases/{case_id}/requests", REQUEST)).status_code == 201
     assert (await house.case(case_id))["state"] == "EVIDENCE_REVIEW"
     for event in events[3:]:
         await house.hear("plans", event)
     assert (await house.case(case_id))["state"] == "PLAN_AT_RISK"
-    assert await house.one("SELECT count(*) FROM parked_event WHERE settled_at IS NULL") == 0
+    assert await house.scalar("SELECT count(*) FROM parked_event WHERE settled_at IS NULL") == 0
     assert set(await house.obligations(case_id)) == {"case"}
     history = await house.history(case_id)
     assert [number for number, _ in history] == list(range(1, len(history) + 1))

@@ -12,12 +12,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from forbear.commands import dead_letters, import_
-from services.common.contracts.envelope import Event, EventPayload
+from services.common.contracts.envelope import EventPayload
 from services.common.contracts.events.bank import DelinquencyReported
 from services.common.contracts.events.plans import OfferDeclined
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.consumer.held import RawMessage
 from tests.databases import FreshDatabase
+from tests.integration.arriving import arriving
 from tests.integration.intake_house import TODAY, House, cny
 from tests.integration.refusing import Visitor
 
@@ -100,17 +101,7 @@ def message(
     house: House, event_id: str, payload: EventPayload, source: str = "/bank", version: int | None = None
 ) -> RawMessage:
     """A good message."""
-    event = Event(
-        id=event_id,
-        source=source,
-        type=payload.type,
-        subject=payload.key(),
-        time=house.clock.now(),
-        body=payload.model_dump_json().encode(),
-        version=version,
-    )
-    headers = tuple((name, value.encode()) for name, value in event.headers().items())
-    return RawMessage(payload.topic, 0, 0, payload.key(), headers, event.body)
+    return arriving(payload, event_id, source, house.clock.now(), version=version)
 
 
 def with_header(good: RawMessage, name: str, value: bytes | None) -> RawMessage:
@@ -182,10 +173,10 @@ async def test_operators_retry_and_discard_what_was_broken(house: House, forbear
         for line in (await forbear("dead-letters", "list", "--service", "intake", "--json")).stdout.splitlines()
     ]
     still = await forbear("dead-letters", "retry", str(letter), "--service", "intake")
-    assert (still.exit_code, await house.one("SELECT count(*) FROM collections_case")) == (1, 0)
+    assert (still.exit_code, await house.scalar("SELECT count(*) FROM collections_case")) == (1, 0)
     given_up = await forbear("dead-letters", "discard", str(letter), "--service", "intake", "--yes")
     assert given_up.exit_code == 0 and "1 that waited behind applied" in given_up.stdout
-    assert await house.one("SELECT count(*) FROM collections_case") == 1
+    assert await house.scalar("SELECT count(*) FROM collections_case") == 1
     assert (await forbear("dead-letters", "list", "--service", "intake")).exit_code == 0
 
 
@@ -196,4 +187,4 @@ async def test_an_id_that_comes_with_other_contents_is_held(house: House, forbea
     assert (await house.applier.apply(other)).outcome == "dead"
     shown = await forbear("dead-letters", "list", "--service", "intake", "--json")
     assert "id_reuse" in json.loads(shown.stdout)["reason"]
-    assert str(await house.one("SELECT arrears FROM collections_case")) == "1000.0000"
+    assert str(await house.scalar("SELECT arrears FROM collections_case")) == "1000.0000"

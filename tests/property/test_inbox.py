@@ -1,12 +1,8 @@
 """Any order and any number of arrivals of the same events gives each effect once, in the order of its stream."""
 
-from uuid import UUID
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.common.contracts.envelope import Event, source_of
-from services.common.contracts.events.cases import CaseAssigned
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.consumer import held
 from services.common.runtime.consumer.held import RawMessage
@@ -17,22 +13,7 @@ from tests.integration import probe
 CASES = [business_uuid("case", "inbox", name) for name in ("one", "two")]
 
 
-def message(case_id: UUID, version: int, assignee: str) -> RawMessage:
-    """An event of a case as Kafka would give it."""
-    event = Event(
-        id=f"{case_id}/{version}",
-        source=source_of("probe", CaseAssigned.topic),
-        type=CaseAssigned.type,
-        subject=str(case_id),
-        time=probe.NOW,
-        body=CaseAssigned(case_id=case_id, assignee=assignee).model_dump_json().encode(),
-        version=version,
-    )
-    headers = tuple((name, value.encode()) for name, value in event.headers().items())
-    return RawMessage(CaseAssigned.topic, 0, version, str(case_id), headers, event.body)
-
-
-STREAMS = {case_id: [message(case_id, version, f"a{version}") for version in range(1, 5)] for case_id in CASES}
+STREAMS = {case_id: [probe.assigned(case_id, version, f"a{version}") for version in range(1, 5)] for case_id in CASES}
 ARRIVALS = st.lists(st.sampled_from([one for stream in STREAMS.values() for one in stream]), min_size=0, max_size=24)
 
 
@@ -72,7 +53,11 @@ async def test_what_comes_behind_a_dead_letter_waits_until_it_is_discarded(datab
     database = await probe.with_tables(await databases.empty("dead"))
     applier = probe.applier(database)
     case_id = CASES[0]
-    arrivals = [message(case_id, 1, "a1"), message(case_id, 2, probe.REFUSED), message(case_id, 3, "a3")]
+    arrivals = [
+        probe.assigned(case_id, 1, "a1"),
+        probe.assigned(case_id, 2, probe.REFUSED),
+        probe.assigned(case_id, 3, "a3"),
+    ]
     outcomes = [(await applier.apply(one)).outcome for one in arrivals]
     assert outcomes == ["applied", "dead", "waiting"]
     async with database.write(probe.CALLER) as uow:
@@ -89,8 +74,8 @@ async def test_what_comes_behind_a_dead_letter_waits_until_it_is_discarded(datab
 async def test_a_known_id_with_another_payload_is_a_dead_letter(databases: Databases) -> None:
     database = await probe.with_tables(await databases.empty("reuse"))
     applier = probe.applier(database)
-    assert (await applier.apply(message(CASES[0], 1, "a1"))).outcome == "applied"
-    assert (await applier.apply(message(CASES[0], 1, "other"))).outcome == "dead"
+    assert (await applier.apply(probe.assigned(CASES[0], 1, "a1"))).outcome == "applied"
+    assert (await applier.apply(probe.assigned(CASES[0], 1, "other"))).outcome == "dead"
     assert [found[2] for found in await probe.effects(database)] == ["a1"]
     async with database.write(probe.CALLER) as uow:
         (row,) = await held.list_held(uow, held.OPEN, 10)
