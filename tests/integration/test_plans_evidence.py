@@ -187,9 +187,11 @@ async def test_a_reason_without_evidence_goes_straight_to_a_draft(house: House) 
 async def test_an_unknown_reason_is_refused(house: House) -> None:
     case = await house.triaged()
     await house.requested(case)
-    assert (await house.take_means(case, hardship_reason="BAD_LUCK")).status_code == 422
+    luck = await house.take_means(case, hardship_reason="BAD_LUCK")
+    assert (luck.status_code, luck.json()["errors"][0]["pointer"]) == (422, "#/hardship_reason")
     wrong = {"ours": {"amount": "100.00", "currency": "USD"}}
     assert (await house.take_means(case, "k2", unsecured_debts=wrong)).status_code == 422
-    assert (await house.take_means(case, "k3", own_debt="theirs")).status_code == 422
+    theirs = await house.take_means(case, "k3", own_debt="theirs")
+    assert (theirs.status_code, theirs.json()["errors"][0]["pointer"]) == (422, "#/own_debt")
     assert await house.scalar("SELECT count(*) FROM statement_of_means") == 0
     assert (await house.post(f"{case.path}/statements-of-means", MEANS, "k4", "risk", subject="r")).status_code == 403

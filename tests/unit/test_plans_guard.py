@@ -47,8 +47,9 @@ def refusals(found: Option) -> list[str]:
 @pytest.mark.parametrize("relief", ReliefType)
 def test_nothing_negative_is_waived_though_the_sum_is_not(relief: ReliefType) -> None:
     asked = replace(wish(18, waived_fees="60.00"), waived_interest=yuan("-50.00"))
-    with pytest.raises(InvalidInput, match="not negative"):
+    with pytest.raises(InvalidInput, match="not negative") as refused:
         option(relief, CARD, BORROWER, asked, CATALOGUE)
+    assert list(refused.value.fields) == [("#/waived_interest", "out of bounds")]
 
 
 def test_a_document_without_end_counts_to_the_last_day_there_is() -> None:

@@ -30,9 +30,12 @@ class Posting:
 
     def __post_init__(self) -> None:
         if not self.amount.is_positive:
-            raise InvalidInput("the amount of a posting is positive", fields=[("/amount", "not positive")])
+            raise InvalidInput("the amount of a posting is positive", fields=[("#/amount", "not positive")])
         if (self.kind is PostingKind.REVERSAL) is not (self.reverses is not None):
-            raise InvalidInput("a reversal, and only a reversal, names what it reverses", fields=[("/reverses", "")])
+            raise InvalidInput(
+                "a reversal, and only a reversal, names what it reverses",
+                fields=[("#/reverses", "missing or too much")],
+            )
 
 
 @dataclass(frozen=True, slots=True)

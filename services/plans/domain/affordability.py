@@ -72,7 +72,7 @@ def affordability(
     if any(amount < zero for group in groups for amount in group.values()):
         raise InvalidInput("the amounts of a statement of means are not negative")
     if means.own_debt not in means.unsecured_debts or means.unsecured_debts[means.own_debt].is_zero:
-        raise InvalidInput("our own debt must be among the unsecured debts", fields=[("/own_debt", "not a debt")])
+        raise InvalidInput("our own debt must be among the unsecured debts", fields=[("#/own_debt", "not a debt")])
     income, priority, living = (Money.total(g.values(), means.currency) for g in groups[:3])
     surplus = income - priority - living
     positive = surplus.at_least(zero)

@@ -53,7 +53,7 @@ class Schedule:
 def monthly_rate(annual_rate: Decimal) -> Fraction:
     """A twelfth of the annual rate, exact. InvalidInput when it is negative or not finite."""
     if not annual_rate.is_finite() or annual_rate < 0:
-        raise InvalidInput("an annual rate is a finite number, not negative", fields=[("/annual_rate", "not a rate")])
+        raise InvalidInput("an annual rate is a finite number, not negative", fields=[("#/annual_rate", "not a rate")])
     return Fraction(annual_rate) / 12
 
 

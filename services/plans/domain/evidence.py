@@ -67,7 +67,9 @@ class EvidencePolicy(PolicyValue):
     def checklist(self, reason: str) -> EvidenceTerms:
         """InvalidInput when the reason is not one of the policy's."""
         if reason not in self.reasons:
-            raise InvalidInput("unknown reason of hardship", fields=[("/cause", "not a reason of the catalogue")])
+            raise InvalidInput(
+                "unknown reason of hardship", fields=[("#/hardship_reason", "not a reason of the catalogue")]
+            )
         return self.reasons[reason]
 
 
@@ -113,7 +115,7 @@ def valid_through(terms: EvidenceTerms, document_date: date, stated_end: date | 
         after = timedelta(days=terms.days_after_stated_end)
         days.append(min(stated_end, date.max - after) + after)
     if not days:
-        raise InvalidInput("the document's own end date is needed", fields=[("/stated_end", "missing")])
+        raise InvalidInput("the document's own end date is needed", fields=[("#/stated_end", "missing")])
     return min(days)
 
 

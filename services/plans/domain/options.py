@@ -123,10 +123,12 @@ def option(
     relief: ReliefType, account: AccountFacts, borrower: BorrowerFacts, wish: Wish, catalogue: ReliefCatalogue
 ) -> Option:
     """One relief with its terms and the verdict of every rule. InvalidInput when the wish makes no sense."""
-    if wish.waived_interest.is_negative or wish.waived_fees.is_negative:
-        raise InvalidInput("what is waived is not negative", fields=[("/waived", "negative")])
-    if wish.waived_interest > account.accrued_interest or wish.waived_fees > account.fees:
-        raise InvalidInput("no more interest or fees can be waived than are owed", fields=[("/waived", "too much")])
+    for field, waived, owed in (
+        ("waived_interest", wish.waived_interest, account.accrued_interest),
+        ("waived_fees", wish.waived_fees, account.fees),
+    ):
+        if waived.is_negative or waived > owed:
+            raise InvalidInput("what is waived is owed, and not negative", fields=[(f"#/{field}", "out of bounds")])
     caps = catalogue.terms(relief)
     cap = caps.max_instalments.get(account.product)
     offered = verdict(
