@@ -16,7 +16,6 @@ from services.common.packs.loader import load_packs
 from services.common.packs.rules import HOUSE, Packs, Rule
 from services.common.packs.strictest import stricter
 from services.common.packs.vocabulary import Actor, Binding, Product, Strength
-from services.common.packs.vocabulary import Channel as PackChannel
 from services.contact.domain.guard.facts import Calendar
 from services.contact.domain.guard.terms import DayHours, GuardTerms, RuleTerms
 from services.contact.domain.vocabulary import Channel
@@ -69,7 +68,7 @@ class ContactPacks:
     ) -> GuardTerms:
         flags = {name: self._flags[name].on(day) for name in names if name in self._flags}
         found = self._packs.of_case(tuple(name for name in names if name not in flags), day)
-        strictest = stricter(found, actor=actor, product=product, channel=PackChannel(channel.value))
+        strictest = stricter(found, actor=actor, product=product, channel=channel)
         versions = [flag.version for flag in flags.values()] + list(strictest.versions)
         contact = all(flag.value.contact for flag in flags.values())
         rules = tuple(_rule(rule, actor, product) for rule in strictest.rules)

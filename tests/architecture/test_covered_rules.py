@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from services.common.kernel.services import Service
 from services.common.packs.loader import load_packs
-from services.common.packs.vocabulary import Service
 from tools import generate_practices, generate_rules
 from tools.covered import NOTHING, marked, named
 

@@ -8,11 +8,12 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.common.kernel.channels import Channel
 from services.common.kernel.dated import PolicyMissing
 from services.common.packs.loader import load_packs
 from services.common.packs.parameters import Stricter, stricter_value
 from services.common.packs.strictest import stricter
-from services.common.packs.vocabulary import Actor, Channel, Product
+from services.common.packs.vocabulary import Actor, Product
 
 PACKS = load_packs()
 days = st.integers(0, 9500).map(lambda k: date(2001, 1, 1) + timedelta(days=k))

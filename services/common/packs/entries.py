@@ -11,9 +11,11 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from services.common.kernel.channels import Channel
+from services.common.kernel.services import Service
 from services.common.packs.parameters import Parameter, Stricter
 from services.common.packs.rules import Rule
-from services.common.packs.vocabulary import Act, Actor, Binding, Channel, Product, Service, Strength, Verified
+from services.common.packs.vocabulary import Act, Actor, Binding, Product, Strength, Verified
 
 S = TypeVar("S", bound=Sized)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")

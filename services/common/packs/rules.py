@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
+from services.common.kernel.channels import Channel
 from services.common.kernel.dated import PolicyMissing
+from services.common.kernel.services import Service
 from services.common.packs.parameters import Parameter
-from services.common.packs.vocabulary import Act, Actor, Binding, Channel, Product, Service, Strength, Verified
+from services.common.packs.vocabulary import Act, Actor, Binding, Product, Strength, Verified
 
 T = TypeVar("T")
 

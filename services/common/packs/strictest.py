@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from services.common.kernel.channels import Channel
 from services.common.packs.hours import ContactHours
 from services.common.packs.parameters import Parameter, stricter_value
 from services.common.packs.rules import PackOnDay, Rule
-from services.common.packs.vocabulary import Actor, Channel, Product, Strength
+from services.common.packs.vocabulary import Actor, Product, Strength
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,18 +34,6 @@ class Actor(StrEnum):
     DEBT_BUYER = "debt_buyer"
 
 
-class Channel(StrEnum):
-    """The ways of a contact that a rule may be limited to."""
-
-    VOICE = "voice"
-    SMS = "sms"
-    EMAIL = "email"
-    PUSH = "push"
-    LETTER = "letter"
-    PORTAL = "portal"
-    VISIT = "visit"
-
-
 class Product(StrEnum):
     """The kinds of debt that a rule may be limited to."""
 
@@ -67,16 +55,6 @@ class Act(StrEnum):
     COMPUTE = "compute"
     RETAIN = "retain"
     ALERT = "alert"
-
-
-class Service(StrEnum):
-    """The service that asks the rule."""
-
-    INTAKE = "intake"
-    CONTACT = "contact"
-    PLANS = "plans"
-    FOLLOWUP = "followup"
-    DESK = "desk"
 
 
 class Verified(StrEnum):

@@ -13,9 +13,10 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import InitSettingsSource
 
+from services.common.kernel.services import Service
 from services.common.runtime.secrets_policy import SANDBOX_SECRETS, refuse_weak_secrets
 
-SERVICES = ("intake", "contact", "plans", "followup", "desk")
+SERVICES = tuple(service.value for service in Service)
 _PORTS = {service: 8101 + number for number, service in enumerate(SERVICES)}
 
 

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from services.common.kernel.channels import Channel
 
-class Channel(StrEnum):
-    """The way a contact takes. VOICE is a call by a person or a machine."""
-
-    VOICE = "voice"
-    SMS = "sms"
-    EMAIL = "email"
-    PUSH = "push"
-    LETTER = "letter"
-    PORTAL = "portal"
-    VISIT = "visit"
+__all__ = ["Channel", "MessageClass", "action_class"]
 
 
 class MessageClass(StrEnum):

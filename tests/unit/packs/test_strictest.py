@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from services.common.kernel.channels import Channel
 from services.common.kernel.dated import PolicyMissing, PolicyValue
 from services.common.packs.hours import ContactHours
 from services.common.packs.loader import load_packs
 from services.common.packs.strictest import stricter
-from services.common.packs.vocabulary import Actor, Channel, Product, Strength
+from services.common.packs.vocabulary import Actor, Product, Strength
 
 PACKS = load_packs()
 TODAY = date(2026, 11, 22)
