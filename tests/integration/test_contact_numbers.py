@@ -110,6 +110,22 @@ async def test_an_opt_out_is_not_undone_by_telling_the_number_again(house: House
     assert (await numbers(house, case, phone_of(case)[-4:]))["voice"]["confirmed_on"] is None, "nothing was kept of it"
 
 
+@pytest.mark.rule("US-14")
+async def test_an_address_handed_over_waits_for_its_notice(house: House) -> None:
+    case = await house.triaged("handed-over", pack="us", time_zones=("America/New_York",))
+    mail = {"kind": "email", "value": "ann@example.com", "provenance": "contract", "handed_over": True}
+    (kept,) = (await tell(house, case, "numbers", "k-1", **mail)).json()["items"]
+    house.clock.advance(timedelta(hours=14))
+    await house.beat()
+    asked = {"channel": "email", "number_id": kept["number_id"]}
+    assert "US-14" in (await house.ask(case, "mail-1", **asked)).json()["rules"]
+    noticed = await tell(house, case, "numbers", "k-2", **mail, notice_on="2026-03-02")
+    assert (noticed.status_code, noticed.json()["items"][0]["notice_on"]) == (200, "2026-03-02")
+    house.clock.advance(timedelta(days=36))
+    await house.beat()
+    assert "US-14" not in (await house.ask(case, "mail-2", **asked)).json()["rules"]
+
+
 @pytest.mark.rule("US-13")
 async def test_a_number_is_fresh_by_a_check_or_by_use(house: House) -> None:
     case = await house.triaged("fresh")

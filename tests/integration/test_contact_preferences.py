@@ -51,7 +51,8 @@ async def test_what_is_asked_for_is_kept_for_all_cases_of_the_borrower(house: Ho
     assert found["inconvenient"][0] == {"hours": {"start": "15:00", "end": "17:00"}, "weekdays": [1, 2, 3, 4, 5]}
     assert found["inconvenient"][1]["hours"] == {"start": "00:00", "end": "24:00"}
     for one in (case, other):
-        assert (await house.get(f"/v1/cases/{one.case_id}/contact")).json()["language"] == "en"
+        seen = (await house.get(f"/v1/cases/{one.case_id}/contact")).json()
+        assert seen["language"] == "en" and seen["preferences"] == found, "who calls knows of the interpreter"
     again = await put(house, case, 2, **ASKED)
     assert again.headers["etag"] == '"2"', "the same wish is no change"
 

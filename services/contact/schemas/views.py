@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from services.contact.domain.vocabulary import Channel
 from services.contact.schemas.permits import Said
+from services.contact.schemas.preferences import PreferencesShown
 from services.contact.schemas.steps import StepShown
 
 
@@ -54,8 +55,16 @@ class AttemptShown(BaseModel):
     local_day: date
 
 
+class TriedShown(BaseModel):
+    """A way that a message went in vain, and why."""
+
+    channel: str
+    reason: str
+    at: datetime
+
+
 class MessageShown(BaseModel):
-    """A message and where it is."""
+    """A message and where it is; `tried` are the ways it went in vain before."""
 
     message_id: UUID
     case_id: UUID
@@ -65,6 +74,8 @@ class MessageShown(BaseModel):
     message_class: str
     channel: str | None
     language: str | None
+    template_version: str | None
+    tried: list[TriedShown]
     state: str
     reason: str | None
     permit_id: UUID | None
@@ -102,12 +113,14 @@ class ConversationShown(BaseModel):
 
 
 class ContactView(BaseModel):
-    """All that an agent needs before contacting a borrower: state, history, and the next legal moment by channel."""
+    """All that an agent needs before contacting a borrower: state, history, what the borrower asks of us (language,
+    interpreter, times), and the next legal moment by channel."""
 
     case_id: UUID
     round: int
     language: str
     closed: bool
+    preferences: PreferencesShown
     rounds: list[RoundShown]
     steps: list[StepShown] = Field(description="the newest first")
     channels: list[ChannelState]

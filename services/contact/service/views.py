@@ -15,7 +15,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import CaseUnknown, MessageUnknown
 from services.contact.models import Cadence, ContactCase, Number
 from services.contact.policies import Policies
-from services.contact.repository import attempts, cases, messages, rounds, strategy
+from services.contact.repository import attempts, cases, messages, people, rounds, strategy
 from services.contact.schemas import (
     AttemptShown,
     ChannelState,
@@ -30,6 +30,7 @@ from services.contact.schemas import (
 )
 from services.contact.schemas.steps import StepShown
 from services.contact.service.facts import PLAIN, Asked, Special, packs_of, product_of, read_facts
+from services.contact.service.people.preferences import shown_of
 from services.contact.texts import Voice
 
 READERS = frozenset(ROLES)
@@ -64,6 +65,7 @@ class Views:
                 round=case.round,
                 language=case.language,
                 closed=case.closed_at is not None,
+                preferences=shown_of(case.borrower_id, await people.find_person(session, case.borrower_id)),
                 rounds=[_round(one) for one in await rounds.cadences_of(session, case_id)],
                 steps=[StepShown.model_validate(one, from_attributes=True) for one in taken],
                 channels=[await self._channel(session, case, channel, known) for channel in Channel],
