@@ -92,6 +92,20 @@ class Agent(Colleague):
 
     async def calls(self, outcome: str = "NO_ANSWER") -> Any:
         """Ask for a permit, dial, and record what came of it."""
+        body = {"permit_id": await self._permitted(), "outcome": outcome, "party_verified": False}
+        return await self.does("call_borrower", body)
+
+    async def speaks(self, outcome: str, summary: str) -> Any:
+        """Prepare, dial although no task asks for it, and reach the borrower."""
+        path = f"/v1/cases/{self.story.case_id}"
+        await self.story.town.post("contact", f"{path}/brief", self.username)
+        body = {"permit_id": await self._permitted(), "outcome": outcome, "party_verified": True, "summary": summary}
+        spoken = await self.story.town.post("contact", f"{path}/conversations", self.username, body)
+        await self.story.town.settles()
+        return spoken
+
+    async def _permitted(self) -> str:
+        """The permit of a call now."""
         permit = {
             "case_id": str(self.story.case_id),
             "channel": "voice",
@@ -100,8 +114,7 @@ class Agent(Colleague):
         }
         given = await self.story.town.post("contact", "/v1/permits", self.username, permit)
         assert given["verdict"] == "permitted", given
-        body = {"permit_id": given["permit_id"], "outcome": outcome, "party_verified": False}
-        return await self.does("call_borrower", body)
+        return str(given["permit_id"])
 
 
 class Reviewer(Colleague):

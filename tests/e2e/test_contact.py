@@ -76,6 +76,27 @@ async def test_a_borrower_who_answers_while_a_supervisor_is_asked_is_heard(story
     assert await story.supervisor.kinds() == {"record_request"}
 
 
+@pytest.mark.practice("001-11")
+async def test_a_borrower_who_does_not_want_to_talk_is_written_to_and_left_in_peace(story: Story) -> None:
+    await story.begins()
+    call = await story.agent.speaks("RPC_REFUSED_TALK", "does not want to talk")
+    assert call["counts_as_rpc"] and not call["engaged"]
+    await story.case_is("CONTACTING")
+
+    # The position of the bank goes out in writing at once; then nobody asks for anything for a fortnight.
+    assert len(await story.messages("written_notice")) == 1
+    assert await story.agent.kinds() == set()
+    await story.days(10)
+    voice = next(one for one in (await story.contact())["channels"] if one["channel"] == "voice")
+    assert not voice["permitted"] and voice["rules"] == ["HOLD-01"]
+
+    # A word of the borrower ends the quiet, and they are in conversation.
+    await story.borrower.replies()
+    await story.case_is("ENGAGED")
+    voice = next(one for one in (await story.contact())["channels"] if one["channel"] == "voice")
+    assert voice["permitted"], voice
+
+
 @pytest.mark.days_past_due(0)
 async def test_borrower_asks_for_help_before_anything_is_past_due(story: Story) -> None:
     await story.bank.opens_the_account()
