@@ -21,6 +21,7 @@ from services.contact.adapters.intake import HttpIntake
 from services.contact.api import cases as case_routes
 from services.contact.api import contact_log as contact_log_routes
 from services.contact.api import conversations as conversation_routes
+from services.contact.api import opt_outs as opt_out_routes
 from services.contact.api import people as people_routes
 from services.contact.api import permits as permit_routes
 from services.contact.api import promises as promise_routes
@@ -53,6 +54,7 @@ from services.contact.service.engagement import Engagement
 from services.contact.service.handover import HandOver
 from services.contact.service.inbound import UNKNOWN_SENDER, Inbox
 from services.contact.service.numbers import Intake, Numbers
+from services.contact.service.opt_outs import OptOutLinks, OptOuts
 from services.contact.service.overrides import Overrides
 from services.contact.service.people.consents import ConsentRegister
 from services.contact.service.people.known import KnownRegister
@@ -95,7 +97,8 @@ class UseCases:
         release = Release(permits, policies, Writing(policies, voice))
         self.delivery = Delivery(database, release, gateway)
         self.cadences = Cadences(database, policies, engagement)
-        self.inbox = Inbox(database, policies, engagement, self.numbers, release, secret)
+        opt_outs = OptOuts(policies)
+        self.inbox = Inbox(database, policies, engagement, self.numbers, release, opt_outs, secret)
         self.hand_over = HandOver(database, intake)
         self.handlers = handlers(CaseCopies(engagement))
         self.routers = [
@@ -105,6 +108,7 @@ class UseCases:
             case_routes.router(Views(database, policies, voice)),
             contact_log_routes.router(ContactLogs(database, voice, ContactLogPdf())),
             webhook_routes.router(self.inbox),
+            opt_out_routes.router(OptOutLinks(database, opt_outs)),
             stop_routes.router(Stops(database)),
             visit_routes.router(Visits(database, policies)),
             *_registers(database, policies, self.numbers),

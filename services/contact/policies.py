@@ -61,6 +61,7 @@ class DeliveryPolicy(PolicyValue):
     channels: Mapping[str, tuple[Channel, ...]]
     opt_out_words: frozenset[str]
     opt_out_blocks: tuple[str, ...]
+    confirm_opt_out: frozenset[Channel]
     after_close: frozenset[str]
     provenance_of: Mapping[str, str]
     stop_look_hours: int

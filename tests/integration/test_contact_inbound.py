@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import orjson
 import pytest_asyncio
 
 from services.common.contracts.workflows import contact_workflow_id
 from services.common.runtime.clock import wall_now
 from services.contact.service.release import message_id_of
 from tests.databases import FreshDatabase
-from tests.integration.contact_facts import offer_of, receipt_of, reply_of
+from tests.integration.contact_facts import offer_of, phone_of, receipt_of, reply_of
 from tests.integration.contact_house import House
 
 
@@ -61,6 +62,17 @@ async def test_what_is_not_the_gateways_is_refused(house: House) -> None:
     assert "+86139" not in forged.text
     assert await house.scalar("SELECT count(*) FROM inbound") == 0
     assert await house.events(case) == []
+
+
+async def test_while_the_secret_changes_one_good_signature_of_several_is_enough(house: House) -> None:
+    case = await house.triaged("rotated")
+    body, now = reply_of("rotated", "好的", phone_of(case), house.clock.now()), wall_now()
+    good = house.signer.sign("rotated", now, orjson.dumps(body).decode())
+    for both in (f"v1,Zm9yZ2Vk {good}", f"{good} v1,Zm9yZ2Vk"):
+        assert (await house.webhook("rotated", body, now, webhook_signature=both)).status_code == 200
+    assert await house.scalar("SELECT effect FROM webhook WHERE webhook_id = 'rotated'") == "recorded"
+    forged = await house.webhook("rotated-2", body, now, webhook_signature="v1,Zm9yZ2Vk v1a,Zm9yZ2Vk")
+    assert forged.status_code == 401
 
 
 async def test_a_reply_engages_every_open_case_of_the_borrower_once(house: House) -> None:

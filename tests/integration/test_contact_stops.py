@@ -127,7 +127,27 @@ async def test_each_scope_stops_what_it_names_and_people_see_it(house: House) ->
     stop = await place(house, "seen")
     case = await house.triaged("seen")
     shown = (await house.get(f"/v1/cases/{case.case_id}/contact")).json()["channels"]
-    assert [(one["permitted"], one["rules"]) for one in shown] == [(False, ["STOP-01"]), (False, ["STOP-01"])]
+    assert shown and all(not one["permitted"] and one["rules"][0] == "STOP-01" for one in shown)
+
+
+async def test_a_portfolio_is_stopped_when_there_is_one(house: House) -> None:
+    cards = await house.triaged("cards", portfolio="cards-2026", pack="cn")
+    loans = await house.triaged("loans", portfolio="loans-2026", pack="cn+uk")
+    assert_problem(await place(house, "typo", "portfolio", "cards-2027"), 422, "nothing-to-stop")
+    assert_problem(await place(house, "none", "portfolio", ""), 422, "nothing-to-stop")
+    call = (await house.ask(cards, "before")).json()
+    assert call["verdict"] == "permitted"
+    stop = await place(house, "cards", "portfolio", "cards-2026")
+    assert stop.json()["reserved"] == 1
+    assert (await house.ask(cards, "during")).json()["rules"] == ["STOP-01"]
+    assert (await house.deliver(offer_of(cards))).outcome == "later"
+    assert (await house.deliver(offer_of(loans))).outcome == "sent"
+    await lifted(house, stop)
+    assert await house.outbox(cards, "nudge") == [(message_workflow_id(offer_of(cards)), {})]
+    # A case with several packs is stopped with each of them.
+    other = await place(house, "uk", "pack", "uk")
+    assert "STOP-01" in (await house.ask(loans, "uk", channel="sms")).json()["rules"]
+    await lifted(house, other)
 
 
 async def test_two_people_lift_a_stop_and_all_of_it_is_audited(house: House) -> None:

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from services.common.packs.vocabulary import Product
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import TemplateUnfit
+from services.contact.models import ContactCase
 from services.contact.policies import Policies
-from services.contact.service.inbound import plain
+from services.contact.service.opt_outs import OptOuts
 from services.contact.template_files import OF_LETTERS, Sentence, Template, shared
 from services.contact.template_files import VOICE as VOICES
 from services.contact.texts import LANGUAGES, Kind, Language, Occasion, Voice, Written, templates, write
@@ -177,15 +178,36 @@ def test_the_cadence_has_texts_and_its_demands_say_how_to_stop_them() -> None:
             assert "STOP" in written(purpose, {}).text and "退订" in written(purpose, {}, "zh").text
 
 
-@pytest.mark.parametrize("words", ["STOP", " stop. ", "Ｓｔｏｐ！", "退订", "【退订】", "TD"])
+OPT_OUTS = OptOuts(Policies.load())
+DAY = date(2026, 11, 22)
+
+
+def opts_out(words: str, pack: str, day: date = DAY) -> bool:
+    case = ContactCase(
+        case_id=UUID(int=1), borrower_id=UUID(int=2), pack=pack, bucket="M1", product="credit_card", origin="bank",
+        language="en", time_zones=["UTC"], contactable=True, round=1,
+    )  # fmt: skip
+    return OPT_OUTS.is_one(words, [case], Channel.SMS, day)
+
+
+@pytest.mark.rule("US-31a")
+@pytest.mark.parametrize("words", ["Stop", "QUIT", "end!", "revoke", "Opt out.", "opt-out", "cancel", "Unsubscribe"])
+def test_every_word_of_the_rule_opts_out_where_it_binds(words: str) -> None:
+    assert opts_out(words, "us")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["STOP", " stop. ", "Ｓｔｏｐ！", "退订", "退訂", "【退订】", "取消訂閱", "停止聯繫", "别再发了", "TD", "Opt-Out"],
+)
 def test_a_reply_is_an_opt_out_however_it_is_written(words: str) -> None:
-    delivery = Policies.load().delivery.versions[-1].value
-    assert plain(words) in delivery.opt_out_words
+    assert opts_out(words, "cn")
 
 
-def test_a_sentence_with_such_a_word_is_none() -> None:
-    delivery = Policies.load().delivery.versions[-1].value
-    assert plain("please don't stop my plan") not in delivery.opt_out_words
+def test_a_sentence_with_such_a_word_is_none_and_a_word_of_another_pack_neither() -> None:
+    assert not opts_out("please don't stop my plan", "us") and not opts_out("", "us")
+    assert not opts_out("cancel", "cn")
+    assert not opts_out("stop" * 3_000, "us"), "and a very long one is read only so far"
 
 
 def test_every_origin_of_a_number_is_a_lawful_one_of_the_pack() -> None:

@@ -19,7 +19,10 @@ def router(stops: Stops) -> APIRouter:
 
     @routes.post("", response_model=StopPlaced, status_code=201)
     async def place_stop(body: PlaceStop, caller: CommandCaller) -> Response:
-        """Stop all outbound contact, or a pack, channel, template or portfolio, at once. 200 when that withdraws an asked lift."""
+        """Stop all outbound contact, or a pack, channel, template or portfolio, at once.
+
+        200 when that withdraws an asked lift.
+        """
         return respond(await stops.place(caller, body))
 
     @routes.get("", response_model=Page[StopShown])

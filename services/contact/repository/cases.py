@@ -151,15 +151,23 @@ async def owners_of(session: AsyncSession, digest: str) -> list[UUID]:
     return sorted((await session.execute(found)).scalars())
 
 
-async def bar_number(session: AsyncSession, digest: str, channel: str, at: datetime) -> int:
-    """Bar a number that was opted out of, in one channel and for everybody who shares it; how many rows that were."""
+@dataclass(frozen=True, slots=True)
+class BarredNumber:
+    """A number that was barred just now, and whose it is."""
+
+    number_id: UUID
+    borrower_id: UUID
+
+
+async def bar_number(session: AsyncSession, digest: str, channel: str, at: datetime) -> list[BarredNumber]:
+    """Bar a number that was opted out of, in one channel and for everybody who shares it; which rows that were."""
     barred = await session.execute(
         update(Number)
         .where(col(Number.digest) == digest, col(Number.channel) == channel, col(Number.barred_at).is_(None))
         .values(barred_at=at, barred_for="opted_out", version=Number.version + 1)
-        .returning(col(Number.number_id))
+        .returning(col(Number.number_id), col(Number.borrower_id))
     )
-    return len(barred.all())
+    return [BarredNumber(number_id, borrower_id) for number_id, borrower_id in barred.all()]
 
 
 async def add_hold(session: AsyncSession, values: dict[str, Any]) -> bool:

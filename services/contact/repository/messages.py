@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from services.common.runtime.encryption import decrypt
 from services.common.runtime.sql import Sql
-from services.contact.models import MESSAGE_TEXT, Message
+from services.contact.models import MESSAGE_TEXT, Message, Permit
 from services.contact.repository.attempts import ATTEMPT_FROM
 
 
@@ -176,6 +176,15 @@ async def delivered(session: AsyncSession, message_id: UUID, tried: int, webhook
 async def arrived(session: AsyncSession, message_id: UUID, at: datetime) -> None:
     """A locked message was delivered."""
     await ARRIVED.run(session, {"message_id": message_id, "at": at})
+
+
+async def sent_to(session: AsyncSession, message_id: UUID) -> tuple[str, str] | None:
+    """The digest and the channel of the address to which a message went; None while it went nowhere."""
+    found = select(col(Permit.number_digest), col(Permit.channel)).join(
+        Message, col(Message.permit_id) == col(Permit.permit_id)
+    )
+    row = (await session.execute(found.where(col(Message.message_id) == message_id))).one_or_none()
+    return None if row is None or row.number_digest is None else (row.number_digest, row.channel)
 
 
 async def find_message(session: AsyncSession, message_id: UUID) -> Message | None:

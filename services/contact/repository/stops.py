@@ -32,7 +32,8 @@ NUDGE = Sql(
     JOIN obligation o ON o.kind = :kind AND o.ref = m.message_id::text AND o.state = 'open'
     WHERE m.state = 'planned' AND m.reason = '{STOPPED}' AND NOT EXISTS (
         SELECT FROM stop_order s
-        WHERE s.lifted_at IS NULL AND (s.scope = 'all' OR s.scope = 'pack' AND s.value = ANY (string_to_array(c.pack, '+'))
+        WHERE s.lifted_at IS NULL AND (s.scope = 'all'
+            OR s.scope = 'pack' AND s.value = ANY (string_to_array(c.pack, '+'))
             OR s.scope = 'portfolio' AND s.value = c.portfolio
             OR s.scope = 'channel' AND s.value = m.channel OR s.scope = 'template' AND s.value = m.template))
     RETURNING id

@@ -1,6 +1,5 @@
 """What comes back: receipts of messages and replies of borrowers, each told by a signed webhook."""
 
-import unicodedata
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,6 +14,8 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.domain.language import LONGEST
+from services.contact.domain.vocabulary import Channel
 from services.contact.errors import WebhookRefused
 from services.contact.permitted import read_key
 from services.contact.policies import Policies
@@ -22,8 +23,8 @@ from services.contact.repository import cases, messages, numbers, rounds
 from services.contact.repository.messages import LockedMessage
 from services.contact.service.distress import raise_alarm
 from services.contact.service.engagement import Engagement
-from services.contact.service.heard import hold_here
 from services.contact.service.numbers import Numbers
+from services.contact.service.opt_outs import OptOuts
 from services.contact.service.outcome import PASSED_ON, UNHEARD, hand_over_of, in_vain, record_sent
 from services.contact.service.release import Release
 from services.contact.service.wording import speaks_of_self_harm
@@ -88,10 +89,12 @@ class Inbox:
         engagement: Engagement,
         numbers: Numbers,
         release: Release,
+        opt_outs: OptOuts,
         secret: str,
     ) -> None:
         self._database = database
         self._release = release
+        self._opt_outs = opt_outs
         self._policies = policies
         self._engagement = engagement
         self._numbers = numbers
@@ -177,8 +180,7 @@ class Inbox:
         opened = await cases.lock_open_cases(uow.session, owners)
         now = uow.now()
         zone = opened[0].time_zones[0] if opened else "UTC"
-        delivery = self._policies.delivery.on(local_day(now, zone)).value
-        opt_out = plain(reply.text) in delivery.opt_out_words
+        opt_out = self._opt_outs.is_one(reply.text, opened, Channel(reply.channel), local_day(now, zone))
         await rounds.put_inbound(
             uow.session,
             {
@@ -191,23 +193,13 @@ class Inbox:
                 "at": now,
             },
         )
-        if opened and speaks_of_self_harm([reply.text], [], opened[0].language):
+        if opened and speaks_of_self_harm(_pieces(reply.text), [], opened[0].language):
             for case in opened:
                 await raise_alarm(
                     uow, self._policies, case, borrower_id=case.borrower_id, occasion=inbound_id, agent=None
                 )
         if opt_out:
-            await cases.bar_number(uow.session, digest, reply.channel, now)
-            for case in opened:
-                await hold_here(
-                    uow,
-                    case_id=case.case_id,
-                    borrower_id=case.borrower_id,
-                    origin="opt_out",
-                    blocks=delivery.opt_out_blocks,
-                    ends_at=None,
-                    occasion=inbound_id,
-                )
+            await self._opt_outs.hear(uow, digest, reply.channel, opened, inbound_id, answer=True)
         if not owners:
             return UNKNOWN_SENDER
         if opt_out:
@@ -227,7 +219,6 @@ class Inbox:
         return "recorded" if opened else "no_open_case"
 
 
-def plain(text: str) -> str:
-    """A reply without what does not matter to it: width, case, punctuation and space."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
+def _pieces(text: str) -> list[str]:
+    """A long text in parts that the language check reads."""
+    return [text[start : start + LONGEST] for start in range(0, len(text), LONGEST)]

@@ -12,6 +12,8 @@ from services.contact.domain.guard.questions import Question, not_before, when
 from services.contact.domain.guard.terms import DayKind, GuardTerms, RuleTerms
 from services.contact.domain.vocabulary import Channel, MessageClass
 
+_OPTED_OUT = "opted_out"
+
 
 def number_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     """Whether the number may be used: its source (CN-07), who it belongs to, how fresh that is (US-13, US-14)."""
@@ -25,6 +27,10 @@ def number_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     ]
     there = bool(rules) or provenance is not None
     barred = number.barred if number else None
+    if barred == _OPTED_OUT and facts.message_class is MessageClass.REPLY:
+        answers = _answers(facts)
+        asked += [_confirmed(rule, answers) for rule in terms.having("max_confirmations")]
+        barred = barred if answers or facts.inbound_at is None else None
     asked.append(own.ask(own.number_may_be_used, there and barred is None, ("", ""), barred=barred))
     if number is None:
         return asked
@@ -34,6 +40,23 @@ def number_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     if number.place is Place.WORK:
         asked += _at_work(facts, terms)
     return asked
+
+
+def _answers(facts: ContactFacts) -> int:
+    """How often somebody was answered at this number since they wrote last."""
+    ref = facts.number.ref if facts.number else None
+    return sum(
+        contact.channel is facts.channel and contact.number == ref and facts.inbound_at <= contact.at
+        for contact in facts.history
+        if facts.inbound_at is not None and not contact.by_borrower
+    )
+
+
+def _confirmed(rule: RuleTerms, answers: int) -> Question:
+    """US-11: whoever opted out gets a confirmation, and whoever uses the way again one answer."""
+    most = rule.values["max_confirmations"]
+    said = f"Answered {answers} of at most {most} times.", f"已答复{answers}次，最多{most}次。"
+    return Question(rule, when(answers < most), said, {"answers": answers, "max_confirmations": most})
 
 
 def _fresh(rule: RuleTerms, facts: ContactFacts) -> Question:
