@@ -57,6 +57,17 @@ MEANS = row(
     items="v1.x.y", hardship_reason="v1.x.y", willing=True, result="AFFORDABLE", surplus=1, usable=1, own_share=1,
     policy_version="x", taken_by="supervisor-1", taken_at=OPENED,
 )  # fmt: skip
+AMERICAN = "UPDATE contact_case SET pack = 'us'"
+
+
+def american_call(n: int, hours: float, **changes: object) -> str:
+    """A call about a debt so many hours after noon of the second of March."""
+    name, at = business_uuid("call", f"us-{n}"), OPENED + timedelta(hours=hours)
+    made = CALL | {"local_day": f"{at:%Y-%m-%d}"} | changes
+    return row("attempt", attempt_id=name, permit_id=name, at=at, **made)
+
+
+SPOKE = {"outcome": "RPC_PTP", "counts_as_connected": True, "counts_as_conversation": True, "counts_as_rpc": True}
 
 PLANTED = {
     "a step without history": ("E1", "intake", ["DELETE FROM case_history WHERE state_version = 2"]),
@@ -156,6 +167,28 @@ PLANTED = {
         ['UPDATE contact_case SET time_zones = \'["Asia/Shanghai", "Europe/Berlin"]\''],
     ),
     "a seventh call": ("C2", "contact", CALLS),
+    "an eighth call in a week": ("C2", "contact", [AMERICAN, *(american_call(n, 20 * n) for n in range(8))]),
+    "a call soon after a conversation": (
+        "C3",
+        "contact",
+        [AMERICAN, american_call(0, 0, **SPOKE), american_call(1, 90)],
+    ),
+    "a permit inside a stop": (
+        "C4",
+        "contact",
+        [
+            row(
+                "stop_order",
+                stop_id=business_uuid("stop", "x"),
+                scope="channel",
+                value="sms",
+                reason="v1.k.x",
+                placed_by="boss-1",
+                placed_at=OPENED - timedelta(hours=1),
+                version=1,
+            )
+        ],
+    ),
     "a message without a permit": ("C5", "contact", ["UPDATE message SET permit_id = NULL"]),
     "a permit that was too old": (
         "C5",

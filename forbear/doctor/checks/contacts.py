@@ -3,23 +3,17 @@
 Hours and counts are computed again by the database's own calendar, from the borrower's zones and the rule packs.
 """
 
-import math
-import os
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
+from forbear.doctor.by_packs import packs, terms_of
 from forbear.doctor.look import Look
 from forbear.doctor.registry import check
 from forbear.doctor.verdicts import Examined, Suspect
-from services.common.kernel.dated import PolicyMissing
 from services.contact.domain.guard.facts import Calendar
-from services.contact.domain.guard.terms import DayHours, DayKind, GuardTerms
-from services.contact.domain.vocabulary import Channel
+from services.contact.domain.guard.terms import DayHours, DayKind
 from services.contact.packs import ContactPacks
 from services.contact.permitted import key_of
-from services.contact.policies import Policies
 
 _MESSAGES = """
 SELECT m.message_id,
@@ -52,37 +46,33 @@ SELECT p.permit_id, p.channel, p.message_class, p.pack, p.pack_version, at.insta
        (SELECT array_agg(at.instant AT TIME ZONE zone)
         FROM jsonb_array_elements_text(c.time_zones) zone) AS times,
        (p.decided_at AT TIME ZONE (c.time_zones ->> 0))::date AS day,
+       p.asked ->> 'actor' AS actor, p.asked ->> 'product' AS product,
+       ARRAY(SELECT jsonb_array_elements_text(p.overridden)) AS overridden, agreed.starts, agreed.ends,
        (SELECT max(i.at) FROM inbound i WHERE i.borrower_id = p.borrower_id AND i.channel = p.channel
         AND i.at <= at.instant) AS inbound_at
 FROM permit p JOIN contact_case c USING (case_id)
 CROSS JOIN LATERAL (SELECT CASE WHEN p.channel IN ('voice', 'visit') THEN p.decided_at ELSE p.used_at END AS instant) at
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(a.details ->> 'start'), '{}') AS starts,
+           coalesce(array_agg(a.details ->> 'end'), '{}') AS ends
+    FROM consent a
+    WHERE a.borrower_id = p.borrower_id AND a.kind = 'hours' AND a.given_at <= p.decided_at
+        AND (a.revoked_at IS NULL OR a.revoked_at > p.decided_at)) agreed
 WHERE p.verdict = 'permitted' AND p.used_at IS NOT NULL
 """
 
 
 @check("C1", "Nobody was contacted outside permitted hours, whichever of their time zones they were in")
 async def hours_were_kept(look: Look) -> Examined:
-    packs = _packs()
+    known = packs()
     rows = await look.rows("contact", _USED)
-    suspects = [Suspect(f"permit {row['permit_id']}") for row in rows if not _kept(row, packs)]
+    suspects = [Suspect(f"permit {row['permit_id']}") for row in rows if not _kept(row, known)]
     return Examined(len(rows), suspects)
 
 
-def _packs() -> ContactPacks:
-    overlay = os.environ.get("FORBEAR_PACK_OVERLAY")
-    return Policies.load(Path(overlay) if overlay else None).packs
-
-
-def _terms(packs: ContactPacks, name: str, day: date, channel: str) -> GuardTerms | None:
-    try:
-        return packs.terms(tuple(name.split("+")), day, Channel(channel))
-    except PolicyMissing:
-        return None
-
-
-def _kept(row: Any, packs: ContactPacks) -> bool:
+def _kept(row: Any, known: ContactPacks) -> bool:
     """Whether it was permitted by its own pack, at hours of that day. A version from before an upgrade is as good."""
-    terms = _terms(packs, row["pack"], row["day"], row["channel"])
+    terms = terms_of(known, row["pack"], row["day"], row["channel"], row["actor"], row["product"])
     if terms is None or not terms.contact or not row["pack_version"].startswith(f"{row['pack']}-"):
         return False
     classes, channels = terms.all_of("hours_bind_classes"), terms.all_of("hours_bind_channels")
@@ -91,10 +81,20 @@ def _kept(row: Any, packs: ContactPacks) -> bool:
     free = timedelta(hours=min(rule.values["reply_within_hours"] for rule in terms.having("reply_within_hours")))
     if row["message_class"] == "reply" and row["inbound_at"] and row["instant"] < row["inbound_at"] + free:
         return True
-    lists = {one.pack: one for one in packs.calendars(terms)}
-    limits = [(hours, lists.get(rule.pack)) for rule, hours in terms.contact_hours()]
+    lists = {one.pack: one for one in known.calendars(terms)}
     moments: list[datetime] = row["times"] or []
-    return bool(moments and limits) and all(_inside(at, *limit) for at in moments for limit in limits)
+    hours = terms.contact_hours()
+    limits = [(rule, span) for rule, span in hours if rule.id not in (row["overridden"] or ())]
+    return bool(moments and hours) and all(
+        _inside(at, span, lists.get(rule.pack)) or (bool(rule.values.get("consent_lifts")) and _agreed(at, row))
+        for at in moments
+        for rule, span in limits
+    )
+
+
+def _agreed(local: datetime, row: Any) -> bool:
+    """Whether the person had agreed to be contacted at this hour."""
+    return any(start <= f"{local:%H:%M:%S}" < end for start, end in zip(row["starts"], row["ends"], strict=True))
 
 
 def _inside(local: datetime, hours: DayHours, known: Calendar | None) -> bool:
@@ -109,45 +109,6 @@ def _inside(local: datetime, hours: DayHours, known: Calendar | None) -> bool:
             kind = DayKind.WEEKEND
     span = hours.on(kind)
     return span is not None and span.start <= local.time() < span.end
-
-
-_CALLS = """
-SELECT a.attempt_id, a.borrower_id, a.number_digest, a.at, a.counts_as_attempt, a.counts_as_conversation,
-       c.pack, zone, (a.at AT TIME ZONE zone)::date AS day
-FROM attempt a JOIN contact_case c USING (case_id), jsonb_array_elements_text(c.time_zones) zone
-WHERE a.channel = $1 ORDER BY a.at, a.attempt_id
-"""
-
-
-@check("C2", "No number was dialled, and nobody was called, more often on a day than the rule pack allows")
-async def counts_were_kept(look: Look) -> Examined:
-    packs = _packs()
-    dialled: dict[tuple[str | None, str, date], int] = {}
-    called: dict[tuple[UUID, str, date], int] = {}
-    rows = await look.rows("contact", _CALLS, Channel.VOICE)
-    suspects: dict[UUID, Suspect] = {}
-    for row in rows:
-        place = (row["zone"], row["day"])
-        attempts = _count(dialled, (row["number_digest"], *place), row["counts_as_attempt"])
-        calls = _count(called, (row["borrower_id"], *place), row["counts_as_conversation"])
-        terms = _terms(packs, row["pack"], row["day"], Channel.VOICE)
-        if (
-            terms is None
-            or (row["counts_as_attempt"] and attempts > _most(terms, "attempts_per_number_per_day"))
-            or (row["counts_as_conversation"] and calls > _most(terms, "effective_calls_per_debtor_per_day"))
-        ):
-            suspects[row["attempt_id"]] = Suspect(f"attempt {row['attempt_id']}")
-    return Examined(len({row["attempt_id"] for row in rows}), list(suspects.values()))
-
-
-def _most(terms: GuardTerms, dimension: str) -> float:
-    """The lowest cap of the packs, none where they name none."""
-    return min((rule.of(dimension) for rule in terms.limiting(dimension)), default=math.inf)
-
-
-def _count(counts: dict[Any, int], key: Any, counted: bool) -> int:
-    counts[key] = counts.get(key, 0) + int(counted)
-    return counts[key]
 
 
 _OURS = """
