@@ -24,6 +24,7 @@ from services.intake.policies import Policies
 from services.intake.repository import cases
 from services.intake.service.bulk import BulkHolds
 from services.intake.service.casework import Casework
+from services.intake.service.figures import Figures
 from services.intake.service.flag_reviews import FlagReviews
 from services.intake.service.flags import VulnerabilityFlags
 from services.intake.service.hearing import Hearing
@@ -61,7 +62,7 @@ class UseCases:
         self.activities = CaseActivities(self.triage, self.procedure, self.flag_reviews, self.bulk)
         self.handlers = handlers(self.opening, self.hearing, self.holding)
         self.routers = [
-            case_routes.router(self.opening, self.casework, self.reading),
+            case_routes.router(self.opening, self.casework, Figures(database, policies, core), self.reading),
             note_routes.router(self.casework, self.reading),
             hold_routes.router(self.holding, self.reading),
             people_routes.router(self.flags, self.parties),

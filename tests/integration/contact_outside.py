@@ -92,6 +92,9 @@ class Intake:
             facts_as_of=local_day(self.clock.now(), ZONE) - timedelta(days=self.days_old),
         )
 
+    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFacts:
+        return await self.case(case_id, caller)
+
     async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:
         if key in self.requests:
             return

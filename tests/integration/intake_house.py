@@ -65,6 +65,8 @@ class Core:
         return self.clients[borrower_ref]
 
     async def get_account(self, account_ref: str) -> AccountSnapshot:
+        if account_ref not in self.accounts:
+            raise CoreAccountUnknown
         return self.accounts[account_ref]
 
     async def preview(self, terms: Any) -> Any:

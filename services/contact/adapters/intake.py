@@ -20,8 +20,13 @@ class HttpIntake:
         return answer.read(BorrowerContacts)
 
     async def case(self, case_id: UUID, caller: Caller) -> AccountFacts:
-        """A case with the figures of its account. NotFound, Unavailable."""
+        """A case with the figures that intake has. NotFound, Unavailable."""
         answer = await self._client.get(f"/v1/cases/{case_id}", caller=caller)
+        return answer.read(AccountFacts)
+
+    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFacts:
+        """A case with figures that intake asks the core for now. NotFound, Conflict, Unavailable."""
+        answer = await self._client.post(f"/v1/cases/{case_id}/figures", caller=caller, idempotency_key=key)
         return answer.read(AccountFacts)
 
     async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:

@@ -41,7 +41,10 @@ class Accounts(Protocol):
     """Intake, as far as accounts and requests go."""
 
     async def case(self, case_id: UUID, caller: Caller) -> AccountFacts:
-        """The case with its figures. NotFound, Unavailable."""
+        """The case with the figures that intake has. NotFound, Unavailable."""
+
+    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFacts:
+        """The case with figures that the core is asked for now, once for each key. NotFound, Conflict, Unavailable."""
 
     async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:
         """Record cause and request, once for each key. Conflict when the case does not take one now; Unavailable."""

@@ -33,17 +33,21 @@ class Briefs:
         self._policies = policies
 
     async def make(self, caller: Caller, case_id: UUID) -> Answer:
-        """Read the figures of the account now and keep them. CaseUnknown, CaseIsClosed, Unavailable, Forbidden."""
+        """Have the core asked for the figures of the account now, and keep them.
+
+        CaseUnknown, CaseIsClosed, Forbidden; NotFound when the core has no such account; Unavailable.
+        """
         caller.require_any(MAKERS)
+        key = caller.command.key if caller.command else caller.correlation_id
+        brief_id = business_uuid("brief", str(case_id), caller.subject, key)
         reader = Caller.service(self._database.service, caller.correlation_id, acting_for=caller.person)
-        facts = await self._accounts.case(case_id, reader)
+        facts = await self._accounts.figures(case_id, reader, str(brief_id))
         async with self._database.write(caller) as uow:
             case = await case_of(uow, case_id)
             if case.closed_at is not None:
                 raise CaseIsClosed("nobody is called about a case that has ended")
-            key = caller.command.key if caller.command else caller.correlation_id
             brief = Brief(
-                brief_id=business_uuid("brief", str(case_id), caller.subject, key),
+                brief_id=brief_id,
                 case_id=case_id,
                 borrower_id=case.borrower_id,
                 as_of=facts.facts_as_of,

@@ -24,11 +24,12 @@ from services.intake.schemas import (
     Subject,
 )
 from services.intake.service.casework import Casework
+from services.intake.service.figures import Figures
 from services.intake.service.opening import Opening
 from services.intake.service.reading import Reading
 
 
-def router(opening: Opening, casework: Casework, reading: Reading) -> APIRouter:
+def router(opening: Opening, casework: Casework, figures: Figures, reading: Reading) -> APIRouter:
     """The routes under `/v1/cases`."""
     routes = APIRouter(prefix="/cases", tags=["cases"])
 
@@ -52,6 +53,11 @@ def router(opening: Opening, casework: Casework, reading: Reading) -> APIRouter:
         """One case, with its version as ETag."""
         case = await reading.case(caller, case_id)
         return respond(Answer(case, etag=case.version))
+
+    @routes.post("/{case_id}/figures", response_model=Case)
+    async def read_figures(case_id: UUID, caller: CommandCaller) -> Response:
+        """Read the figures of the account in the core now, keep them, and show the case with them."""
+        return respond(await figures.read(caller, case_id))
 
     @routes.get("/{case_id}/borrower", response_model=BorrowerProfile)
     async def read_borrower(case_id: UUID, caller: AnyCaller) -> Response:

@@ -18,11 +18,10 @@ from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
 from services.intake.service import flag_reviews
 from services.intake.service.care import care_now
-from services.intake.service.facts import AccountReport, Profile, account_values, borrower_values
+from services.intake.service.facts import Profile, borrower_values
+from services.intake.service.figures import CORE, take
 from services.intake.service.states import CaseStates
 from services.intake.workflows.messages import Learned, Triaged
-
-CORE = "core"
 
 
 class TriageOfCases:
@@ -70,17 +69,7 @@ class TriageOfCases:
             await borrowers.merge(uow.session, borrower_values(profile, case.borrower_id, CORE, account.as_of, policy))
             locked = await _locked(uow, case_id)
             locked.language = (await _borrower(uow, locked)).language
-            report = AccountReport(
-                account_ref=account.account_ref,
-                product=account.product,
-                arrears=account.arrears.total,
-                balance=account.balance,
-                oldest_unpaid_due_date=account.oldest_unpaid_due_date,
-                as_of=account.as_of,
-            )
-            facts = account_values(report, CORE, self._policies) if account.as_of >= locked.facts_as_of else {}
-            for name, value in facts.items():
-                setattr(locked, name, value)
+            facts = take(locked, account, self._policies)
             locked.version += 1
             await cases.write(uow.session, locked, "version", "language", *facts)
             await uow.audit("case.learned_from_core", f"case/{case_id}", case_id=case_id)
