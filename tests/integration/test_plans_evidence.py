@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.databases import Databases
-from tests.integration.plans_house import MEANS, NEGOTIATOR, PDF, House, plans_house
+from tests.integration.plans_house import MEANS, NEGOTIATOR, PDF, REVIEWER, House, plans_house
 from tests.integration.plans_service import Case
 
 
@@ -133,6 +133,17 @@ async def test_rejected_evidence_ends_the_round(house: House) -> None:
     assert (await house.look(case)).outcome == "no_agreement"
     assert not await house.open_tasks(case) and not await house.obligations(case)
     assert (await house.said(case))[-1] == "evidence.rejected"
+
+
+async def test_a_document_is_checked_in_a_way_that_its_checklist_names(house: House) -> None:
+    case = await asked(house)
+    evidence_id = (await house.upload(case)).json()["evidence_id"]
+    methods = (await house.get(f"{case.path}/evidence")).json()["methods"]
+    body = {"result": "VERIFIED", "method": "looked_at_it"}
+    refused = await house.post(f"/v1/evidence/{evidence_id}/reviews", body, "r", subject=REVIEWER)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/method")
+    assert all(method in refused.json()["detail"] for method in methods)
+    assert (await house.review(evidence_id)).status_code == 201
 
 
 async def test_a_document_of_a_round_that_is_over_is_not_reviewed(house: House) -> None:

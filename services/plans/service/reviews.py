@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.common.contracts.events.plans import EvidenceNeedsMore, EvidenceRejected
-from services.common.kernel.errors import Forbidden
+from services.common.kernel.errors import Forbidden, InvalidInput
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
@@ -39,7 +39,8 @@ class ReviewsOfEvidence:
         self._checklists = checklists
 
     async def review(self, caller: Caller, evidence_id: UUID, body: ReviewEvidence) -> Answer:
-        """Record the review of one document. UnknownEvidence, EvidenceReviewed, WrongPhase, Forbidden (four eyes)."""
+        """Record the review of one document. UnknownEvidence, EvidenceReviewed, WrongPhase, Forbidden (four eyes),
+        InvalidInput (not a way to check it)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
             found = await rounds.lock_case_of_evidence(uow.session, evidence_id)
@@ -56,7 +57,13 @@ class ReviewsOfEvidence:
             if caller.person in (evidence.uploaded_by, statement.taken_by):
                 raise Forbidden("who uploaded the document or negotiates the case does not review it")
             day = self._context.day(uow.now())
-            await self._record(uow, evidence, body, self._checklists.terms(checklist, statement))
+            terms = self._checklists.terms(checklist, statement)
+            if terms.verify and body.method not in terms.verify:
+                raise InvalidInput(
+                    f"documents of this checklist are checked by: {', '.join(terms.verify)}",
+                    fields=[("#/method", "not a method of the checklist")],
+                )
+            await self._record(uow, evidence, body, terms)
             await self._conclude(uow, negotiation, checklist, statement, body, day)
             return uow.answer(
                 ReviewRecorded(
