@@ -7,6 +7,7 @@ import pytest
 
 from services.common.contracts.events.cases import CaseClosed
 from services.common.contracts.events.contacts import MessageSent, MessageUnreachable
+from services.common.contracts.events.plans import PlanActivated
 from services.common.kernel.errors import Unavailable
 from services.common.kernel.ids import business_uuid
 from tests.databases import FreshDatabase
@@ -35,6 +36,12 @@ def sent(house: House, plan_agreement: str, case_id: object, number: int) -> Mes
             "at": house.clock.now(),
         }
     )
+
+
+async def notices(house: House, plan: PlanActivated) -> list[str]:
+    """What the notices are called that contact was asked for."""
+    sent_out = [body for _, body in await house.outbox(plan, "start")]
+    return [body["object_ref"] for body in sent_out if body["purpose"] == "missed_notice"]
 
 
 async def test_an_activated_plan_becomes_one_agreement(house: House) -> None:
@@ -136,6 +143,42 @@ async def test_a_missed_instalment_that_is_caught_up(house: House) -> None:
     assert set(await house.open_obligations(plan.case_id)) == {"bank_day", "reminder"}
 
 
+async def test_a_second_notice_is_sent_and_one_of_an_earlier_episode_counts_no_more(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    house.move_to(date(2026, 4, 5))
+    await house.close_day(LAST_GOOD)
+    due = (await house.open_obligations(plan.case_id))["second_notice"]
+    assert due == ("workflow", house.clock.now() + timedelta(days=5))
+    house.move_to(date(2026, 4, 10))
+    for _ in range(2):
+        await house.look(plan)
+    assert await notices(house, plan) == [f"{plan.agreement_id}:1", f"{plan.agreement_id}:2"]
+    assert "second_notice" not in await house.open_obligations(plan.case_id)
+    await house.pay("p1", "A-1", "500.00", date(2026, 4, 11))
+    assert (await house.agreement(plan)).notice_state == "none"
+
+    house.move_to(date(2026, 5, 5))
+    await house.close_day(LAST_GOOD + timedelta(days=30))
+    assert await notices(house, plan) == [f"{plan.agreement_id}:{number}" for number in (1, 2, 3)]
+    await house.hear("contact", sent(house, str(plan.agreement_id), plan.case_id, 2))
+    assert (await house.agreement(plan)).notice_state == "pending"
+    await house.hear("contact", sent(house, str(plan.agreement_id), plan.case_id, 3))
+    assert (await house.agreement(plan)).notice_state == "served"
+
+
+async def test_a_notice_that_was_sent_is_not_refused_afterwards(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    await house.close_day(LAST_GOOD)
+    await house.hear("contact", sent(house, str(plan.agreement_id), plan.case_id, 1))
+    facts = {"message_id": plan.plan_id, "purpose": "missed_notice", "object_ref": f"{plan.agreement_id}:2"}
+    unreachable = MessageUnreachable.model_validate({"case_id": plan.case_id, "reason": "no_number", **facts})
+    await house.hear("contact", unreachable)
+    assert (await house.agreement(plan)).notice_state == "served"
+    assert "task:serve_notice" not in await house.open_obligations(plan.case_id)
+
+
 async def test_an_agreement_is_broken_only_after_its_notice_was_served(house: House) -> None:
     plan = plan_for("A-1")
     await house.hear("plans", plan)
@@ -232,3 +275,7 @@ async def test_a_closed_day_takes_a_fixed_number_of_statements(house: House) -> 
     await house.close_day(date(2026, 4, 30), [3])
     assert house.database.statements - before == quiet + 3, "locked, judged and written at once for all forty"
     assert [state for _, state, _ in await house.lines(plan_for("A-7"))] == ["PAID", "DUE", "SCHEDULED"]
+    await house.close_day(date(2026, 5, 2), range(3))
+    before = house.database.statements
+    await house.close_day(date(2026, 5, 2), [3])
+    assert house.database.statements - before == quiet, "no verdict hangs on this day"

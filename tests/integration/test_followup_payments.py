@@ -87,6 +87,19 @@ async def test_money_without_an_agreement_is_kept(house: House) -> None:
     assert (await house.lines(plan))[1] == (2, "SCHEDULED", 0), "what was paid before does not"
 
 
+async def test_what_no_instalment_needs_is_shown_until_it_is_taken_back(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    await house.pay("p1", "A-1", "1600.00", DUE)
+    path = f"/v1/agreements/{plan.agreement_id}"
+    shown = (await house.get(path)).json()
+    assert (shown["paid"]["amount"], shown["unapplied"]["amount"]) == ("1500.00", "100.00")
+    await house.pay("r1", "A-1", "1100.00", DUE + timedelta(days=1), reverses="p1")
+    shown = (await house.get(path)).json()
+    assert (shown["paid"]["amount"], shown["unapplied"]["amount"]) == ("500.00", "0.00")
+    assert [line["paid_on"] for line in shown["instalments"]] == ["2026-04-01", None, None]
+
+
 async def test_a_reversal_after_completion_is_seen_and_changes_no_decision(house: House) -> None:
     plan = plan_for("A-1", months=1)
     await house.hear("plans", plan)
