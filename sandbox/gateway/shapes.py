@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
-Name = Annotated[str, Field(min_length=1, max_length=100)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
 Recipient = Annotated[str, Field(min_length=3, max_length=400)]
 
 
@@ -102,7 +102,7 @@ class Letter(Shape):
     channel = "letter"
     path = "/letter/orders"
 
-    address_block: tuple[Name, ...] = Field(min_length=2, max_length=8)
+    address_block: tuple[Name, ...] = Field(min_length=1, max_length=8)
     sender: Name
     envelope: Literal["neutral"]
     seal: str = Field(max_length=80)

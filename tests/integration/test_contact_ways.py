@@ -85,6 +85,16 @@ async def test_by_email_it_has_a_subject_and_a_way_off_the_list(house: House) ->
     assert message.template_version == "1.1"
 
 
+async def test_the_name_that_intake_knows_stands_above_the_address(house: House) -> None:
+    house.intake.further[business_uuid("case", "named")] = {"name": "王秀英", "postal_address": FORMS["postal_address"]}
+    case = await house.triaged("named")
+    request = offer_of(case, "statutory_notice", "written_notice")
+    assert (await house.deliver(request)).outcome == "sent"
+    assert house.gateway.taken[str(message_id_of(request))]["address_block"] == BLOCK.split("\n")
+    kept = "SELECT count(DISTINCT digest) FROM number WHERE borrower_id = :id AND channel IN ('letter', 'visit')"
+    assert await house.scalar(kept, id=case.borrower_id) == 1, "it is one address, with a name or without"
+
+
 async def test_by_letter_it_has_an_address_block_a_seal_and_nothing_to_reply_to(house: House) -> None:
     case = await reachable(house, "by-letter", language="en")
     await addressed(house, case, "letter", BLOCK)

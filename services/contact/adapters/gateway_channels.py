@@ -7,8 +7,6 @@ from services.contact.errors import GatewayRefused
 from services.contact.permitted import PermittedMessage
 from services.contact.sender import Sender
 
-#: A block of fewer lines is a name without a place, or a place without a name.
-_LEAST_LINES = 2
 ADDRESS_INCOMPLETE = "ADDRESS_INCOMPLETE"
 
 
@@ -68,7 +66,7 @@ class LetterGateway(_Signed):
 
     def _body(self, message: PermittedMessage) -> dict[str, Any]:
         lines = [line.strip() for line in message.to.splitlines() if line.strip()]
-        if len(lines) < _LEAST_LINES:
+        if not lines:
             raise GatewayRefused(ADDRESS_INCOMPLETE)
         return {
             "address_block": lines,

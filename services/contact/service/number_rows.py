@@ -24,7 +24,10 @@ _LAND_LINE = phonenumbers.PhoneNumberType.FIXED_LINE
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A number or address of a person in its normal form, with its digest and where it came from."""
+    """A number or address of a person in its normal form, with its digest and where it came from.
+
+    `addressee` is the name that stands above an address, where it is known.
+    """
 
     kind: Kind
     value: str
@@ -34,6 +37,7 @@ class Found:
     confirmed_on: date | None = None
     handed_over: bool = False
     notice_on: date | None = None
+    addressee: str = ""
 
     def channels(self) -> tuple[Channel, ...]:
         """In which channels it may be used: nobody sends a text message to a land line."""
@@ -47,6 +51,10 @@ class Found:
             return []
         return list(time_zones_for_geographical_number(phonenumbers.parse(self.value)))
 
+    def _written_for(self, channel: Channel) -> str:
+        """As it is used: a letter goes to an address block, whose first line is the name."""
+        return f"{self.addressee}\n{self.value}" if channel is Channel.LETTER and self.addressee else self.value
+
     def rows(self, borrower_id: UUID, at: datetime) -> Iterator[dict[str, Any]]:
         """One row for each channel. Nobody has answered there yet."""
         for channel in self.channels():
@@ -54,7 +62,7 @@ class Found:
                 "number_id": business_uuid("number", str(borrower_id), channel.value, self.digest),
                 "borrower_id": borrower_id,
                 "channel": channel.value,
-                "value": self.value,
+                "value": self._written_for(channel),
                 "digest": self.digest,
                 "provenance": self.provenance,
                 "verified": False,

@@ -38,10 +38,14 @@ class FactSource(BaseModel):
 
 
 class BorrowerContacts(BaseModel):
-    """What contact reads of intake's answer about a borrower, or about another party of a case."""
+    """What contact reads of intake's answer about a borrower, or about another party of a case.
+
+    The name stands on letters, and is kept nowhere else.
+    """
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 
+    name: str | None = Field(default=None, repr=False)
     phone: str | None = Field(default=None, repr=False)
     email: str | None = Field(default=None, repr=False)
     postal_address: str | None = Field(default=None, repr=False)
@@ -118,7 +122,7 @@ class Numbers:
             if said is not None:
                 by = contacts.provenance[name].source if name in contacts.provenance else "unknown"
                 value = self.normal(said)
-                yield Found(kind, value, self.digest(value), provenance_of.get(by, by))
+                yield Found(kind, value, self.digest(value), provenance_of.get(by, by), addressee=contacts.name or "")
 
     def parsed(self, kind: Kind, text: str, pointer: str) -> str:
         """A number or address in the form in which it is kept. InvalidInput at `pointer` when it is none."""
