@@ -11,6 +11,7 @@ import pytest_asyncio
 from services.common.contracts.events.cases import CaseClosed, CaseStateChanged, CaseTriaged, NegotiationReopened
 from services.common.contracts.workflows import DeliveryRequest, RoundInput, contact_workflow_id
 from services.common.kernel.errors import Unavailable
+from services.contact.domain.vocabulary import Channel
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import ZONE, case_of, phone_of
 from tests.integration.contact_house import House
@@ -131,7 +132,7 @@ async def test_a_conversation_engages_counts_and_closes_the_call_task(house: Hou
     shown = (await house.get(f"/v1/cases/{case.case_id}/contact")).json()
     assert shown["rounds"][0]["state"] == "engaged" and shown["conversations"][0]["recorded_by"] == "a-1"
     assert shown["attempts"][0]["outcome"] == "RPC_REQUEST_RELIEF" and len(shown["numbers"][0]["ending"]) == 4
-    assert {one["channel"] for one in shown["channels"]} == {"voice", "sms"}
+    assert {one["channel"] for one in shown["channels"]} == {channel.value for channel in Channel}
     assert (await house.get(f"/v1/cases/{case.borrower_id}/contact")).status_code == 404
     assert (await house.client.get(f"/v1/cases/{case.case_id}/contact")).status_code == 401
 

@@ -36,6 +36,22 @@ async def test_the_round_waits_for_its_case_learns_the_numbers_and_ends_with_a_r
         assert await outcome(handle) == "engaged"
 
 
+@pytest.mark.practice("001-11")
+async def test_a_refusal_to_talk_has_the_notice_taken_at_once_and_a_fortnight_waited_for(
+    time_skipping: WorkflowEnvironment, working: Working
+) -> None:
+    # Whoever refuses nudges the round; its look takes the notice, and the next one is due when the quiet is over.
+    steps = Steps(cadence=[wait(), wait(15), CadenceState(outcome="exhausted")])
+    async with working("contact", WORKFLOWS, steps.activities()):
+        handle = await contact(time_skipping, "refuses")
+        await steps.next_call()
+        before = await time_skipping.get_current_time()
+        await handle.signal(LOOK)
+        assert await outcome(handle) == "exhausted"
+    assert timedelta(days=15) <= await time_skipping.get_current_time() - before < timedelta(days=16)
+    assert steps.calls == ["cadence"] * 3
+
+
 async def test_a_round_that_is_answered_costs_few_events(time_skipping: WorkflowEnvironment, working: Working) -> None:
     steps = Steps(cadence=[CadenceState(outcome="learn"), wait(), CadenceState(outcome="engaged")])
     async with working("contact", WORKFLOWS, steps.activities()):
