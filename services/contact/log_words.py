@@ -109,8 +109,7 @@ class Telling:
         way = "visit" if row.channel == "visit" else "call"
         if spoken(row):
             return self.phrase(f"{way}_of_{'ours' if row.ours else 'yours'}", to=self._to(row))
-        # Whoever answered was not shown to be the borrower, so the number is perhaps not the borrower's either.
-        met = "somebody" if OUTCOMES[row.state or ""].counts_as_connected else "nobody"
+        met = "somebody" if answered_by_somebody(row) else "nobody"
         return self.phrase(f"{way}_to_{met}", to=self._to(row))
 
     def _commitment(self, row: Happening) -> str:
@@ -120,11 +119,16 @@ class Telling:
         return promised + self.phrase(f"commitment_{row.state}", settled=settled)
 
     def _hold(self, row: Happening) -> str:
-        kind = {"opt_out": "hold_asked", "quiet_period": "hold_quiet"}.get(row.state or "", "hold_ours")
+        kind = "hold_quiet" if row.state == "quiet_period" else "hold_ours" if row.ours else "hold_asked"
         until = self.phrase("until", day=self.moment(row.ends_at)) if row.ends_at else ""
         known = phrases().blocks
         blocks = self.phrase("separator").join(known[one].said(self.language) for one in row.blocks if one in known)
         return self.phrase("hold_lifted" if row.kind == "hold_lifted" else kind, blocks=blocks, until=until)
+
+
+def answered_by_somebody(row: Happening) -> bool:
+    """Whether somebody answered who was not shown to be the borrower; the number is perhaps not the borrower's then."""
+    return row.kind == "conversation" and not spoken(row) and OUTCOMES[row.state or ""].counts_as_connected
 
 
 def spoken(row: Happening) -> bool:

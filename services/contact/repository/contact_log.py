@@ -20,6 +20,8 @@ _WORDS = {
     "commitment": "commitment.text",
 }
 _ENDING = 4
+# Why contact was stopped where the borrower asked for it. Of other holds the cause is not told.
+ASKED = ("opt_out", "channel_stop", "cease")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ LOG = Sql(
             NULL, NULL, NULL, NULL
         FROM inbound WHERE borrower_id = :borrower_id
         UNION ALL
-        SELECT starts_at, 'hold', hold_id, NULL, origin, origin <> 'opt_out', false, NULL, NULL, NULL,
+        SELECT starts_at, 'hold', hold_id, NULL, origin, origin <> ALL(:asked::text[]), false, NULL, NULL, NULL,
             blocks, ends_at, NULL, lifted_at
         FROM hold WHERE borrower_id = :borrower_id
         UNION ALL
@@ -104,6 +106,7 @@ async def happenings(
         "case_id": case_id,
         "borrower_id": borrower_id,
         "made": list(made),
+        "asked": list(ASKED),
         "at": at,
         "kind": kind,
         "ref": ref,

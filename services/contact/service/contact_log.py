@@ -1,8 +1,8 @@
 """The borrower's copy: who said what and when, what was promised and whether it was kept. Reading it is recorded."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from services.common.runtime.database import Database
 from services.common.runtime.http.pagination import PageQuery
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown
-from services.contact.log_words import MADE, Telling, spoken
+from services.contact.log_words import MADE, Telling, answered_by_somebody, spoken
 from services.contact.models import ContactCase
 from services.contact.repository import cases, contact_log
 from services.contact.repository.contact_log import Happening
@@ -62,7 +62,7 @@ class ContactLogs:
             )
             await uow.audit(READ, f"borrower/{case.borrower_id}", case_id=case_id)
         telling = self._telling(case, language)
-        page = asked.page(rows, lambda row: (row.at, row.kind, row.ref), _entry(telling))
+        page = asked.page(rows, lambda row: (row.at, row.kind, row.ref), partial(entry, telling))
         return ContactLog(
             items=page.items,
             next=page.next,
@@ -80,7 +80,7 @@ class ContactLogs:
             rows = await contact_log.happenings(uow.session, case_id, case.borrower_id, MADE, None, limit=None)
             await uow.audit(COPIED, f"borrower/{case.borrower_id}", case_id=case_id, detail={"entries": len(rows)})
             telling = self._telling(case, language)
-            return Copy(case_id, tuple(map(_entry(telling), rows)), telling, uow.now())
+            return Copy(case_id, tuple(entry(telling, row) for row in rows), telling, uow.now())
 
     async def pdf(self, caller: Caller, case_id: UUID, language: Language | None) -> bytes:
         """All of it as a document. CaseUnknown, Forbidden."""
@@ -97,29 +97,24 @@ async def _case(uow: UnitOfWork, case_id: UUID) -> ContactCase:
     return case
 
 
-def _entry(telling: Telling) -> Callable[[Happening], LogEntry]:
+def entry(telling: Telling, row: Happening) -> LogEntry:
     """How a line is shown. The record of a conversation is shown only if it was the borrower who spoke."""
-
-    def shown(row: Happening) -> LogEntry:
-        talk = row.kind == "conversation"
-        mine = not talk or spoken(row)
-        return LogEntry(
-            at=row.at,
-            local=telling.local(row.at),
-            kind=row.kind if mine else "attempt",  # type: ignore[arg-type]  # the statement has no other kinds
-            ref=row.ref,
-            side="institution" if row.ours else "borrower",
-            by=telling.by(row),
-            channel=row.channel,
-            ending=row.ending,
-            what=telling.what(row),
-            words=row.words if mine else None,
-            read_back_confirmed=row.confirmed if mine else None,
-            blocks=list(row.blocks),
-            until=row.ends_at,
-            due_on=row.due_on,
-            state=row.state if row.kind in ("message", "commitment") else None,
-            settled_at=row.settled_at,
-        )
-
-    return shown
+    mine = row.kind != "conversation" or spoken(row)
+    return LogEntry(
+        at=row.at,
+        local=telling.local(row.at),
+        kind=row.kind if mine else "attempt",  # type: ignore[arg-type]  # the statement has no other kinds
+        ref=row.ref,
+        side="institution" if row.ours else "borrower",
+        by=telling.by(row),
+        channel=row.channel,
+        ending=None if answered_by_somebody(row) else row.ending,
+        what=telling.what(row),
+        words=row.words if mine else None,
+        read_back_confirmed=row.confirmed if mine else None,
+        blocks=list(row.blocks),
+        until=row.ends_at,
+        due_on=row.due_on,
+        state=row.state if row.kind in ("message", "commitment") else None,
+        settled_at=row.settled_at,
+    )
