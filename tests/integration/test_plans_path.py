@@ -115,6 +115,14 @@ async def test_a_change_names_the_version_it_read(house: House) -> None:
     assert (await house.get(case.plan())).headers["etag"] == '"1"'
 
 
+@pytest.mark.parametrize("role", ["agent", "senior_agent", "supervisor", "manager"])
+async def test_who_is_above_may_do_what_the_desk_shows_them(house: House, role: str) -> None:
+    case = await house.triaged()
+    await house.requested(case)
+    taken = await house.post(f"{case.path}/statements-of-means", MEANS, "k1", role, subject="x-1")
+    assert taken.status_code == 201, taken.text
+
+
 async def test_roles_are_asked(house: House) -> None:
     case, submitted = await house.submitted()
     refused = await house.post(f"{case.path}/plans", {}, "k1", "compliance", subject="c-1")

@@ -13,10 +13,10 @@ from services.common.runtime.database import Database
 from services.plans.adapters.evidence_store import EvidenceStore
 from services.plans.policies import Policies
 
-NEGOTIATORS: Final = frozenset({"agent", "senior_agent", "supervisor"})
+NEGOTIATORS: Final = frozenset({"agent", "senior_agent", "supervisor", "manager"})
 READERS: Final = frozenset(ROLES)
 # Those who negotiate, and those who decide on what rests on the evidence.
-JUDGES_OF_EVIDENCE: Final = NEGOTIATORS | {"manager", "committee"}
+JUDGES_OF_EVIDENCE: Final = NEGOTIATORS | {"committee"}
 BORROWER: Final = "borrower:"
 
 
