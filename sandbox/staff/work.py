@@ -145,6 +145,20 @@ async def serve_notice(desk: Desk, task: Task) -> None:
     await desk.api.post("followup", _path(task), body, desk.key("notice"))
 
 
+async def keep_promise(desk: Desk, task: Task) -> None:
+    """Do what was promised to a borrower, and say so."""
+    await desk.api.post(task["service"], _path(task), {"state": "kept"}, desk.key("kept"))
+
+
+async def do_duty(desk: Desk, task: Task) -> None:
+    """Join, review, look after a colleague, or check, and say so."""
+    await desk.api.post(task["service"], _path(task), {}, desk.key("done"))
+
+
+async def leave_it(desk: Desk, task: Task) -> None:
+    """Only whoever is in the conversation can say how it ended."""
+
+
 async def resolve_stuck(desk: Desk, task: Task) -> None:
     """Have the refused step tried again."""
     await desk.api.post(task["service"], _path(task), {"resolution": "retry"}, desk.key("resolution"))
@@ -165,4 +179,9 @@ WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
     "review_no_contact": review_no_contact,
     "serve_notice": serve_notice,
     "stuck": resolve_stuck,
+    "finish_conversation": leave_it,
+    **dict.fromkeys(
+        ("call_back", "send_statement", "forward_request", "supervisor_request", "complaint"), keep_promise
+    ),
+    **dict.fromkeys(("distress", "distress_review", "agent_debrief", "check_death"), do_duty),
 }
