@@ -101,6 +101,17 @@ async def test_a_conversation_keeps_each_kind_once_in_its_own_transaction(house:
     assert (found["channel"], found["conversation_id"]) == ("sms", str(case.case_id))
 
 
+async def test_two_consents_of_one_conversation_are_two(house: House) -> None:
+    case = await house.triaged("two-hours")
+    for key, start in (("k-1", "20:00"), ("k-2", "21:00")):
+        hours = {"start": start, "end": "22:00"}
+        talk = str(case.case_id)
+        kept = await tell(house, case, "consents", key, kind="hours", hours=hours, conversation_id=talk)
+        assert kept.json()["hours"] == hours
+    assert len(await listed(house, case, "consents")) == 2
+    assert await house.scalar(AUDITED, action="consent.recorded") == 2
+
+
 async def test_a_joint_debtor_consents_alone(house: House) -> None:
     case = await house.triaged("joint")
     joint = await party(house, case, "jo")

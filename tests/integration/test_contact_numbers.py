@@ -13,7 +13,7 @@ from services.common.contracts.workflows import PARTY_NUMBERS, PartyInput, Round
 from tests.contract.edge import CANARY
 from tests.contract.problem_answers import assert_problem
 from tests.databases import FreshDatabase
-from tests.integration.contact_facts import phone_of
+from tests.integration.contact_facts import ZONE, phone_of
 from tests.integration.contact_house import House
 from tests.integration.contact_people import listed, party, places, tell
 
@@ -64,13 +64,14 @@ async def test_a_land_line_an_email_and_an_address_are_for_what_they_can(house: 
 
 
 @pytest.mark.rule("CN-07")
-async def test_a_number_of_unknown_source_is_kept_and_not_used(house: House) -> None:
-    case = await house.triaged("bought")
+@pytest.mark.parametrize(("pack", "zone", "rule"), [("cn", ZONE, "CN-07"), ("us", "America/New_York", "NUM-01")])
+async def test_a_number_of_unknown_source_is_kept_and_not_used(house: House, pack: str, zone: str, rule: str) -> None:
+    case = await house.triaged("bought", pack=pack, time_zones=(zone,))
     told = await tell(house, case, "numbers", "k-1", **PHONE | {"provenance": "bought_data"})
     voice = next(one for one in told.json()["items"] if one["channel"] == "voice")
     assert not voice["usable"] and voice["confirmed_on"] is None
     refused = await house.ask(case, "call", number_id=voice["number_id"])
-    assert "CN-07" in refused.json()["rules"]
+    assert rule in refused.json()["rules"]
 
 
 @pytest.mark.rule("US-07")

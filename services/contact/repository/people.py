@@ -43,9 +43,10 @@ async def lock_person(session: AsyncSession, borrower_id: UUID) -> Person:
     return (await session.execute(found.execution_options(populate_existing=True))).scalar_one()
 
 
-async def put_consent(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Keep a consent once."""
-    await session.execute(insert(Consent).values(**values).on_conflict_do_nothing())
+async def put_consent(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Keep a consent once; False when it is there already."""
+    row = insert(Consent).values(**values).on_conflict_do_nothing().returning(col(Consent.consent_id))
+    return (await session.execute(row)).first() is not None
 
 
 async def consents_of(session: AsyncSession, borrower_id: UUID) -> Sequence[Consent]:

@@ -25,6 +25,7 @@ from services.contact.models import ThirdParty as ThirdPartyRow
 from services.contact.packs import ContactPacks
 from services.contact.policies import DeliveryPolicy
 from services.contact.repository.known import REFERENCE, Consent, Known, Wanted, known_of
+from services.contact.sources import is_lawful
 
 # Contacts with a third party, and the test whether a debtor is lost, look at all there ever were.
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -141,7 +142,7 @@ async def read_facts(
         zones=zones,
         channel=asked.channel,
         message_class=asked.message_class,
-        number=_number(known, asked, zones),
+        number=_sourced(_number(known, asked, zones), terms, now),
         names_institution=asked.names_institution,
         hold_copy_fresh=holds_are_fresh(known, delivery),
         debt=str(case.case_id),
@@ -223,6 +224,13 @@ def _number(known: Known, asked: Asked, zones: tuple[str, ...]) -> NumberFact | 
     agreed = [day_in(one.at, zones[0]) for one in known.consents if _is_for(one, asked.channel)]
     days = [day for day in (known.number.confirmed_on, *agreed) if day is not None]
     return replace(known.number, confirmed_on=max(days, default=None))
+
+
+def _sourced(number: NumberFact | None, terms: GuardTerms, now: datetime) -> NumberFact | None:
+    """The number; where no pack lists lawful sources, one that the house does not know is none."""
+    if number is None or terms.limiting("accepted_provenance") or is_lawful(number.provenance, terms, now.date()):
+        return number
+    return replace(number, provenance=None)
 
 
 def _is_for(consent: Consent, channel: Channel) -> bool:

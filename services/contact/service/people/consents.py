@@ -93,24 +93,22 @@ async def consent_here(
 ) -> UUID:
     """Keep a consent in somebody else's transaction; returns its id. `details` as `Consent` says.
 
-    The same kind from the same conversation is kept once; without one, once for each command.
+    One kind is kept once for each command; where none is given, as in a worker, once for each conversation.
     """
-    occasion = str(conversation_id) if conversation_id else named_by(uow)
+    occasion = named_by(uow) if uow.caller.command or conversation_id is None else str(conversation_id)
     consent_id = business_uuid("consent", str(borrower_id), kind.value, occasion)
-    await people.put_consent(
-        uow.session,
-        {
-            "consent_id": consent_id,
-            "borrower_id": borrower_id,
-            "case_id": case_id,
-            "kind": kind.value,
-            "details": dict(details),
-            "conversation_id": conversation_id,
-            "given_at": given_at or uow.now(),
-            "recorded_by": uow.caller.person,
-        },
-    )
-    await uow.audit("consent.recorded", f"consent/{consent_id}", case_id=case_id, detail={"kind": kind.value})
+    values = {
+        "consent_id": consent_id,
+        "borrower_id": borrower_id,
+        "case_id": case_id,
+        "kind": kind.value,
+        "details": dict(details),
+        "conversation_id": conversation_id,
+        "given_at": given_at or uow.now(),
+        "recorded_by": uow.caller.person,
+    }
+    if await people.put_consent(uow.session, values):
+        await uow.audit("consent.recorded", f"consent/{consent_id}", case_id=case_id, detail={"kind": kind.value})
     return consent_id
 
 
