@@ -14,7 +14,7 @@ from services.common.kernel.errors import Unavailable
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import START, ZONE
 from tests.integration.contact_house import House
-from tests.integration.contact_people import put
+from tests.integration.contact_people import party, put
 from tests.integration.contact_talks import CAUSE, Talk, blocked, everything_told, recorded, rows, tasks
 
 TALKED = {"party_verified": True, "summary": "说明了情况", "read_back_confirmed": True}
@@ -255,6 +255,9 @@ async def test_outcomes_do_what_they_say(house: House) -> None:
     assert "statutory_notice" in await blocked(house, case, "deceased")
     assert (await tasks(house, case))["check_death"]["needs_role"] == "supervisor"
 
+    case = await talked("despair", "RPC_DISTRESS_ENDED")
+    assert {"distress", "distress_review", "agent_debrief"} <= set(await tasks(house, case)), "in whatever words"
+
     case = await house.triaged("third")
     nobody = await recorded(house, case, "third", outcome="THIRD_PARTY_MESSAGE")
     assert nobody.status_code == 422 and nobody.json()["errors"][0]["pointer"] == "#/third_party_id"
@@ -285,3 +288,14 @@ async def test_cause_and_request_are_handed_to_intake_once(house: House) -> None
     assert list(house.intake.requests) == [answer["conversation_id"]]
     assert (await house.cases.hand_over.hand_over(asked)).outcome == "not_needed", "the case has gone on"
     assert len(house.intake.requests) == 1
+
+
+async def test_another_debtor_who_calls_has_a_conversation_of_their_own(house: House) -> None:
+    case = await house.triaged("joint")
+    debtor = await party(house, case, "joint-debtor")
+    path = f"/v1/cases/{case.case_id}/conversations"
+    assert (await house.post(path, RELIEF | {"person_id": debtor}, "joint")).status_code == 201
+    whose = await rows(house, "SELECT borrower_id FROM conversation WHERE case_id = :case", case)
+    assert [str(row["borrower_id"]) for row in whose] == [debtor]
+    stranger = await house.post(path, RELIEF | {"person_id": str(case.case_id)}, "stranger")
+    assert stranger.status_code == 404

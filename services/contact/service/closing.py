@@ -33,9 +33,10 @@ from services.contact.talk_policies import ConversationPolicy
 FINISH = "finish_conversation"
 RECAP = "recap"
 REFUSED = "RPC_REFUSED_TALK"
+DISTRESS = "RPC_DISTRESS_ENDED"
 # Outcomes of messages are recorded by those who carry them, not by people.
 _NOT_BY_PEOPLE = frozenset({"SENT", "DELIVERED", "BOUNCED", "OPTED_OUT", "REPLIED", "BLOCKED_BY_RULE"})
-_UNSCORED = frozenset({"RPC_ABUSIVE", "RPC_DISTRESS_ENDED"})
+_UNSCORED = frozenset({"RPC_ABUSIVE", DISTRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Closing:
         talk = ended.talk
         policy = self._policies.conversation.on(local_day(uow.now(), case.time_zones[0])).value
         script = self._policies.script.named(talk.script_version).value
-        alarm = await self._alarm(uow, case, ended)
+        alarm = await self._alarm(uow, case, ended, outcome)
         record = ended.record(outcome, policy, alarm)
         if wrong := unfit(record):
             raise OutcomeUnfit("the record does not fit its outcome", fields=wrong)
@@ -134,14 +135,17 @@ class Closing:
         given = {one.item for one in await talks.disclosures_of(uow.session, case.case_id, talk.borrower_id)}
         return _recorded(uow, talk, outcome, engaged, recap, promised, still_open(script.disclosures, given))
 
-    async def _alarm(self, uow: UnitOfWork, case: ContactCase, ended: Ended) -> bool:
-        """Refuse words that must not be said; raise the alarm when the borrower spoke of self-harm."""
+    async def _alarm(self, uow: UnitOfWork, case: ContactCase, ended: Ended, outcome: Outcome) -> bool:
+        """Refuse words that must not be said; raise the alarm when the borrower spoke of self-harm, or the agent says
+        that the talk ended in distress, in whatever words.
+        """
         written: list[tuple[str, str | None]] = [("#/summary", ended.told.summary)]
         written += [(f"#/commitments/{n}/text", one.text) for n, one in enumerate(ended.told.commitments)]
         refuse_blocked(written, case.language)
         if ended.said.alarm:
             return True
-        if not speaks_of_self_harm([ended.told.own_words], [text for _, text in written], case.language):
+        spoken = speaks_of_self_harm([ended.told.own_words], [text for _, text in written], case.language)
+        if not spoken and outcome.code != DISTRESS:
             return False
         await raise_alarm(
             uow,
