@@ -35,7 +35,7 @@ from services.intake.service.procedure import CaseProcedure
 from services.intake.service.reading import Reading
 from services.intake.service.states import CaseStates
 from services.intake.service.triage import TriageOfCases
-from services.intake.workflows.bulk import BulkHoldsWorkflow
+from services.intake.workflows.bulk import BulkHoldJob
 from services.intake.workflows.case import CaseWorkflow
 from services.intake.workflows.flags import FlagReview
 
@@ -80,7 +80,7 @@ def build(settings: ServiceSettings) -> AssembledService:
         title="Forbear intake",
         routers=use_cases.routers,
         handlers=use_cases.handlers,
-        workflows=[CaseWorkflow, FlagReview, BulkHoldsWorkflow],
+        workflows=[CaseWorkflow, FlagReview, BulkHoldJob],
         activities=use_cases.activities.all(),
         figures=[_case_figures(database, metrics)],
         beat_topic=TOPIC,

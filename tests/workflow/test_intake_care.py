@@ -1,4 +1,4 @@
-"""FlagReview and BulkHolds on a time-skipping server, with their steps replaced."""
+"""FlagReview and BulkHoldJob on a time-skipping server, with their steps replaced."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from services.common.contracts.workflows import LOOK
 from services.common.durable.stuck import Resolution, StuckStep, StuckTaskState
 from services.common.kernel.errors import NotFound
 from services.common.kernel.ids import business_uuid
-from services.intake.workflows.bulk import BulkHoldsWorkflow
+from services.intake.workflows.bulk import BulkHoldJob
 from services.intake.workflows.flags import FlagReview
 from services.intake.workflows.messages import (
     BulkLook,
@@ -26,7 +26,7 @@ from services.intake.workflows.messages import (
 from tests.workflow.conftest import Working
 
 SECONDS = 30.0
-WORKFLOWS = [FlagReview, BulkHoldsWorkflow]
+WORKFLOWS = [FlagReview, BulkHoldJob]
 
 
 class Steps:
@@ -109,7 +109,7 @@ async def test_a_job_is_worked_off_batch_by_batch(time_skipping: WorkflowEnviron
     step = BulkStep(bulk_id=business_uuid("bulk", "1"), undo=False)
     async with working("care-test", WORKFLOWS, steps.all()):
         handle = await time_skipping.client.start_workflow(
-            "BulkHolds", step, id=bulk_workflow_id(step), task_queue="care-test"
+            "BulkHoldJob", step, id=bulk_workflow_id(step), task_queue="care-test"
         )
         await ended(handle)
     assert steps.calls == 26

@@ -15,12 +15,12 @@ PARTY_NUMBERS = "PartyNumbers"
 PLAN_NEGOTIATION = "PlanNegotiation"
 AGREEMENT_FOLLOW_UP = "AgreementFollowUp"
 FLAG_REVIEW = "FlagReview"
-BULK_HOLDS = "BulkHolds"
+BULK_HOLD_JOB = "BulkHoldJob"
 
 QUEUE = {
     CASE: "intake",
     FLAG_REVIEW: "intake",
-    BULK_HOLDS: "intake",
+    BULK_HOLD_JOB: "intake",
     CONTACT_CADENCE: "contact",
     MESSAGE_DELIVERY: "contact",
     REQUEST_HAND_OVER: "contact",

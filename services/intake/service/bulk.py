@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.common.contracts.events.cases import HoldLifted, HoldPlaced
-from services.common.contracts.workflows import BULK_HOLDS
+from services.common.contracts.workflows import BULK_HOLD_JOB
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
@@ -183,7 +183,7 @@ class BulkHolds:
     async def _begin(self, uow: UnitOfWork, job: BulkHold, step: BulkStep) -> None:
         """Have a workflow work the job, and notice if it does not."""
         workflow_id = bulk_workflow_id(step)
-        await uow.start(BULK_HOLDS, workflow_id, step, job.bulk_id)
+        await uow.start(BULK_HOLD_JOB, workflow_id, step, job.bulk_id)
         now = uow.now()
         due = now + timedelta(hours=self._policies.holds(now).bulk_hours)
         await uow.oblige(Obligation(job.bulk_id, DUE, str(job.bulk_id), "workflow", due, workflow_id))

@@ -2,14 +2,14 @@
 
 from temporalio import workflow
 
-from services.common.contracts.workflows import BULK_HOLDS
+from services.common.contracts.workflows import BULK_HOLD_JOB
 from services.common.durable.stuck import CloseCase, Patient, SkipStep
 from services.intake.workflows import steps
 from services.intake.workflows.messages import BulkStep
 
 
-@workflow.defn(name=BULK_HOLDS)
-class BulkHoldsWorkflow(Patient):
+@workflow.defn(name=BULK_HOLD_JOB)
+class BulkHoldJob(Patient):
     """One batch is one transaction; after a crash the next one begins behind the last that was committed."""
 
     @workflow.run
