@@ -1,29 +1,22 @@
 """How an e-mail or postal address is written, so that the same one is found again."""
 
-import re
 import unicodedata
 
-_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_LONGEST = 254
-_LONGEST_LOCAL = 64
+from email_validator import EmailNotValidError, validate_email
 
 
 def normal_email(text: str) -> str:
     """An e-mail address in lower case, its domain in ASCII. ValueError when it is none.
 
-    Upper and lower case of the part before the `@` differ by the letter of the standard, and nowhere else.
+    Upper and lower case of the part before the `@` differ by the letter of the standard, and nowhere else. Nobody asks
+    whether the domain is there: only its gateway knows, and says so.
     """
-    local, _, domain = unicodedata.normalize("NFKC", text).strip().lower().rpartition("@")
+    written = unicodedata.normalize("NFKC", text).strip().lower()
     try:
-        ascii_domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
+        known = validate_email(written, check_deliverability=False, test_environment=True, strict=True)
+    except EmailNotValidError:
         raise ValueError("this is not an e-mail address") from None
-    labels = ascii_domain.split(".")
-    well_formed = _LOCAL.fullmatch(local) and len(labels) > 1 and all(map(_LABEL.fullmatch, labels))
-    if not well_formed or len(local) > _LONGEST_LOCAL or len(local) + len(ascii_domain) >= _LONGEST:
-        raise ValueError("this is not an e-mail address")
-    return f"{local}@{ascii_domain}"
+    return f"{known.local_part}@{known.ascii_domain}"
 
 
 def normal_address(text: str) -> str:
