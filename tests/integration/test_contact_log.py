@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner, Result
 
 from forbear.commands import contact_log
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.settings import driverless
+from services.contact.repository import messages
 from services.contact.service.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, phone_of
@@ -116,6 +118,40 @@ async def test_the_document_says_all_of_it_in_either_language(house: House) -> N
         assert (said in english) == (said != "第1页")
     order = [chinese.index(said) for said in ("已送达", "未能与您通话", "可以延期吗", "并与您通话", "退订")]
     assert order == sorted(order)
+
+
+@pytest.mark.practice("003-07")
+async def test_what_was_said_cannot_be_changed(house: House) -> None:
+    case = await contacted(house, "lasting")
+    about = {"conversation": "case_id", "attempt": "case_id", "inbound": "borrower_id"}
+    changes = [f"UPDATE {table} SET at = now() WHERE {key} = :id" for table, key in about.items()]
+    changes += [f"DELETE FROM {table} WHERE {key} = :id" for table, key in about.items()]
+    changes += ["UPDATE commitment SET due_on = due_on + 1 WHERE case_id = :id"]
+    changes += [f"UPDATE {table} SET text = 'v1.other' WHERE case_id = :id" for table in ("commitment", "message")]
+    before = await log_of(house, case)
+    for change in changes:
+        who = case.borrower_id if "inbound" in change else case.case_id
+        with pytest.raises(IntegrityError, match="is append-only"):
+            async with house.database.read() as session:
+                await session.execute(text(change), {"id": who})
+    assert await log_of(house, case) == before
+    kept = "UPDATE commitment SET state = 'kept', settled_at = now(), settled_by = 'a-1' WHERE case_id = :id"
+    async with house.database.read() as session:
+        await session.execute(text(kept), {"id": case.case_id})
+    states = [line["state"] for line in (await log_of(house, case))["items"] if line["kind"] == "commitment"]
+    assert states == ["kept", "kept"]
+
+
+async def test_a_way_by_which_a_message_went_in_vain_stays_in_the_log(house: House) -> None:
+    case = await house.triaged("in-vain")
+    await house.deliver(offer_of(case))
+    async with house.database.read() as session:
+        await messages.pass_on(session, message_id_of(offer_of(case)), "expired", house.clock.now())
+    lines = (await log_of(house, case))["items"]
+    assert [(line["kind"], line["channel"], line["state"], line["words"]) for line in lines] == [
+        ("message", "sms", "failed", None)
+    ]
+    assert lines[0]["what"].endswith("未能送达。")
 
 
 async def test_accept_asks_for_the_document_too(house: House) -> None:

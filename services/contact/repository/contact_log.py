@@ -47,7 +47,8 @@ class Happening:
 
 # Every part filters on the borrower too: a case may have joint debtors and guarantors, and what was said with them is
 # not the borrower's. What never left the house (a message refused by a rule) is no contact. A message is placed when it
-# was handed over: that moment does not move, so no line moves between two pages.
+# was handed over: that moment does not move, so no line moves between two pages. An attempt that belongs to nothing any
+# more is a way by which a message went in vain before it went another way.
 LOG = Sql(
     """
     WITH log AS (
@@ -57,6 +58,13 @@ LOG = Sql(
         FROM message m JOIN permit p USING (permit_id)
         WHERE m.case_id = :case_id AND p.borrower_id = :borrower_id AND m.handed_at IS NOT NULL
             AND m.state IN ('unknown', 'sent', 'delivered', 'failed')
+        UNION ALL
+        SELECT a.at, 'message', a.attempt_id, a.channel, 'failed', true, a.third_party_id IS NOT NULL, NULL,
+            p.number_id, NULL, NULL, NULL, NULL, NULL
+        FROM attempt a JOIN permit p USING (permit_id)
+        WHERE a.case_id = :case_id AND a.borrower_id = :borrower_id AND a.outcome = ANY(:made::text[])
+            AND a.channel NOT IN ('voice', 'visit')
+            AND NOT EXISTS (SELECT FROM message m WHERE m.permit_id = a.permit_id)
         UNION ALL
         SELECT c.at, 'conversation', c.conversation_id, c.channel, c.outcome, c.permit_id IS NOT NULL,
             c.third_party_id IS NOT NULL, c.summary, p.number_id, c.read_back_confirmed,
