@@ -10,9 +10,10 @@ import pytest_asyncio
 
 from services.common.contracts.workflows import RoundInput
 from services.common.kernel.ids import business_uuid
-from services.contact.repository import people
+from services.contact.repository import cases, people
+from services.contact.service.release import message_id_of
 from tests.databases import FreshDatabase
-from tests.integration.contact_facts import reply_of
+from tests.integration.contact_facts import offer_of, reply_of
 from tests.integration.contact_house import House
 from tests.integration.contact_knowing import NEW_YORK, agree, american, at, in_new_york, rules, tell, vain_call, write
 
@@ -161,3 +162,36 @@ async def test_in_a_time_a_person_asked_to_be_spared_one_reply_goes_out(house: H
     assert rules(await house.ask(case, "first-reply", **asked)) == []
     assert rules(await house.ask(case, "second-reply", **asked)) == ["US-03"]
     assert rules(await house.ask(case, "a-demand", channel="sms")) == ["US-03"]
+
+
+@pytest.mark.rule("US-12", "US-13")
+async def test_a_message_to_a_borrower_in_the_united_states_really_goes_out(house: House) -> None:
+    house.clock.move_to(at(2, 12, NEW_YORK))
+    case = await american(house, "goes-out")
+    offer = offer_of(case)
+    assert (await house.deliver(offer)).outcome == "refused", "nobody has confirmed the number"
+    other = await american(house, "goes-out-2")
+    await agree(house, other, "channel", channel="sms")
+    assert (await house.deliver(offer_of(other))).outcome == "sent"
+    message = await house.message(message_id_of(offer_of(other)))
+    assert (message.channel, message.language) == ("sms", "en") and "STOP" in str(message.text)
+    verdicts = "SELECT jsonb_path_query_array(verdicts, '$[*].rule') FROM permit WHERE case_id = :id"
+    asked = await house.scalar(verdicts, id=other.case_id)
+    assert {"US-01", "US-12", "US-13", "US-22"} <= set(asked)
+
+
+@pytest.mark.rule("US-14")
+async def test_an_address_that_was_handed_over_is_used_after_a_notice(house: House) -> None:
+    house.clock.move_to(at(2, 12, NEW_YORK))
+    case = await american(house, "handed-over")
+    value = {"value": "reader@example.com", "digest": "d-handed-over", "provenance": "contract", "channel": "email"}
+    row = value | {
+        "number_id": business_uuid("number", "handed-over"), "borrower_id": case.borrower_id, "verified": False,
+        "learned_at": house.clock.now(), "handed_over": True, "notice_on": date(2026, 2, 20),
+    }  # fmt: skip
+    async with house.database.read() as session:
+        await cases.put_number(session, row)
+        await session.commit()
+    answer = await house.ask(case, "handed-over", channel="email")
+    assert rules(answer) == ["US-14"]
+    assert datetime.fromisoformat(answer.json()["earliest"]) == datetime(2026, 3, 28, 8, tzinfo=ZoneInfo(NEW_YORK))
