@@ -1,5 +1,6 @@
 """A conversation by the script: prepared, in its order, nothing of the debt before it is known who is listening."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -97,6 +98,8 @@ async def test_a_whole_conversation_is_kept_read_back_and_handed_on(house: House
         house, "SELECT cause, own_words, request, summary FROM conversation WHERE case_id = :case", case
     )
     assert all(value.startswith("v1.") for value in stored[0].values()), "encrypted"
+    [told_of] = await rows(house, "SELECT hardship_at FROM contact_case WHERE case_id = :case", case)
+    assert told_of["hardship_at"] == house.clock.now(), "from now on nothing of this case asks for payment"
     assert (await talk.end("RPC_REQUEST_RELIEF")).status_code == 409
     assert (await talk.step("close")).json()["type"].endswith("/conversation-over")
 
@@ -188,6 +191,22 @@ async def test_a_conversation_under_way_counts_and_is_begun_once(house: House) -
     nobody = await house.post(f"/v1/conversations/{case.case_id}/steps", {"step": "greeting"}, "nobody's")
     assert nobody.status_code == 404
     assert (await house.get(f"/v1/conversations/{case.case_id}")).status_code == 404
+
+
+async def test_of_many_at_once_one_begins_and_one_ends_it(house: House) -> None:
+    case = await house.triaged("at-once")
+    await prepare(house, case, "at-once")
+    permit = (await house.ask(case, "at-once-permit")).json()["permit_id"]
+    path, body = f"/v1/cases/{case.case_id}/conversations", {"permit_id": permit}
+    begun = await asyncio.gather(*(house.post(path, body, f"at-once-{number}") for number in range(5)))
+    assert sorted(answer.status_code for answer in begun) == [201, 409, 409, 409, 409]
+    talk = Talk(house, case, next(answer for answer in begun if answer.status_code == 201))
+    steps = await asyncio.gather(*(talk.step("greeting") for _ in range(3)))
+    assert [answer.status_code for answer in steps] == [201] * 3
+    ended = await asyncio.gather(*(talk.end("CALL_DROPPED_BEFORE_VERIFY") for _ in range(3)))
+    assert sorted(answer.status_code for answer in ended) == [201, 409, 409]
+    found = await rows(house, "SELECT count(*) FROM attempt WHERE case_id = :case", case)
+    assert found[0]["count"] == 1
 
 
 @pytest.mark.practice("002-05")
