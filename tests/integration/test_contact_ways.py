@@ -70,7 +70,6 @@ async def kept(house: House, request: DeliveryRequest) -> Message:
     return await house.message(message_id_of(request))
 
 
-@pytest.mark.practice("004-03")
 async def test_by_email_it_has_a_subject_and_a_way_off_the_list(house: House) -> None:
     case = await reachable(house, "by-email", "email", language="en")
     house.intake.phones[case.case_id] = None
@@ -229,7 +228,7 @@ async def test_a_gateway_that_does_not_say_what_became_of_it_is_asked_so_long_an
     await house.beat()
 
 
-@pytest.mark.practice("000-04")
+@pytest.mark.practice("000-02")
 @pytest.mark.rule("TEXT-01", "CN-09")
 async def test_words_that_nobody_may_say_do_not_leave(house: House) -> None:
     for name, summary, ended in (

@@ -40,6 +40,7 @@ def test_a_template_passes_before_it_is_filled_in(language: Language) -> None:
         assert check(sentence.in_language(language), language).verdict == "pass"
 
 
+@pytest.mark.practice("000-02")
 @pytest.mark.parametrize(
     ("place", "words"),
     [

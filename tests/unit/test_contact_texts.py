@@ -70,7 +70,7 @@ def every_sentence() -> list[tuple[str, Sentence]]:
     return own + [("shared", sentence) for sentence in (*shared().opening, *shared().closing)]
 
 
-@pytest.mark.practice("000-05")
+@pytest.mark.practice("000-02")
 @pytest.mark.parametrize(("name", "sentence"), every_sentence())
 def test_sentences_are_one_each_and_short(name: str, sentence: Sentence) -> None:
     values = {"institution": "Sandbox Bank", "alias": VOICE.alias, "call_back": VOICE.call_back}
