@@ -8,7 +8,8 @@ from services.common.runtime.http.answers import respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.contact.schemas import BriefMade, ConversationRecorded, EndConversation, RecordConversation
-from services.contact.schemas.talks import ConversationKept, StepTaken, TalkShown
+from services.contact.schemas.script import StepTaken
+from services.contact.schemas.talks import ConversationKept, TalkShown
 from services.contact.service.briefs import Briefs
 from services.contact.service.conversations import Conversations
 from services.contact.service.scripts import Scripts

@@ -1,7 +1,6 @@
 """Closing the record of a conversation: what is missing is asked for, the rest is kept, and what follows begins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.contracts.events.contacts import RightPartyContactRecorded
@@ -9,95 +8,30 @@ from services.common.contracts.workflows import DeliveryRequest
 from services.common.kernel.clock import local_day
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.disclosures import still_open
-from services.contact.domain.outcomes import OUTCOMES, Outcome
+from services.contact.domain.outcomes import Outcome
 from services.contact.domain.record import NOTHING, Record, unfit
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import OutcomeUnfit
-from services.contact.models import ContactCase, Permit, Talk
+from services.contact.models import ContactCase, Talk
 from services.contact.policies import Policies
 from services.contact.repository import rounds, talks
 from services.contact.schemas import ConversationRecorded
-from services.contact.schemas.conversations import ToldAtTheEnd
 from services.contact.service.attempts import record_attempt
-from services.contact.service.consequences import Consequences, Happened
+from services.contact.service.consequences import Consequences
 from services.contact.service.distress import raise_alarm
+from services.contact.service.ended import Ended
 from services.contact.service.engagement import Engagement
 from services.contact.service.handover import begin_hand_over
 from services.contact.service.promising import Promising
-from services.contact.service.said import Said
 from services.contact.service.scripts import tell
 from services.contact.service.steps import TASK_OF, round_ref
 from services.contact.service.wording import refuse_blocked, speaks_of_self_harm
-from services.contact.talk_policies import ConversationPolicy
 
 FINISH = "finish_conversation"
 RECAP = "recap"
 REFUSED = "RPC_REFUSED_TALK"
 DISTRESS = "RPC_DISTRESS_ENDED"
-# Outcomes of messages are recorded by those who carry them, not by people.
-_NOT_BY_PEOPLE = frozenset({"SENT", "DELIVERED", "BOUNCED", "OPTED_OUT", "REPLIED", "BLOCKED_BY_RULE"})
 _UNSCORED = frozenset({"RPC_ABUSIVE", DISTRESS})
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A conversation that is over: its steps and what was told at its end, put together. What was told last counts."""
-
-    talk: Talk
-    said: Said
-    told: ToldAtTheEnd
-    permit: Permit | None
-
-    def record(self, outcome: Outcome, policy: ConversationPolicy, alarm: bool) -> Record:
-        """As the rules look at it."""
-        said, told = self.said, self.told
-        request = told.request or said.request
-        paused = said.convenient is False or said.feeling == "angry" or told.emotional_state == "angry" or alarm
-        return Record(
-            outcome=outcome,
-            channel=self.talk.channel,
-            has_permit=self.permit is not None,
-            party_verified=bool(said.verified if told.party_verified is None else told.party_verified),
-            ends_talk=paused or outcome.code in policy.talk_ended,
-            has_summary=self.summary is not None,
-            read_back_confirmed=said.confirmed if told.read_back_confirmed is None else told.read_back_confirmed,
-            cause=told.cause or said.cause,
-            has_own_words=self.own_words is not None,
-            request=request.request_type if request else None,
-            has_call_back=self.happened(outcome).call_back_at is not None,
-            has_third_party=self.happened(outcome).third_party_id is not None,
-        )
-
-    @property
-    def summary(self) -> str | None:
-        return self.told.summary or self.said.summary
-
-    @property
-    def own_words(self) -> str | None:
-        return self.told.own_words or self.said.own_words
-
-    def happened(self, outcome: Outcome) -> Happened:
-        """What the consequences look at."""
-        told, permit = self.told, self.permit
-        return Happened(
-            outcome=outcome.code,
-            conversation_id=self.talk.conversation_id,
-            borrower_id=self.talk.borrower_id,
-            channel=self.talk.channel,
-            number_id=permit.number_id if permit else None,
-            third_party_id=told.third_party_id or (permit.third_party_id if permit else None),
-            call_back_at=told.call_back_at or self.said.call_back_at,
-            representative=told.representative,
-            cause=told.cause or self.said.cause,
-        )
-
-
-def outcome_of(code: str) -> Outcome:
-    """The outcome of a call or visit. OutcomeUnfit when people do not record it, or there is none of this code."""
-    outcome = OUTCOMES.get(code)
-    if outcome is None or code in _NOT_BY_PEOPLE:
-        raise OutcomeUnfit("this is no outcome of a call or visit", fields=[("#/outcome", "unknown outcome")])
-    return outcome
 
 
 class Closing:

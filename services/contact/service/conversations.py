@@ -19,8 +19,9 @@ from services.contact.schemas import EndConversation, RecordConversation
 from services.contact.schemas.talks import ConversationKept
 from services.contact.schemas.telling import Asked
 from services.contact.service.briefs import Briefs
-from services.contact.service.closing import FINISH, Closing, Ended, outcome_of
+from services.contact.service.closing import FINISH, Closing
 from services.contact.service.commitments import shown
+from services.contact.service.ended import Ended, outcome_of
 from services.contact.service.people.whom import person_of
 from services.contact.service.permits import Permits
 from services.contact.service.said import Said, said_in

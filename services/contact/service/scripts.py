@@ -18,15 +18,12 @@ from services.contact.errors import CaseUnknown, ConversationIsOver, Conversatio
 from services.contact.models import Brief, ContactCase, ScriptStep, Talk
 from services.contact.policies import Policies
 from services.contact.repository import cases, talks
+from services.contact.schemas.script import CauseTold, Promised, ReadBack, StepTaken
 from services.contact.schemas.talks import (
-    CauseTold,
     Debt,
     InWords,
     LockShown,
     NextStep,
-    Promised,
-    ReadBack,
-    StepTaken,
     TalkShown,
 )
 from services.contact.service.distress import raise_alarm
