@@ -17,7 +17,7 @@ from services.common.contracts.envelope import event_from
 from services.common.contracts.events.cases import CaseOpened
 from services.common.runtime.caller import Caller
 from services.intake.imports.importing import Importing, Report
-from services.intake.imports.mapping import load_mapping
+from services.intake.imports.mapping import load_mapping, parse_mapping
 from services.intake.imports.quarantine import Quarantine
 from services.intake.imports.reader import inspect
 from services.intake.models import TABLES
@@ -26,6 +26,7 @@ from tests.databases import Databases, FreshDatabase
 from tests.integration.intake_house import House
 
 PORTFOLIO = Path(__file__).parents[2] / "sandbox" / "portfolio"
+MAPPINGS = Path(__file__).parents[2] / "services" / "intake" / "imports" / "mappings"
 SAMPLE = PORTFOLIO / "sample-200.csv"
 CALLER = Caller("operator:tester", frozenset({"system"}), "command-line")
 HEADING, *LINES = SAMPLE.read_text("utf-8").splitlines()
@@ -84,6 +85,35 @@ async def test_the_sample_opens_its_cases_and_again_none(house: House, tmp_path:
     async with house.database.read() as session:
         row = (await session.execute(TABLES.outbox.select().where(TABLES.outbox.c.kind == "event").limit(1))).one()
     assert CaseOpened.model_validate_json(event_from(row.headers, row.body).body).origin == "file"
+
+
+async def test_a_file_may_say_how_to_write_to_borrowers_and_whose_portfolio_they_are(
+    house: House, tmp_path: Path
+) -> None:
+    told = (
+        (MAPPINGS / "sample.yaml").read_text("utf-8").rstrip()
+        + """
+  email: {strip: {column: email}}
+  postal_address: {strip: {column: postal_address}}
+  portfolio: cards-2024
+"""
+    )
+    used = parse_mapping("told", told)
+    row = dict(zip(HEADING.split(","), LINES[0].split(","), strict=True))
+    bad = LINES[1].replace(
+        dict(zip(HEADING.split(","), LINES[1].split(","), strict=True))["email"], "canary at nowhere"
+    )
+    path = written(tmp_path / "told.csv", [LINES[0], bad])
+    with Quarantine(path.with_name("quarantine.csv")) as quarantine:
+        importing = Importing(house.database, Policies(), "Sandbox Bank")
+        report = await importing.run(CALLER, inspect(path, used.columns), used, quarantine)
+    assert (report.opened, report.quarantined) == (1, 1)
+    [case] = (await house.ask("GET", "/cases", roles=("system",))).json()["items"]
+    assert case["portfolio"] == "cards-2024"
+    profile = (await house.ask("GET", f"/cases/{case['case_id']}/borrower", roles=("system",))).json()
+    assert (profile["email"], profile["postal_address"]) == (row["email"], row["postal_address"])
+    assert profile["provenance"]["email"] == {"source": "file", "as_of": row["as_of"]}
+    assert row["email"] not in await house.scalar("SELECT string_agg(t::text, ' ') FROM borrower t")
 
 
 async def test_an_imported_case_is_like_one_of_the_api(house: House, tmp_path: Path) -> None:
