@@ -136,11 +136,11 @@ async def test_a_hold_stops_a_demand_within_seconds(story: Story) -> None:
     assert (after["verdict"], after["rules"]) == ("refused", ["HOLD-01"])
     assert monotonic() - since < SECONDS
 
-    # Also what was planned before does not go out: on the third day nothing follows up.
+    # The round stands still for as long as the hold lasts: on the third day nothing follows up.
     arrived = await story.borrower.inbox()
     await story.days(4)
-    assert [message["state"] for message in await story.messages("follow_up")] == ["planned"]
-    assert len(await story.borrower.inbox()) <= len(arrived) + 1
+    assert await story.messages("follow_up") == []
+    assert len(await story.borrower.inbox()) <= len(arrived) + 1, "the first message may arrive late"
     # A permit that was given before the hold is not good any more.
     body = {"permit_id": before["permit_id"], "outcome": "NO_ANSWER", "party_verified": False}
     used = await story.agent.tries("contact", f"/v1/cases/{story.case_id}/conversations", body)
