@@ -226,6 +226,59 @@ async def test_a_notice_nobody_could_deliver_is_served_by_a_person(house: House)
     assert [name for name in await house.names(plan) if name.startswith("task")] == ["task.opened", "task.closed"]
 
 
+async def two_missed(house: House) -> PlanActivated:
+    """An agreement of which two instalments are missed, with the first notice served."""
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    await house.pay("p0", "A-1", "10.00", DUE)
+    house.move_to(date(2026, 4, 5))
+    await house.close_day(LAST_GOOD)
+    assert await house.names(plan, "nudge") == ["look"], "the second notice is to be waited for"
+    await house.hear("contact", sent(house, str(plan.agreement_id), plan.case_id, 1))
+    house.move_to(date(2026, 5, 5))
+    await house.close_day(LAST_GOOD + timedelta(days=30))
+    assert await notices(house, plan) == [f"{plan.agreement_id}:{number}" for number in (1, 2)], "one for each miss"
+    assert "decision" in await house.open_obligations(plan.case_id)
+    return plan
+
+
+async def test_who_catches_up_with_one_of_two_is_not_broken(house: House) -> None:
+    plan = await two_missed(house)
+    await house.pay("p1", "A-1", "490.00", date(2026, 5, 5))
+    assert (await house.agreement(plan)).standing == "AT_RISK"
+    assert "decision" not in await house.open_obligations(plan.case_id)
+    assert (await house.look(plan)).outcome is None
+
+
+async def test_nothing_is_broken_while_a_posting_is_not_understood(house: House) -> None:
+    plan = await two_missed(house)
+    assert await house.hear_bank(posting("p0", "A-1", "1000.00", DUE), "p0-changed") == "dead"
+    assert (await house.look(plan)).outcome is None
+    assert "decision" in await house.open_obligations(plan.case_id), "it is asked again"
+
+
+async def test_a_notice_that_nobody_needs_to_serve_any_more(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    await house.close_day(LAST_GOOD)
+    facts = {"message_id": plan.plan_id, "purpose": "missed_notice", "object_ref": f"{plan.agreement_id}:1"}
+    unreachable = MessageUnreachable.model_validate({"case_id": plan.case_id, "reason": "no_number", **facts})
+    await house.hear("contact", unreachable)
+    assert "task:serve_notice" in await house.open_obligations(plan.case_id)
+    await house.pay("p1", "A-1", "500.00", LAST_GOOD + timedelta(days=1))
+    assert "task:serve_notice" not in await house.open_obligations(plan.case_id)
+
+
+async def test_who_pays_a_part_after_the_reminder_is_not_reminded_again(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    house.move_to(DUE - timedelta(days=2))
+    await house.look(plan)
+    await house.pay("p1", "A-1", "100.00", DUE - timedelta(days=2))
+    await house.look(plan)
+    assert [body["object_ref"] for _, body in await house.outbox(plan, "start")] == [f"{plan.agreement_id}:1"]
+
+
 async def test_a_held_posting_keeps_its_account_from_being_judged(house: House) -> None:
     plan = plan_for("A-1")
     await house.hear("plans", plan)

@@ -98,6 +98,7 @@ async def test_what_no_instalment_needs_is_shown_until_it_is_taken_back(house: H
     shown = (await house.get(path)).json()
     assert (shown["paid"]["amount"], shown["unapplied"]["amount"]) == ("500.00", "0.00")
     assert [line["paid_on"] for line in shown["instalments"]] == ["2026-04-01", None, None]
+    assert await house.scalar("SELECT paid_in_time FROM instalment WHERE number = 1") == 500
 
 
 async def test_a_reversal_after_completion_is_seen_and_changes_no_decision(house: House) -> None:
@@ -111,6 +112,20 @@ async def test_a_reversal_after_completion_is_seen_and_changes_no_decision(house
     assert await unmatched(house) == [("r1", "after_completion")]
     assert await house.lines(plan) == [(1, "MISSED", 0)], "the rows follow the facts"
     assert (await house.names(plan))[-1] == "agreement.completed", "nothing new is said of an agreement that has ended"
+
+
+async def test_a_late_reversal_is_of_the_agreement_that_its_payment_paid(house: House) -> None:
+    first = plan_for("A-1", months=1)
+    await house.hear("plans", first)
+    await house.pay("p1", "A-1", "500.00", DUE)
+    await house.close_day(DUE + timedelta(days=3))
+    second = plan_for("A-1", round_=2, first_due=date(2026, 6, 1), activated_on=date(2026, 5, 1))
+    await house.hear("plans", second)
+    await house.pay("p2", "A-1", "500.00", date(2026, 5, 10))
+    await house.pay("r1", "A-1", "500.00", date(2026, 5, 20), reverses="p1")
+    assert await house.lines(first) == [(1, "MISSED", 0)], "what came for the next agreement does not pay this one"
+    assert (await house.lines(second))[0] == (1, "PAID", 500)
+    assert await unmatched(house) == [("r1", "after_completion")]
 
 
 async def test_another_currency_is_not_counted(house: House) -> None:
