@@ -77,6 +77,16 @@ async def test_the_work_list_of_postings_that_fit_nowhere(house: House) -> None:
     assert (len(page.json()["items"]), page.json()["next"]) == (1, None)
 
 
+async def test_a_reversal_of_another_account_takes_nothing_back(house: House) -> None:
+    first, other = plan_for("A-1"), plan_for("A-2")
+    for plan in (first, other):
+        await house.hear("plans", plan)
+    await house.pay("p1", "A-1", "500.00", DUE)
+    await house.pay("r1", "A-2", "500.00", DUE, reverses="p1")
+    assert await unmatched(house) == [("r1", "unknown_original")]
+    assert (await house.lines(first))[0] == (1, "PAID", 500)
+
+
 async def test_money_without_an_agreement_is_kept(house: House) -> None:
     await house.pay("p1", "A-1", "500.00", DUE)
     await house.pay("p2", "A-1", "50.00", date(2026, 2, 1))
