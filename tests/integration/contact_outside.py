@@ -12,7 +12,7 @@ from services.common.kernel.clock import Clock, local_day
 from services.common.kernel.errors import Conflict, Unavailable
 from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
-from services.contact.service.accounts import AccountFacts, ToldRequest
+from services.contact.service.accounts import AccountFacts, AccountFigures, Overdue, ToldRequest
 from services.contact.service.numbers import BorrowerContacts, FactSource
 from tests.integration.contact_facts import ZONE
 
@@ -92,8 +92,11 @@ class Intake:
             facts_as_of=local_day(self.clock.now(), ZONE) - timedelta(days=self.days_old),
         )
 
-    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFacts:
-        return await self.case(case_id, caller)
+    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFigures:
+        facts = await self.case(case_id, caller)
+        parts = {"principal": "800.00", "interest": "54.00", "fees": "10.00"}
+        overdue = Overdue(**{name: Money.of(amount, "CNY") for name, amount in parts.items()})
+        return AccountFigures(**dict(facts), overdue=overdue)
 
     async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:
         if key in self.requests:

@@ -37,6 +37,8 @@ async def test_who_is_listening_is_verified_and_the_cause_is_heard_before_anythi
 
     asked = await talk.until("right_party")
     assert asked["debt"]["arrears"] == {"amount": "864.00", "currency": "CNY"}
+    parts = [asked["debt"][part]["amount"] for part in ("principal", "interest", "fees")]
+    assert parts == ["800.00", "54.00", "10.00"]
     assert asked["debt"]["as_of"] == "2026-03-01", "figures come from the core, with their day"
     assert {lock["step"]: lock["rule"] for lock in asked["locked"]}["account"] == "TALK-03"
     for step, body in WHOLE[2:4]:

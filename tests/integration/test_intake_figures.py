@@ -27,6 +27,10 @@ async def test_figures_are_those_of_the_core_now(house: House) -> None:
     assert (case["days_past_due"], case["bucket"]) == (45, "M2")
     assert case["version"] == before["version"] + 1
     assert answer.headers["etag"] == f'"{case["version"]}"'
+    overdue = case.pop("overdue")
+    assert {part: money["amount"] for part, money in overdue.items()} == {
+        "principal": "900.00", "interest": "80.00", "fees": "20.00",
+    }  # fmt: skip
     assert await house.case(case_id) == case
 
 
@@ -35,7 +39,8 @@ async def test_older_figures_of_the_core_change_nothing(house: House) -> None:
     before = await house.case(case_id)
     house.core.add("B1", "A1", as_of=TODAY - timedelta(days=7))
     case = (await house.ask("POST", f"/cases/{case_id}/figures")).json()
-    assert {name for name in case if case[name] != before[name]} <= {"version", "changed_at"}
+    assert case["overdue"] is None
+    assert {name for name in before if case[name] != before[name]} <= {"version", "changed_at"}
 
 
 async def test_asked_twice_with_one_key_the_core_is_read_once(house: House) -> None:

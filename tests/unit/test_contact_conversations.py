@@ -169,7 +169,8 @@ def test_people_act_within_business_days() -> None:
 def test_the_script_itself_says_nothing_that_must_not_be_said() -> None:
     values = {
         "institution": "××信用社", "alias": "8017", "call_back": "4000000000", "as_of": "2026-03-01",
-        "arrears": "CNY 864.00", "balance": "CNY 9000.00",
+        "arrears": "CNY 864.00", "principal": "CNY 800.00", "interest": "CNY 54.00", "fees": "CNY 10.00",
+        "balance": "CNY 9000.00",
     }  # fmt: skip
     texts = [text.words for text in SCRIPT.steps] + [*SCRIPT.instead.values(), *SCRIPT.disclosures.values()]
     for words in texts:

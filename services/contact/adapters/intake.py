@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.common.runtime.caller import Caller
 from services.common.runtime.service_client import ServiceClient
-from services.contact.service.accounts import AccountFacts, ToldRequest
+from services.contact.service.accounts import AccountFacts, AccountFigures, ToldRequest
 from services.contact.service.numbers import BorrowerContacts
 
 
@@ -24,10 +24,10 @@ class HttpIntake:
         answer = await self._client.get(f"/v1/cases/{case_id}", caller=caller)
         return answer.read(AccountFacts)
 
-    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFacts:
+    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFigures:
         """A case with figures that intake asks the core for now. NotFound, Conflict, Unavailable."""
         answer = await self._client.post(f"/v1/cases/{case_id}/figures", caller=caller, idempotency_key=key)
-        return answer.read(AccountFacts)
+        return answer.read(AccountFigures)
 
     async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:
         """Hand over cause and request, once for each key. Conflict, InvalidInput, NotFound, Unavailable."""

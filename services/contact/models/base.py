@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, MetaData
+from sqlalchemy import Column, MetaData, Numeric
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
@@ -22,3 +22,8 @@ def instant(*, nullable: bool = False) -> Any:
 def jsonb() -> Any:
     """A column that holds a list or an object."""
     return Column(JSONB, nullable=False)
+
+
+def amount(*, nullable: bool = False) -> Any:
+    """A column that holds an amount of money, of a currency that is told beside it."""
+    return Column(Numeric(19, 4), nullable=nullable)

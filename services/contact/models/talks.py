@@ -4,15 +4,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Index, Numeric, text
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field
 
 from services.common.runtime.encryption import EncryptedText
-from services.contact.models.base import ContactTable, instant
+from services.contact.models.base import ContactTable, amount, instant
 
 
 class Brief(ContactTable, table=True):
-    """What intake said of an account before somebody dialled: as of which day, and when it was read."""
+    """What the core said of an account before somebody dialled: as of which day, and when it was read.
+
+    `principal`, `interest` and `fees` are what the arrears consist of, as far as it is known.
+    """
 
     __tablename__ = "brief"
     __table_args__ = (Index("ix_brief_case", "case_id", "made_at"),)
@@ -23,8 +26,11 @@ class Brief(ContactTable, table=True):
     as_of: date
     product: str
     days_past_due: int
-    arrears: Decimal = Field(sa_column=Column(Numeric(19, 4), nullable=False))
-    balance: Decimal = Field(sa_column=Column(Numeric(19, 4), nullable=False))
+    arrears: Decimal = Field(sa_column=amount())
+    principal: Decimal | None = Field(default=None, sa_column=amount(nullable=True))
+    interest: Decimal | None = Field(default=None, sa_column=amount(nullable=True))
+    fees: Decimal | None = Field(default=None, sa_column=amount(nullable=True))
+    balance: Decimal = Field(sa_column=amount())
     currency: str
     made_at: datetime = Field(sa_column=instant())
     made_by: str

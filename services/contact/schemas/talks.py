@@ -50,11 +50,14 @@ class NextStep(BaseModel):
 
 
 class Debt(BaseModel):
-    """How the account stands, from the brief: figures of the core, never typed."""
+    """How the account stands by the brief: figures of the core, never typed. Arrears sum up the next three, if told."""
 
     product: str
     days_past_due: int
     arrears: Money
+    principal: Money | None
+    interest: Money | None
+    fees: Money | None
     balance: Money
     as_of: date
 

@@ -24,6 +24,22 @@ class AccountFacts(BaseModel):
     facts_as_of: date
 
 
+class Overdue(BaseModel):
+    """What is past due, by component."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    principal: Money
+    interest: Money
+    fees: Money
+
+
+class AccountFigures(AccountFacts):
+    """The same with what the core said just now; None when intake has figures of a later day."""
+
+    overdue: Overdue | None
+
+
 class ToldRequest(BaseModel):
     """Cause and request as intake takes them."""
 
@@ -43,7 +59,7 @@ class Accounts(Protocol):
     async def case(self, case_id: UUID, caller: Caller) -> AccountFacts:
         """The case with the figures that intake has. NotFound, Unavailable."""
 
-    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFacts:
+    async def figures(self, case_id: UUID, caller: Caller, key: str) -> AccountFigures:
         """The case with figures that the core is asked for now, once for each key. NotFound, Conflict, Unavailable."""
 
     async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from services.common.kernel.clock import local_day
@@ -18,7 +19,7 @@ from services.contact.policies import Policies
 from services.contact.repository import cases, talks
 from services.contact.schemas import BriefMade
 from services.contact.schemas.talks import InWords
-from services.contact.service.accounts import Accounts
+from services.contact.service.accounts import Accounts, Overdue
 from services.contact.service.outcome import case_of
 
 MAKERS = frozenset({"agent", "senior_agent", "supervisor", "manager"})
@@ -54,6 +55,7 @@ class Briefs:
                 product=facts.product,
                 days_past_due=facts.days_past_due,
                 arrears=facts.arrears.amount,
+                **_parts(facts.overdue),
                 balance=facts.balance.amount,
                 currency=facts.balance.currency,
                 made_at=uow.now(),
@@ -104,3 +106,10 @@ class Briefs:
             brief_life=timedelta(hours=policy.brief_hours),
             core_days_old=policy.core_days_old,
         )
+
+
+def _parts(overdue: Overdue | None) -> dict[str, Decimal]:
+    """What the arrears consist of, as far as it is known."""
+    if overdue is None:
+        return {}
+    return {"principal": overdue.principal.amount, "interest": overdue.interest.amount, "fees": overdue.fees.amount}

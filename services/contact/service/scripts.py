@@ -1,6 +1,7 @@
 """The script of a conversation under way: each step in its turn, and what may be seen and said at each."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import orjson
@@ -34,6 +35,8 @@ from services.contact.talk_policies import ScriptPolicy, Words
 from services.contact.texts import Voice
 
 RECORDERS = frozenset({"agent", "senior_agent", "supervisor", "manager"})
+# What a brief says of the debt; the arrears are the sum of the three after them.
+FIGURES = ("arrears", "principal", "interest", "fees", "balance")
 
 
 class Scripts:
@@ -132,9 +135,9 @@ class Scripts:
     def _values(self, brief: Brief | None, said: Said) -> dict[str, str]:
         voice = {"institution": self._voice.institution, "alias": self._voice.alias, "call_back": self._voice.call_back}
         if brief is None or not said.verified:
-            return voice | dict.fromkeys(("arrears", "balance", "as_of"), "…")
-        figures = {name: str(Money.of(getattr(brief, name), brief.currency)) for name in ("arrears", "balance")}
-        return voice | figures | {"as_of": brief.as_of.isoformat()}
+            return voice | dict.fromkeys((*FIGURES, "as_of"), "…")
+        figures = {name: "…" if figure is None else str(figure) for name, figure in _figures(brief).items()}
+        return voice | figures | {"as_of": str(brief.as_of)}
 
     def version_on(self, now: datetime, case: ContactCase) -> str:
         """The version of the script that is in force for a case."""
@@ -194,10 +197,10 @@ def _words(words: Words) -> InWords:
 def _debt(brief: Brief | None, said: Said, mode: Mode) -> Debt | None:
     if brief is None or not said.verified or mode != "normal":
         return None
-    return Debt(
-        product=brief.product,
-        days_past_due=brief.days_past_due,
-        arrears=Money.of(brief.arrears, brief.currency),
-        balance=Money.of(brief.balance, brief.currency),
-        as_of=brief.as_of,
-    )
+    known = brief.model_dump(include={"product", "days_past_due", "as_of"})
+    return Debt.model_validate(known | _figures(brief))
+
+
+def _figures(brief: Brief) -> dict[str, Money | None]:
+    found: dict[str, Decimal | None] = {name: getattr(brief, name) for name in FIGURES}
+    return {name: None if one is None else Money.of(one, brief.currency) for name, one in found.items()}

@@ -15,6 +15,7 @@ from services.intake.schemas import (
     Assign,
     BorrowerProfile,
     Case,
+    CaseWithFigures,
     Happening,
     ImportReview,
     OpenCase,
@@ -54,7 +55,7 @@ def router(opening: Opening, casework: Casework, figures: Figures, reading: Read
         case = await reading.case(caller, case_id)
         return respond(Answer(case, etag=case.version))
 
-    @routes.post("/{case_id}/figures", response_model=Case)
+    @routes.post("/{case_id}/figures", response_model=CaseWithFigures)
     async def read_figures(case_id: UUID, caller: CommandCaller) -> Response:
         """Read the figures of the account in the core now, keep them, and show the case with them."""
         return respond(await figures.read(caller, case_id))

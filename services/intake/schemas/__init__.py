@@ -15,7 +15,16 @@ from services.intake.schemas.base import (
     TimeZone,
 )
 from services.intake.schemas.bulk import BulkSelector, BulkShown, BulkStanding, PlaceBulkHold
-from services.intake.schemas.cases import AccountFacts, Assign, Case, ImportReview, OpenCase, Reentry
+from services.intake.schemas.cases import (
+    AccountFacts,
+    Assign,
+    Case,
+    CaseWithFigures,
+    ImportReview,
+    OpenCase,
+    Overdue,
+    Reentry,
+)
 from services.intake.schemas.flags import EndFlag, FlagConsent, Flags, FlagShown, FlagStanding, RecordFlag, RenewFlag
 from services.intake.schemas.holds import HoldEnd, Holds, HoldShown, HoldStanding, PlaceHold
 from services.intake.schemas.parties import AddParty, Parties, PartyAnswer, PartyShown
@@ -33,6 +42,7 @@ __all__ = [
     "BulkShown",
     "BulkStanding",
     "Case",
+    "CaseWithFigures",
     "Cause",
     "Email",
     "EndFlag",
@@ -52,6 +62,7 @@ __all__ = [
     "NoteWritten",
     "OpenCase",
     "Origin",
+    "Overdue",
     "Parties",
     "PartyAnswer",
     "PartyShown",

@@ -64,6 +64,23 @@ class Case(BaseModel):
     closed_at: datetime | None
 
 
+class Overdue(BaseModel):
+    """What is past due, by component, as the core says it."""
+
+    principal: Money
+    interest: Money
+    fees: Money
+
+
+class CaseWithFigures(Case):
+    """A case with the figures of its account, just read in the core.
+
+    Without `overdue` when the case has figures of a later day than the core, so that nobody mixes the two.
+    """
+
+    overdue: Overdue | None
+
+
 class Assign(Body):
     """Who answers for the case from now on."""
 

@@ -12,6 +12,7 @@ from services.intake.errors import CaseIsClosed, CaseUnknown
 from services.intake.models import CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import cases
+from services.intake.schemas import CaseWithFigures, Overdue
 from services.intake.service.casework import STAFF
 from services.intake.service.facts import AccountReport, account_values
 from services.intake.service.showing import case_shown
@@ -48,7 +49,13 @@ class Figures:
             locked.version += 1
             await cases.write(uow.session, locked, "version", *columns)
             await uow.audit("case.figures_read", f"case/{case_id}", case_id=case_id)
-            return uow.answer(case_shown(locked), etag=locked.version)
+            shown = CaseWithFigures(**dict(case_shown(locked)), overdue=_overdue(account) if columns else None)
+            return uow.answer(shown, etag=locked.version)
+
+
+def _overdue(account: AccountSnapshot) -> Overdue:
+    parts = account.arrears
+    return Overdue(principal=parts.principal, interest=parts.interest, fees=parts.fees)
 
 
 def take(case: CollectionsCase, account: AccountSnapshot, policies: Policies) -> tuple[str, ...]:

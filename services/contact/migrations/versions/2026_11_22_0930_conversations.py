@@ -16,6 +16,8 @@ _HEARD = (
 )
 _FEELINGS = "emotional_state IN ('calm', 'anxious', 'distressed', 'angry', 'avoidant')"
 _COLUMNS = ("cause", "own_words", "request", "emotional_state", "scored", "brief_id", "started_at")
+_PARTS = ("principal", "interest", "fees")
+_FIGURES = ("arrears", *_PARTS, "balance")
 _TABLES = ("duty", "disclosure", "commitment", "script_step", "talk", "brief")
 
 
@@ -61,8 +63,7 @@ def _talks() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         _text("product"),
         sa.Column("days_past_due", sa.Integer(), nullable=False),
-        sa.Column("arrears", sa.Numeric(19, 4), nullable=False),
-        sa.Column("balance", sa.Numeric(19, 4), nullable=False),
+        *(sa.Column(name, sa.Numeric(19, 4), nullable=name in _PARTS) for name in _FIGURES),
         _text("currency"),
         _instant("made_at"),
         _text("made_by"),
