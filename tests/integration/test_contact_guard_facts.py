@@ -195,3 +195,12 @@ async def test_an_address_that_was_handed_over_is_used_after_a_notice(house: Hou
     answer = await house.ask(case, "handed-over", channel="email")
     assert rules(answer) == ["US-14"]
     assert datetime.fromisoformat(answer.json()["earliest"]) == datetime(2026, 3, 28, 8, tzinfo=ZoneInfo(NEW_YORK))
+
+
+async def test_all_that_is_known_costs_a_message_no_further_statement(house: House) -> None:
+    case = await house.triaged("seven")
+    await agree(house, case, "hours", start="20:00:00", end="21:00:00")
+    await tell(house, case.borrower_id, stopped_channels=["voice"], care=["no_visits"])
+    before = house.database.statements
+    assert (await house.deliver(offer_of(case))).outcome == "sent"
+    assert house.database.statements - before == 7

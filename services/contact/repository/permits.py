@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +20,7 @@ BUDGET = Sql(
     f"INSERT INTO contact_budget (borrower_id, asked) SELECT CAST(:borrower_id AS uuid), 1 FROM {SHARE_FENCE} "  # noqa: S608
     "ON CONFLICT (borrower_id) DO UPDATE SET asked = contact_budget.asked + 1"
 )
+NUMBER = Sql("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:digest AS text), 0))")
 _PERMIT = """
     INSERT INTO permit (permit_id, borrower_id, case_id, channel, number_id, number_digest, third_party_id, purpose,
         message_class, verdict, verdicts, facts, asked, overridden, pack, pack_version, asked_by, decided_at, earliest,
@@ -51,7 +52,7 @@ async def lock_budget(session: AsyncSession, borrower_id: UUID) -> None:
 
 async def lock_number(session: AsyncSession, digest: str) -> None:
     """Lock a number until the transaction ends: it may belong to several borrowers, each with a budget of their own."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(digest, 0))))
+    await NUMBER.run(session, {"digest": digest})
 
 
 async def put_permit(session: AsyncSession, values: dict[str, Any]) -> None:

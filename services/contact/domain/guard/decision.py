@@ -84,9 +84,7 @@ def _questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
 def _at_all(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     """Whether this borrower may be contacted at all: stops, the pack, holds."""
     stops = ", ".join(stop.named for stop in facts.stops)
-    free = own.no_stop_covers(
-        facts.stops, terms.packs, facts.channel.value, facts.template, facts.portfolio
-    )
+    free = own.no_stop_covers(facts.stops, terms.packs, facts.channel.value, facts.template, facts.portfolio)
     asked = [
         own.ask(own.no_stop_covers, free, (f"in force: {stops}", f"生效中：{stops}") if stops else ("", "")),
         own.ask(own.pack_allows_contact, terms.contact),
