@@ -68,7 +68,7 @@ def quick() -> Any:
 
 
 def _problem(error: ForbearError) -> httpx.Response:
-    made = problem_response(error)
+    made = problem_response(error, {"type": "http", "headers": []})
     return httpx.Response(made.status_code, headers=dict(made.headers), content=bytes(made.body))
 
 

@@ -1,4 +1,4 @@
-"""Where a borrower may be: the bank's word and the numbers', and nobody is contacted when it is night in one of them."""
+"""Where a borrower may be: by the bank's word and by numbers; when it is night in one place, nobody is contacted."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -11,8 +11,8 @@ from tests.integration.clinic import AskedBank, Clinic, finding, findings, place
 
 #: Checks that need nothing but databases, logs and the bank.
 HERE = (
-    "E1", "E2", "E4", "E5", "E7", "E8", "K1", "K2", "W5", "W6", "W7", "V1", "V2", "V3", "V4", "V5", "V6", "P1", "P3", "P4",
-    "P6", "P8", "C1", "C2", "C3", "C4", "C5", "C6", "D1", "A2", "R1", "R4",
+    "E1", "E2", "E4", "E5", "E7", "E8", "K1", "K2", "W5", "W6", "W7", "V1", "V2", "V3", "V4", "V5", "V6", "P1", "P3",
+    "P4", "P6", "P8", "C1", "C2", "C3", "C4", "C5", "C6", "D1", "A2", "R1", "R4",
 )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ def test_a_stop_refuses_all_it_covers_notices_and_replies_too(
 
 @pytest.mark.rule("STOP-01")
 @pytest.mark.parametrize(
-    ("scope", "value"), [("pack", "sample"), ("pack", "voice"), ("channel", "sms"), ("template", "voice"), ("portfolio", "cn")]
+    ("scope", "value"),
+    [("pack", "sample"), ("pack", "voice"), ("channel", "sms"), ("template", "voice"), ("portfolio", "cn")],
 )
 def test_a_stop_of_something_else_does_not(scope: str, value: str) -> None:
     permit = asked(stops=(StopFact("s1", StopScope(scope), value),), template="first_call")
