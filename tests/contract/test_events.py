@@ -34,7 +34,6 @@ CODES = frozenset(
     "portfolio product proposal_hash purpose reason reason_code request_type rule schedule_hash service "
     "decide_path time_zones".split()
 )
-)
 ATOMS = (UUID, date, AwareDatetime, Money, int, bool, type(None))
 
 
