@@ -131,6 +131,7 @@ async def test_a_job_needs_somebody_in_charge_a_kind_and_a_selector(house: House
         ({"kind": "BANKRUPTCY"}, LEAD, 422),
         ({"selector": {}}, LEAD, 422),
         ({"ends_at": "2026-03-01T00:00:00Z"}, LEAD, 422),
+        ({"ends_at": "9999-12-31T23:59:59-12:00"}, LEAD, 422),
         ({"selector": {"time_zone": "a'; --"}}, LEAD, 422),
     ]
     for changes, roles, status in refused:

@@ -61,6 +61,9 @@ async def test_what_a_borrower_tells_needs_consent_and_stays_here(house: House) 
     refused = await house.ask("POST", f"/cases/{case_id}/flags", told)
     assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (422, "consent-needed")
     assert "HEALTH" not in refused.text and "canary" not in refused.text
+    for moment in ("0001-01-01T00:00:00+12:00", "9999-12-31T23:59:59-12:00", (START + timedelta(hours=1)).isoformat()):
+        said = told | {"consent": CONSENT | {"at": moment}}
+        assert (await house.ask("POST", f"/cases/{case_id}/flags", said)).status_code == 422, moment
     flag = await record(house, case_id, "HEALTH_MENTAL", note="canary-note", reference="canary-adviser")
     assert flag["review_on"] == str(TODAY + timedelta(days=90)) and flag["sensitivity"] == "special"
     assert await care(house, case_id) == [["slow_pace", "softer_channel", "specialist"]]

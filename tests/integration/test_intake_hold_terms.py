@@ -58,6 +58,10 @@ async def test_a_registration_that_cannot_be_is_refused(house: House) -> None:
     for kind, said in [
         ("BREATHING_SPACE", {"registered_on": "2026-03-03"}),
         ("BREATHING_SPACE", {"registered_on": "2025-12-01"}),
+        ("BREATHING_SPACE", {"registered_on": "2019-03-01"}),
+        ("BREATHING_SPACE", {"registered_on": "0001-01-01"}),
+        ("MENTAL_HEALTH_CRISIS", {"treatment_ends_on": "9999-12-31"}),
+        ("DISPUTE", {"ends_at": "9999-12-31T23:59:59-12:00"}),
         ("DISPUTE", {"registered_on": "2026-03-01"}),
         ("DISPUTE", {"treatment_ends_on": "2026-03-01"}),
         ("BREATHING_SPACE", {"registered_on": "2026-03-01", "ends_at": "2026-06-01T00:00:00Z"}),

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from services.common.kernel.said import SaidInstant
 from services.intake.schemas.base import Body, Portfolio, Reference, Subject
 
 
@@ -35,7 +36,7 @@ class PlaceBulkHold(Body):
 
     kind: str = Field(pattern=r"^[A-Z_]{3,40}$", repr=False)
     reason: str = Field(min_length=3, max_length=500, repr=False, description="why, without names of borrowers")
-    ends_at: AwareDatetime | None = None
+    ends_at: SaidInstant | None = None
     selector: BulkSelector
 
 

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
+from services.common.kernel.said import SaidInstant
 from services.intake.domain.flags import FlagKind
 from services.intake.schemas.base import Body
 
@@ -14,7 +15,7 @@ class FlagConsent(Body):
     """Who agreed that it is recorded, and when (now, if it is not said)."""
 
     given_by: Literal["borrower", "representative"]
-    at: AwareDatetime | None = None
+    at: SaidInstant | None = None
 
 
 class RecordFlag(Body):

@@ -1,14 +1,13 @@
 """Requests and answers about holds."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from services.intake.schemas.base import (
-    Body,
-)
+from services.common.kernel.said import SaidDay, SaidInstant
+from services.intake.schemas.base import Body
 
 
 class HoldEnd(Body):
@@ -17,9 +16,9 @@ class HoldEnd(Body):
     `registered_on` is the day of a breathing space, `treatment_ends_on` the last day of treatment in a crisis.
     """
 
-    ends_at: AwareDatetime | None = None
-    registered_on: date | None = None
-    treatment_ends_on: date | None = None
+    ends_at: SaidInstant | None = None
+    registered_on: SaidDay | None = None
+    treatment_ends_on: SaidDay | None = None
 
     @model_validator(mode="after")
     def _one_end(self) -> Self:

@@ -1,6 +1,6 @@
 """Vulnerability flags: recorded with consent, renewed or ended by people; only what they ask for is told to others."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from services.common.kernel.errors import InvalidInput
@@ -50,7 +50,7 @@ class VulnerabilityFlags:
                 raise CaseIsClosed
             now = uow.now()
             terms = self._policies.flags(now).kinds[body.kind]
-            _consented(terms, body)
+            _consented(terms, body, now)
             there = await flags.of_person(uow.session, borrower_id)
             if any(flag.kind == body.kind and in_force(flag, self._policies, now) for flag in there):
                 raise FlagInForce("renew the flag there is, or end it")
@@ -174,8 +174,12 @@ class VulnerabilityFlags:
         return said or latest
 
 
-def _consented(terms: FlagTerms, body: RecordFlag) -> None:
-    """ConsentNeeded when this may not be recorded; without consent there are no words either."""
+def _consented(terms: FlagTerms, body: RecordFlag, now: datetime) -> None:
+    """ConsentNeeded when this may not be recorded; without consent there are no words either. InvalidInput for one that
+    was given in the future.
+    """
+    if body.consent is not None and body.consent.at is not None and body.consent.at > now:
+        raise InvalidInput("nobody has agreed yet", fields=[("#/consent/at", "must not be in the future")])
     if not may_be_recorded(terms, body.consent is not None):
         raise ConsentNeeded("ask the person whether it may be recorded", fields=[("#/consent", "is needed")])
     if body.note is not None and body.consent is None:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from services.common.kernel.clock import local_day
+from services.common.kernel.dated import PolicyMissing
 from services.common.kernel.errors import InvalidInput
 from services.intake.domain.moratorium import (
     BreathingSpaceTerms,
@@ -80,7 +81,13 @@ class HoldTerms:
                 raise InvalidInput(
                     "no such registration", fields=[("#/registered_on", "is a day of breathing space that has come")]
                 )
-            return self._breathing_space(said.registered_on)
+            try:
+                return self._breathing_space(said.registered_on)
+            except PolicyMissing:
+                raise InvalidInput(
+                    "no such registration",
+                    fields=[("#/registered_on", "is a day on which the law knew breathing space")],
+                ) from None
         if said.treatment_ends_on is None:
             return None
         if kind != CRISIS:
