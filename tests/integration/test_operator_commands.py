@@ -70,7 +70,8 @@ async def test_a_retry_works_once_its_cause_is_gone(house: House, forbear: Forbe
     assert done.exit_code == 0, done.output
     assert "1 that waited behind applied" in done.stdout
     assert await statuses(house) == ["applied", "applied"]
-    assert (await house.agreement(SECOND)).state == "active"
+    # It is followed up no longer than its case was open.
+    assert (await house.agreement(SECOND)).state == "stopped"
     again = await forbear("dead-letters", "retry", message, "--service", "followup")
     assert (again.exit_code, "settled before" in again.stdout) == (0, True)
     assert (await forbear("dead-letters", "list", "--service", "followup")).exit_code == 0
