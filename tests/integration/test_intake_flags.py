@@ -196,6 +196,37 @@ async def test_flags_follow_the_person_from_an_ended_case(house: House) -> None:
     assert shown["care"] == ["slow_pace"] and len(shown["items"]) == 1
 
 
+async def test_what_ran_out_while_no_case_was_open_is_told_with_the_next_one(house: House) -> None:
+    one = await triaged(house, "A1")
+    await record(house, one, "ELDERLY")
+    await house.restore("A1")
+    await house.cases.procedure.close(one, 1, False)
+    house.clock.advance(timedelta(days=91))
+    two = await house.post_case("A2")
+    await house.cases.triage.triage(two, True)
+    assert (await care(house, two)) == [[]]
+    assert await house.scalar("SELECT end_reason FROM vulnerability_flag") == "expired"
+    assert "flag_review" not in await house.obligations(two)
+
+
+async def test_a_party_whose_case_ended_is_reviewed_by_the_next_debt_of_the_person(house: House) -> None:
+    person = {"name": "Li", "phone": "+8613400000009", "language": "zh", "time_zone": "Asia/Shanghai"}
+    joined = {"role": "guarantor", "person": {"borrower_ref": "B9"} | person}
+    one, two, three = await triaged(house, "A1"), await triaged(house, "A2"), await triaged(house, "A3")
+    for case_id in (one, two):
+        added = await house.ask("POST", f"/cases/{case_id}/parties", joined, roles=("system",))
+        assert added.status_code == 201
+    flag = await record(house, one, "SUICIDE_RISK", source="staff", consent=None, party_id=added.json()["party_id"])
+    await house.restore("A1")
+    await house.cases.procedure.close(one, 1, False)
+    assert "flag_review" in await house.obligations(two)
+    await house.restore("A2")
+    await house.cases.procedure.close(two, 1, False)
+    assert (await house.cases.flag_reviews.look(look(two, flag))).over
+    assert (await house.ask("POST", f"/cases/{three}/parties", joined, roles=("system",))).status_code == 201
+    assert "flag_review" in await house.obligations(three)
+
+
 async def test_triage_sends_whom_a_flag_or_hold_protects_to_a_specialist(house: House) -> None:
     first = await triaged(house, "A1")
     assert (await house.case(first))["treatment"] == "standard"

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.intake.models import CollectionsCase, PlacedHold, VulnerabilityFlag
+from services.intake.models import CollectionsCase, Party, PlacedHold, VulnerabilityFlag
 
 F = VulnerabilityFlag
 
@@ -53,10 +53,13 @@ async def homeless(session: AsyncSession, borrower_id: UUID) -> Sequence[Vulnera
 
 
 async def another_case(session: AsyncSession, borrower_id: UUID, case_id: UUID) -> UUID | None:
-    """Another open case of a person, the oldest; None when there is none."""
+    """Another open case in which a person owes the debt, the oldest; None when there is none."""
     case = CollectionsCase
+    as_party = select(col(Party.case_id)).where(col(Party.borrower_id) == borrower_id)
     query = select(col(case.case_id)).where(
-        col(case.borrower_id) == borrower_id, col(case.case_id) != case_id, col(case.state) != "CLOSED"
+        or_(col(case.borrower_id) == borrower_id, col(case.case_id).in_(as_party)),
+        col(case.case_id) != case_id,
+        col(case.state) != "CLOSED",
     )
     found = await session.execute(query.order_by(col(case.opened_at), col(case.case_id)).limit(1))
     return found.scalar_one_or_none()

@@ -1,6 +1,7 @@
 """Reviewing flags: somebody is asked in time, and a flag that nobody renews expires unless it protects for good."""
 
 from datetime import UTC, date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.common.contracts.workflows import FLAG_REVIEW
@@ -58,14 +59,17 @@ async def leave(uow: UnitOfWork, case: CollectionsCase, policies: Policies) -> N
             await begin(uow, flag, policies)
 
 
-async def adopt(uow: UnitOfWork, case: CollectionsCase, policies: Policies) -> None:
-    """A new case of a person reviews the flags that an ended one left behind."""
-    for flag in await flags.homeless(uow.session, case.borrower_id):
-        if not in_force(flag, policies, uow.now()):
-            continue
-        flag.case_id = case.case_id
-        flag.renewals += 1
-        await begin(uow, flag, policies)
+async def adopt(uow: UnitOfWork, case_id: UUID, person_id: UUID, policies: Policies) -> None:
+    """A new case of a person reviews the flags that an ended one left behind. What ran out meanwhile ends, and is told:
+    while no case was open nobody did.
+    """
+    for flag in await flags.homeless(uow.session, person_id):
+        flag.case_id = case_id
+        if in_force(flag, policies, uow.now()):
+            flag.renewals += 1
+            await begin(uow, flag, policies)
+        else:
+            await _expire(uow, flag, policies)
 
 
 class FlagReviews:
@@ -117,12 +121,16 @@ class FlagReviews:
         if not expires(flag, self._policies, now):
             # The person's own obligation is overdue now, and stays so until somebody decides.
             return FlagLook(over=False)
-        flag.ended_at, flag.ended_by, flag.end_reason = now, uow.caller.person, EXPIRED
-        flag.version += 1
         await uow.close_task(REVIEW, task_ref(flag), EXPIRED)
-        await tell_care(uow, flag.case_id, flag.borrower_id, self._policies)
-        await uow.audit("flag.expired", f"flag/{flag.flag_id}", case_id=flag.case_id)
+        await _expire(uow, flag, self._policies)
         return FlagLook(over=True)
+
+
+async def _expire(uow: UnitOfWork, flag: VulnerabilityFlag, policies: Policies) -> None:
+    flag.ended_at, flag.ended_by, flag.end_reason = uow.now(), uow.caller.person, EXPIRED
+    flag.version += 1
+    await tell_care(uow, flag.case_id, flag.borrower_id, policies)
+    await uow.audit("flag.expired", f"flag/{flag.flag_id}", case_id=flag.case_id)
 
 
 async def _wait(uow: UnitOfWork, flag: VulnerabilityFlag, until: datetime) -> None:

@@ -12,6 +12,7 @@ from services.intake.errors import CaseIsClosed, CaseUnknown, FactsContradict, P
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, parties
 from services.intake.schemas import AddParty, Parties, PartyAnswer, PartyShown
+from services.intake.service import flag_reviews
 from services.intake.service.facts import Profile, borrower_values
 from services.intake.service.opening import OPENS
 from services.intake.service.reading import PROFILE_READERS
@@ -60,6 +61,7 @@ class PartiesOfCases:
             )
             if added:
                 await uow.emit(PartyAdded(case_id=case_id, party_id=borrower_id, role=body.role))
+                await flag_reviews.adopt(uow, case_id, borrower_id, self._policies)
                 await uow.audit("party.added", f"borrower/{borrower_id}", case_id=case_id, detail={"role": body.role})
             elif await parties.role_of(uow.session, case_id, borrower_id) != body.role:
                 raise FactsContradict("the person has another role", fields=[("#/role", "is not the one there is")])

@@ -120,7 +120,7 @@ class TriageOfCases:
             )
         )
         if borrower.flagged:
-            await flag_reviews.adopt(uow, case, self._policies)
+            await flag_reviews.adopt(uow, case.case_id, case.borrower_id, self._policies)
         await self._states.move(uow, case, CaseState.TRIAGED, "case.triaged")
         return None
 
