@@ -88,9 +88,10 @@ class IntakeApi(Intake, Accounts, Protocol):
 class UseCases:
     """The use cases of contact on one database, with the gateway and the intake they speak to."""
 
-    def __init__(self, database: Database, settings: Settings, gateway: MessageGateway, intake: IntakeApi) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, policies: Policies, gateway: MessageGateway, intake: IntakeApi
+    ) -> None:
         voice = Voice(settings.institution, settings.agent_alias, settings.call_back_number, settings.letter_seal)
-        policies = Policies.load(settings.pack_overlay)
         permits, engagement = Permits(policies), Engagement(policies)
         secret = settings.gateway_webhook_secret.get_secret_value()
         self.numbers = Numbers(database, intake, policies, settings.phone_region)
@@ -151,7 +152,7 @@ def build(settings: Settings) -> AssembledService:
     database = open_database(settings, TABLES)
     client, intake = httpx.AsyncClient(), ServiceClient("intake", settings)
     gateway = gateways(settings, client, Figures(metrics.registry))
-    cases = UseCases(database, settings, gateway, HttpIntake(intake))
+    cases = UseCases(database, settings, Policies.load(settings.pack_overlay), gateway, HttpIntake(intake))
     parts = Parts(
         title="Forbear contact",
         routers=cases.routers,

@@ -18,7 +18,7 @@ class MessageUnknown(NotFound):
 
 
 class NumberUnknown(NotFound):
-    """The borrower has no usable number of this id in this channel."""
+    """The person has no number of this id in this channel."""
 
     problem = "number-unknown"
     title = "No such number"

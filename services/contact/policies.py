@@ -10,7 +10,7 @@ from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.calendars import load_calendars
 from services.common.packs.loader import load_packs
-from services.common.packs.vocabulary import Strength
+from services.common.packs.vocabulary import Actor, Strength
 from services.contact.domain.treatment import Step, TreatmentPolicy
 from services.contact.domain.vocabulary import Channel
 from services.contact.packs import ContactPacks
@@ -51,9 +51,11 @@ class DeliveryPolicy(PolicyValue):
 
     `after_close` are the message classes and purposes that may still go out when a case is closed;
     `provenance_of` says by which lawful channel a number came that somebody gave. What waits for a stop to be lifted
-    is woken then, and looks by itself every `stop_look_hours`.
+    is woken then, and looks by itself every `stop_look_hours`. `acts_as` is what the institution is to its borrowers:
+    rules bind the lender, an agency and a buyer of debts differently.
     """
 
+    acts_as: Actor
     message_permit_seconds: int
     call_permit_seconds: int
     hold_copy_seconds: int

@@ -24,6 +24,7 @@ from services.common.runtime.database import Database
 from services.contact.adapters.gateways import Figures
 from services.contact.bootstrap import UseCases, gateways
 from services.contact.models import TABLES, Message
+from services.contact.policies import Policies
 from services.contact.settings import Settings
 from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered
 from tests.contract.edge import ISSUER
@@ -37,7 +38,7 @@ PARTITIONS = all_topics()[TOPIC].partitions
 class House(OneService):
     """The service, and what the world says to it."""
 
-    def __init__(self, url: str, start: datetime = START) -> None:
+    def __init__(self, url: str, start: datetime = START, policies: Policies | None = None) -> None:
         settings = Settings.model_validate(
             {"service": "contact", "sandbox": True, "issuer": ISSUER, "database_url": "postgresql://localhost/x"}
         )
@@ -47,7 +48,7 @@ class House(OneService):
         self.gateway, self.intake = Gateway(), Intake(clock)
         self._outside = httpx.AsyncClient(transport=httpx.MockTransport(self.gateway.answer))
         over_http = gateways(settings, self._outside, Figures(CollectorRegistry()))
-        self.cases = UseCases(database, settings, over_http, self.intake)
+        self.cases = UseCases(database, settings, policies or Policies.load(), over_http, self.intake)
         self.signer = Webhook(settings.gateway_webhook_secret.get_secret_value())
         super().__init__(database, clock, self.cases.handlers, self.cases.routers)
 

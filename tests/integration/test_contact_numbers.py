@@ -84,7 +84,10 @@ async def test_a_wrong_number_is_wrong_in_every_channel_for_this_person_only(hou
     assert (barred.status_code, barred.json()["barred_for"], barred.headers["etag"]) == (200, "wrong_number", '"2"')
     assert {one["barred_for"] for one in (await numbers(house, case, "1111")).values()} == {"wrong_number"}
     assert {one["barred_for"] for one in (await numbers(house, other, "1111")).values()} == {None}
-    assert_problem(await house.ask(case, "call", number_id=voice["number_id"]), 404, "number-unknown")
+    refused = await house.ask(case, "call", number_id=voice["number_id"])
+    assert refused.json()["rules"] == ["NUM-01"]
+    stranger = await house.ask(case, "not-mine", number_id=str(case.case_id))
+    assert_problem(stranger, 404, "number-unknown")
     again = await house.post(f"/v1/numbers/{voice['number_id']}/bar", {"why": "wrong_number"}, "b-2")
     assert again.headers["etag"] == '"2"', "again is the same"
     back = await tell(house, case, "numbers", "k-2", **PHONE)

@@ -71,6 +71,25 @@ async def test_whoever_writes_again_gets_one_answer_there(house: House) -> None:
     assert (await house.message(message_id_of(third))).reason == "NUM-01"
 
 
+@pytest.mark.rule("US-11", "NUM-01")
+async def test_an_agent_answers_once_who_opted_out_and_wrote_again(house: House) -> None:
+    case = await house.triaged("agent-answers")
+    asked = {"channel": "sms", "message_class": "reply"}
+    await house.reply(case, "aa-1", "stop")
+    (confirmation,) = await confirmations(house, case)
+    assert (await house.deliver(confirmation)).outcome == "sent"
+    assert (await house.ask(case, "aa-answered", **asked)).json()["rules"] == ["NUM-01"]
+    house.clock.advance(timedelta(hours=1))
+    await house.beat()
+    await house.reply(case, "aa-2", "请问还欠多少？")
+    assert "NUM-01" in (await house.ask(case, "aa-demand", channel="sms")).json()["rules"]
+    answer = (await house.ask(case, "aa-answer", **asked)).json()
+    assert answer["verdict"] == "permitted" and answer["number_id"] is not None
+    assert (await house.ask(case, "aa-second", **asked)).json()["rules"] == ["NUM-01"]
+    barred = await house.post(f"/v1/numbers/{answer['number_id']}/bar", {"why": "wrong_number"}, "aa-bar")
+    assert barred.json()["barred_for"] == "opted_out"
+
+
 async def test_one_click_in_an_email_opts_out_of_it_and_of_nothing_else(house: House) -> None:
     house.intake.further[business_uuid("case", "click")] = {"email": EMAIL}
     case = await house.triaged("click")

@@ -25,14 +25,14 @@ async def house(fresh_database: FreshDatabase) -> AsyncIterator[House]:
     await made.close()
 
 
-def sent(house: House, plan_agreement: str, case_id: object, number: int) -> MessageSent:
+def sent(house: House, plan_agreement: str, case_id: object, number: int, way: int = 0) -> MessageSent:
     return MessageSent.model_validate(
         {
             "case_id": case_id,
             "message_id": business_uuid("message", plan_agreement, str(number)),
             "purpose": "missed_notice",
             "object_ref": f"{plan_agreement}:{number}",
-            "permit_id": business_uuid("permit", plan_agreement),
+            "permit_id": business_uuid("permit", plan_agreement, *("again",) * way),
             "at": house.clock.now(),
         }
     )
@@ -177,6 +177,23 @@ async def test_a_notice_that_was_sent_is_not_refused_afterwards(house: House) ->
     await house.hear("contact", unreachable)
     assert (await house.agreement(plan)).notice_state == "served"
     assert "task:serve_notice" not in await house.open_obligations(plan.case_id)
+
+
+async def test_a_notice_that_came_back_and_went_another_way_is_served_once(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    await house.close_day(LAST_GOOD)
+    about = (house, str(plan.agreement_id), plan.case_id, 1)
+    assert await house.hear("contact", sent(*about)) == "applied"
+    known = await house.agreement(plan), await house.names(plan), await house.open_obligations(plan.case_id)
+    audited = "SELECT count(*) FROM audit_entry"
+    before = await house.scalar(audited)
+    house.clock.advance(timedelta(hours=3))
+    assert await house.hear("contact", sent(*about, way=1)) == "applied", (
+        "told under another permit it is another event"
+    )
+    after = await house.agreement(plan), await house.names(plan), await house.open_obligations(plan.case_id)
+    assert after == known and await house.scalar(audited) == before
 
 
 async def test_an_agreement_is_broken_only_after_its_notice_was_served(house: House) -> None:

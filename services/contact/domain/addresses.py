@@ -1,8 +1,11 @@
-"""How an e-mail or postal address is written, so that the same one is found again."""
+"""How an e-mail or postal address, or an account, is written, so that the same one is found again."""
 
+import re
 import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
+
+_REFERENCE = re.compile(r"[!-~]{3,500}")
 
 
 def normal_email(text: str) -> str:
@@ -25,3 +28,13 @@ def normal_address(text: str) -> str:
     if not any(sign.isalpha() for sign in address):
         raise ValueError("this is not a postal address")
     return address
+
+
+def normal_reference(text: str) -> str:
+    """The bank's name for a device or an account of its portal, which is kept letter by letter. ValueError when it
+    cannot be one.
+    """
+    reference = text.strip()
+    if _REFERENCE.fullmatch(reference) is None:
+        raise ValueError("this is not the reference of a device or an account")
+    return reference

@@ -130,14 +130,28 @@ async def put_number(session: AsyncSession, values: dict[str, Any]) -> None:
     await session.execute(insert(Number).values(**values).on_conflict_do_nothing())
 
 
-async def usable_numbers(session: AsyncSession, borrower_id: UUID, channel: str) -> Sequence[Number]:
-    """The numbers of a channel that are not barred, the verified and oldest first."""
+async def numbers_in(session: AsyncSession, borrower_id: UUID, channel: str) -> Sequence[Number]:
+    """The numbers of a person in a channel, the verified and oldest first; barred ones after all others, and of them
+    first those that were opted out of, the latest first."""
+    opted_out = col(Number.barred_for) == "opted_out"
     found = (
         select(Number)
-        .where(col(Number.borrower_id) == borrower_id, col(Number.channel) == channel, col(Number.barred_at).is_(None))
-        .order_by(col(Number.verified).desc(), col(Number.learned_at), col(Number.number_id))
+        .where(col(Number.borrower_id) == borrower_id, col(Number.channel) == channel)
+        .order_by(
+            col(Number.barred_at).is_not(None),
+            opted_out.desc().nulls_last(),
+            col(Number.barred_at).desc(),
+            col(Number.verified).desc(),
+            col(Number.learned_at),
+            col(Number.number_id),
+        )
     )
     return (await session.execute(found)).scalars().all()
+
+
+async def usable_numbers(session: AsyncSession, borrower_id: UUID, channel: str) -> Sequence[Number]:
+    """The same without those that are barred."""
+    return [one for one in await numbers_in(session, borrower_id, channel) if one.barred_at is None]
 
 
 async def numbers_of(session: AsyncSession, borrower_id: UUID) -> Sequence[Number]:

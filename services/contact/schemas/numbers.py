@@ -6,20 +6,25 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.common.kernel.said import SaidDay
+
 Place = Literal["home", "mobile", "work", "other"]
 
 
 class AddNumber(BaseModel):
-    """A number or address of a person and from where it came. An address is for letters and for visits."""
+    """A number or address of a person and from where it came. An address is for letters and for visits.
+
+    `device` is the bank's token of one with its application, `portal` its name of an account in its portal.
+    """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    kind: Literal["phone", "email", "address"]
+    kind: Literal["phone", "email", "address", "device", "portal"]
     value: str = Field(min_length=3, max_length=500, repr=False)
     place: Place | None = None
     provenance: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", description="by which channel it came")
     handed_over: bool = Field(default=False, description="it came from the creditor")
-    notice_on: date | None = Field(default=None, description="of one handed over: when the person was told of it")
+    notice_on: SaidDay | None = Field(default=None, description="of one handed over: when the person was told of it")
     party_id: UUID | None = Field(default=None, description="whose, if not the borrower's")
 
 
@@ -29,7 +34,7 @@ class CheckNumber(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     result: Literal["still_theirs", "reassigned"]
-    on: date | None = Field(default=None, description="when it was checked, if not today")
+    on: SaidDay | None = Field(default=None, description="when it was checked, if not today")
 
 
 class BarNumber(BaseModel):

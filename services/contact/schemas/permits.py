@@ -45,7 +45,9 @@ class AskPermit(BaseModel):
     message_class: MessageClass
     number_id: UUID | None = Field(default=None, description="which number; otherwise the first usable one")
     party_id: UUID | None = Field(default=None, description="a joint debtor or guarantor of it, not the borrower")
-    actor: Actor | None = Field(default=None, description="who collects; the service of an agency says so")
+    actor: Actor | None = Field(
+        default=None, description="who collects, if not this house; the service of an agency says so"
+    )
     third_party: AskThirdParty | None = None
     visit: AskVisit | None = Field(default=None, description="needed for a visit")
     voicemail: list[Word] | None = Field(default=None, max_length=20, description="what a voicemail would say")

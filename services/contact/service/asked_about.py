@@ -18,8 +18,9 @@ AGENCY = frozenset({"system"})
 CALL_BACK = "call_back"
 
 
-def fitting(caller: Caller, body: AskPermit) -> None:
-    """AskUnfit names every field that does not fit the way of contact. Forbidden."""
+def fitting(caller: Caller, body: AskPermit, acts_as: Actor) -> None:
+    """AskUnfit names every field that does not fit the way of contact. Forbidden to ask as somebody else than the house
+    `acts_as`."""
     by_voice, third = body.channel is Channel.VOICE, body.third_party
     wrong = {
         "visit": _visit(caller, body),
@@ -31,8 +32,8 @@ def fitting(caller: Caller, body: AskPermit) -> None:
     }
     if found := [(f"#/{field}", reason) for field, reason in wrong.items() if reason]:
         raise AskUnfit("what is asked does not fit together", fields=found)
-    if body.actor not in (None, Actor.LENDER) and not caller.roles & AGENCY:
-        raise Forbidden("only the service of an agency or of a buyer of debts asks for it")
+    if body.actor not in (None, acts_as) and not caller.roles & AGENCY:
+        raise Forbidden("only the service of somebody else who collects asks as that one")
 
 
 def _visit(caller: Caller, body: AskPermit) -> str:
@@ -55,7 +56,7 @@ def _callback(body: AskPermit) -> str:
     return ""
 
 
-async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit) -> Special:
+async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit, acts_as: Actor) -> Special:
     """What is asked for beside a plain contact. PartyUnknown, ThirdPartyUnknown, ConsentUnknown, Forbidden.
 
     A third party is locked until the transaction ends: nobody asks that person at the same time for another borrower's
@@ -78,7 +79,7 @@ async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit) -> Spe
             raise Forbidden("a supervisor has not permitted this visit by these people")
     return Special(
         person_id=person_id,
-        actor=body.actor or Actor.LENDER,
+        actor=body.actor or acts_as,
         third_party=await _third_party(uow, case, body),
         visit=None if visit is None else Visit(len(visit.staff), visit.notice_on, visit.enters),
         staff=() if visit is None else tuple(visit.staff),

@@ -37,12 +37,14 @@ class Asking:
         CaseUnknown, CaseIsClosed, NumberUnknown, PartyUnknown, ThirdPartyUnknown, ConsentUnknown, AskUnfit, Forbidden.
         """
         caller.require_any(ASKERS)
-        fitting(caller, body)
         async with self._database.write(caller) as uow:
             case = await case_of(uow, body.case_id)
+            day = local_day(uow.now(), case.time_zones[0])
+            acts_as = self._policies.delivery.on(day).value.acts_as
+            fitting(caller, body, acts_as)
             if case.closed_at is not None:
                 raise CaseIsClosed("nobody is contacted about a case that has ended")
-            special = await special_of(uow, case, body)
+            special = await special_of(uow, case, body, acts_as)
             person_id = special.person_id or case.borrower_id
             number = None if special.third_party else await _number(uow, person_id, body.channel, body.number_id)
             key = caller.command.key if caller.command else caller.correlation_id
@@ -60,7 +62,7 @@ class Asking:
             )
             decision = await self._permits.reserve(uow, ask)
             await audited(uow, ask, decision)
-            weak = self._policies.overrides.on(local_day(decision.decided_at, case.time_zones[0])).value.strengths
+            weak = self._policies.overrides.on(day).value.strengths
             return uow.answer(answer_of(ask, decision, weak))
 
 
@@ -97,10 +99,12 @@ def answer_of(ask: PermitAsk, decision: Decision, weak: frozenset[str]) -> Permi
 
 
 async def _number(uow: UnitOfWork, person_id: UUID, channel: Channel, number_id: UUID | None) -> Number | None:
-    usable = await cases.usable_numbers(uow.session, person_id, channel.value)
+    """The number that would be used. Barred ones too, after all others: whether one may still be used, as for one
+    answer to somebody who opted out and wrote again, the guard says."""
+    known = await cases.numbers_in(uow.session, person_id, channel.value)
     if number_id is None:
-        return usable[0] if usable else None
-    number = next((one for one in usable if one.number_id == number_id), None)
+        return known[0] if known else None
+    number = next((one for one in known if one.number_id == number_id), None)
     if number is None:
-        raise NumberUnknown("the person has no usable number of this id in this channel")
+        raise NumberUnknown("the person has no number of this id in this channel")
     return number

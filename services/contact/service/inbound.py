@@ -175,8 +175,7 @@ class Inbox:
 
     async def _reply(self, uow: UnitOfWork, reply: Reply, webhook_id: str) -> str:
         inbound_id = business_uuid("inbound", webhook_id)
-        digest = self._numbers.digest(self._numbers.normal(reply.sender))
-        owners = await cases.owners_of(uow.session, digest)
+        digest, owners = await self._sender(uow, reply)
         opened = await cases.lock_open_cases(uow.session, owners)
         now = uow.now()
         zone = opened[0].time_zones[0] if opened else "UTC"
@@ -217,6 +216,14 @@ class Inbox:
                 )
             )
         return "recorded" if opened else "no_open_case"
+
+    async def _sender(self, uow: UnitOfWork, reply: Reply) -> tuple[str, list[UUID]]:
+        """By which digest the sender is known, and whose that is; nobody's is the last that was looked for."""
+        digest, owners = "", list[UUID]()
+        for digest in self._numbers.digests_of(reply.sender, reply.channel):
+            if owners := await cases.owners_of(uow.session, digest):
+                break
+        return digest, owners
 
 
 def _pieces(text: str) -> list[str]:

@@ -12,12 +12,15 @@ from phonenumbers.timezone import time_zones_for_geographical_number
 from services.common.kernel.ids import business_uuid
 from services.contact.domain.vocabulary import Channel
 
-Kind = Literal["phone", "email", "address"]
-KINDS: tuple[Kind, ...] = ("phone", "email", "address")
+Kind = Literal["phone", "email", "address", "device", "portal"]
+#: Those that a text alone tells apart.
+TOLD_APART: tuple[Kind, ...] = ("phone", "email", "address")
 _CHANNELS: dict[Kind, tuple[Channel, ...]] = {
     "phone": (Channel.VOICE, Channel.SMS),
     "email": (Channel.EMAIL,),
     "address": (Channel.LETTER, Channel.VISIT),
+    "device": (Channel.PUSH,),
+    "portal": (Channel.PORTAL,),
 }
 _LAND_LINE = phonenumbers.PhoneNumberType.FIXED_LINE
 

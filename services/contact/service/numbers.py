@@ -16,11 +16,12 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.encryption import digest, normal_phone
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.domain.addresses import normal_address, normal_email
+from services.contact.domain.addresses import normal_address, normal_email, normal_reference
+from services.contact.domain.vocabulary import Channel
 from services.contact.models import ContactCase
 from services.contact.policies import Policies
 from services.contact.repository import cases
-from services.contact.service.number_rows import KINDS, Found, Kind
+from services.contact.service.number_rows import TOLD_APART, Found, Kind
 from services.contact.service.whereabouts import widen
 from services.contact.workflows.messages import Learned
 
@@ -133,7 +134,7 @@ class Numbers:
 
     def normal(self, text: str) -> str:
         """A number, an e-mail or a postal address in the form in which it is kept and looked up."""
-        for kind in KINDS:
+        for kind in TOLD_APART:
             try:
                 return self._form(kind, text)
             except ValueError:
@@ -146,7 +147,15 @@ class Numbers:
             if not _PHONE.fullmatch(unicodedata.normalize("NFKC", text).strip()):
                 raise ValueError("this is not a telephone number")
             return normal_phone(text, self._region)
+        if kind in ("device", "portal"):
+            return normal_reference(text)
         return normal_email(text) if kind == "email" else normal_address(text)
+
+    def digests_of(self, sender: str, channel: str) -> list[str]:
+        """What whoever wrote to us may be looked up by, the likeliest first: in the portal by the account, which may be
+        the telephone number."""
+        forms = [sender.strip()] if channel == Channel.PORTAL else []
+        return [self.digest(form) for form in dict.fromkeys([*forms, self.normal(sender)])]
 
     def digest(self, normal: str) -> str:
         """What a number or address is looked up by, as its normal form."""

@@ -34,9 +34,10 @@ class OptOuts:
 
     def is_one(self, text: str, opened: Sequence[ContactCase], channel: Channel, day: date) -> bool:
         """Whether a message is nothing but a word by which one opts out: of the house, or of a pack of the cases."""
-        words = set(self._policies.delivery.on(day).value.opt_out_words)
+        delivery = self._policies.delivery.on(day).value
+        words = set(delivery.opt_out_words)
         for case in opened:
-            terms = self._policies.packs.terms(packs_of(case), day, channel)
+            terms = self._policies.packs.terms(packs_of(case), day, channel, delivery.acts_as)
             words |= {word for parameter in _PARAMETERS for word in terms.all_of(parameter)}
         return plain(text) in {plain(word) for word in words}
 

@@ -17,6 +17,7 @@ from services.contact.policies import DeliveryPolicy, Policies
 from services.contact.repository import cases, messages, permits
 from services.contact.repository.cases import Addressee
 from services.contact.repository.messages import LockedMessage
+from services.contact.service.facts import Special
 from services.contact.service.outcome import (
     OBLIGATION,
     UNHEARD,
@@ -200,6 +201,7 @@ class Release:
             message_class=MessageClass(asked.message_class),
             number=number,
             names_institution=self._writing.names_institution(asked.text),
+            special=Special(actor=self._delivery(uow.now(), addressee).acts_as),
             wording=wording,
         )
         answer = await self._permits.let_out(uow, ask, asked)

@@ -29,14 +29,14 @@ from services.contact.schemas import (
     Said,
 )
 from services.contact.schemas.steps import StepShown
-from services.contact.service.facts import PLAIN, Asked, Special, packs_of, product_of, read_facts
+from services.contact.service.facts import Asked, Special, packs_of, product_of, read_facts
 from services.contact.service.people.preferences import shown_of
 from services.contact.texts import Voice
 
 READERS = frozenset(ROLES)
 SHOWN = 200
 # As two people would go who would not enter.
-_VISIT = Special(visit=Visit(staff=2))
+_VISIT = Visit(staff=2)
 
 
 class Views:
@@ -91,10 +91,10 @@ class Views:
         now = self._database.clock.now()
         day = local_day(now, case.time_zones[0])
         number = next((one for one in known if one.channel == channel.value and one.barred_at is None), None)
-        terms = self._policies.packs.terms(packs_of(case), day, channel, product=product_of(case))
-        special = _VISIT if channel is Channel.VISIT else PLAIN
-        asked = Asked(case, channel, MessageClass.DEMAND, number, self._voice.complete, template="", special=special)
         delivery = self._policies.delivery.on(day).value
+        terms = self._policies.packs.terms(packs_of(case), day, channel, delivery.acts_as, product_of(case))
+        special = Special(actor=delivery.acts_as, visit=_VISIT if channel is Channel.VISIT else None)
+        asked = Asked(case, channel, MessageClass.DEMAND, number, self._voice.complete, template="", special=special)
         answer = guard.ask(await read_facts(session, delivery, self._policies.packs, terms, asked, now), terms)
         said = Said(**summary(answer))
         if isinstance(answer, guard.Permit):

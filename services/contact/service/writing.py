@@ -62,7 +62,8 @@ class Writing:
 
     def _rules(self, uow: UnitOfWork, case: ContactCase, channel: Channel) -> frozenset[str]:
         day = local_day(uow.now(), case.time_zones[0])
-        terms = self._policies.packs.terms(packs_of(case), day, channel, product=product_of(case))
+        actor = self._policies.delivery.on(day).value.acts_as
+        terms = self._policies.packs.terms(packs_of(case), day, channel, actor, product_of(case))
         return frozenset(rule.id for rule in terms.rules)
 
 

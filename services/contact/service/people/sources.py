@@ -15,11 +15,12 @@ class Sources:
 
     def __init__(self, policies: Policies) -> None:
         self._packs = policies.packs
+        self._delivery = policies.delivery
         self._policy = people_policy()
 
     def lawful(self, case: ContactCase, day: date, channel: Channel) -> Callable[[str], bool]:
         """Whether a source is accepted for a way of contact on a day."""
-        terms = self._packs.terms(packs_of(case), day, channel)
+        terms = self._packs.terms(packs_of(case), day, channel, self._delivery.on(day).value.acts_as)
         return lambda provenance: is_lawful(provenance, terms, day)
 
     def agreed(self, provenance: str, day: date) -> bool:

@@ -1,0 +1,79 @@
+"""What a house that collects for somebody else says of itself, and who may ask as whom."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from services.common.kernel.dated import Dated
+from services.common.packs.vocabulary import Actor
+from services.contact.policies import Policies
+from services.contact.service.release import message_id_of
+from tests.databases import FreshDatabase
+from tests.integration.contact_facts import offer_of
+from tests.integration.contact_house import House
+from tests.integration.contact_knowing import NEW_YORK, agree, american, at, rules
+
+FIRST, LATER = "This is an attempt to collect a debt", "This message is from a debt collector."
+
+
+def acting_as(actor: Actor) -> Policies:
+    """The policies of a house that is this to its borrowers."""
+    policies = Policies.load()
+    (version,) = policies.delivery.versions
+    own = replace(version, value=replace(version.value, acts_as=actor))
+    return replace(policies, delivery=Dated("delivery", (own,)))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def agency(fresh_database: FreshDatabase) -> AsyncIterator[House]:
+    made = House(await fresh_database("contact"), at(2, 12, NEW_YORK), acting_as(Actor.AGENCY))
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def lender(fresh_database: FreshDatabase) -> AsyncIterator[House]:
+    made = House(await fresh_database("contact"), at(2, 12, NEW_YORK))
+    yield made
+    await made.close()
+
+
+async def texts(house: House, name: str, actor: Actor) -> list[str]:
+    """What two messages say that the borrower gets one after the other."""
+    case = await american(house, name)
+    await agree(house, case, "channel", channel="sms")
+    found = []
+    for purpose in ("activation", "offer"):
+        request = offer_of(case, "receipt", purpose)
+        assert (await house.deliver(request)).outcome == "sent"
+        message = await house.message(message_id_of(request))
+        found.append(house.gateway.taken[str(message.message_id)]["text"])
+        kept = "SELECT asked ->> 'actor' FROM permit WHERE permit_id = :id"
+        assert await house.scalar(kept, id=message.permit_id) == actor
+    return found
+
+
+@pytest.mark.rule("US-17")
+async def test_an_agency_says_that_it_collects_and_later_that_it_is_a_collector(agency: House) -> None:
+    first, later = await texts(agency, "collected", Actor.AGENCY)
+    assert FIRST in first and LATER not in first
+    assert LATER in later and FIRST not in later
+
+
+@pytest.mark.rule("US-17")
+async def test_a_lender_does_not_say_of_itself_what_it_is_not(lender: House) -> None:
+    for text in await texts(lender, "lent", Actor.LENDER):
+        assert "collect" not in text
+
+
+@pytest.mark.rule("US-17")
+async def test_people_of_an_agency_ask_as_the_agency_and_as_nobody_else(agency: House) -> None:
+    case = await american(agency, "asks")
+    answer = await agency.ask(case, "asks-1")
+    assert rules(answer) == []
+    kept = "SELECT asked ->> 'actor' FROM permit WHERE permit_id = :id"
+    assert await agency.scalar(kept, id=answer.json()["permit_id"]) == "agency"
+    assert (await agency.ask(case, "asks-as-lender", actor="lender")).status_code == 403
+    assert (await agency.ask(case, "asks-as-itself", actor="agency")).status_code == 200
