@@ -16,10 +16,15 @@ KEPT = timedelta(days=7)
 """How long a delivered row stays, by wall time: so long `forbear republish` can feed a lost topic again."""
 
 # Ids come as one array: a statement with a place for each would be another statement for each number of them.
-WAITING = Sql(
+_WAITING = (
     "SELECT id, kind, target, key, name, CAST(headers AS text) AS headers, body FROM outbox "
-    "WHERE sink = :sink AND published_at IS NULL ORDER BY id LIMIT :batch"
+    "WHERE sink = :sink AND published_at IS NULL ORDER BY "
 )
+# Events keep their order, so one that cannot be sent holds up what follows. Starts and nudges need none: what failed
+# goes behind what was tried less often, or a batch of rows that always fail would keep all later ones waiting.
+WAITING = {
+    sink: Sql(f"{_WAITING}{order} LIMIT :batch") for sink, order in (("kafka", "id"), ("temporal", "attempts, id"))
+}
 MARK = Sql(
     f"""
     UPDATE outbox SET published_at = now(), last_error = NULL
@@ -39,9 +44,9 @@ PRUNE = Sql(
 
 
 async def waiting(database: Database, sink: Sink) -> Sequence[Row[Any]]:
-    """The oldest rows of a sink that are not yet delivered, in the order of their ids."""
+    """A batch of the rows of a sink that are not yet delivered: events by their ids, the others least tried first."""
     async with database.read() as session:
-        return (await WAITING.run(session, {"sink": sink, "batch": BATCH})).all()
+        return (await WAITING[sink].run(session, {"sink": sink, "batch": BATCH})).all()
 
 
 async def mark_delivered(database: Database, lease: Lease, ids: Sequence[int]) -> bool:

@@ -42,7 +42,11 @@ class TemporalSink:
 
         delivered = await asyncio.gather(*(one(row) for row in coalesced(rows)))
         done = {row_id for row_id in delivered if row_id is not None}
-        reached = {row.key for row in rows if row.id in done and row.kind == "nudge"}
+        nudges = [row for row in rows if row.kind == "nudge"]
+        reached = {row.key for row in nudges if row.id in done}
+        missed = {row.key: failed[row.id] for row in nudges if row.id in failed}
+        # Nudges that another one stood for have failed with it: each of them would else come first once more.
+        failed |= {row.id: missed[row.key] for row in nudges if row.key in missed}
         return [row.id for row in rows if row.id in done or (row.kind == "nudge" and row.key in reached)], failed
 
 
