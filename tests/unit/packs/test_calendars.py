@@ -46,9 +46,21 @@ def test_what_is_wrong_is_said_at_its_line(old: str, new: str, said: str) -> Non
 @pytest.mark.rule("HOUSE-04")
 def test_every_year_of_australia_has_the_seven_holidays() -> None:
     found = load_calendars()["au"]
-    assert found.years == {2025, 2026}
+    assert found.years == {2025, 2026, 2027}
     for year in found.years:
         fixed = {date(year, 1, 1), date(year, 1, 26), date(year, 4, 25), date(year, 12, 25), date(year, 12, 26)}
         assert fixed <= found.holidays
         easter = [day for day in found.holidays if day.year == year and day + timedelta(days=3) in found.holidays]
-        assert any(day.isoweekday() == 5 and day.month == 4 for day in easter), "Good Friday and Easter Monday"
+        assert any(day.isoweekday() == 5 and day.month in (3, 4) for day in easter), "Good Friday and Easter Monday"
+
+
+def test_chinese_holidays_come_with_the_weekend_days_that_are_worked_instead() -> None:
+    found = load_calendars()["cn"]
+    assert found.years == {2025, 2026}, "the list of a year is there once the State Council has said it"
+    assert {date(2026, 2, 14), date(2026, 2, 28), date(2026, 10, 10)} <= found.make_up_workdays
+    assert {date(2026, 2, 17), date(2026, 10, 1), date(2026, 10, 7)} <= found.holidays
+
+
+def test_a_federal_holiday_on_a_saturday_is_that_saturday_and_no_friday() -> None:
+    found = load_calendars()["us"]
+    assert date(2026, 7, 4) in found.holidays and date(2026, 7, 3) not in found.holidays
