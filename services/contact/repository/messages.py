@@ -1,7 +1,7 @@
 """SQL of messages to borrowers. On its way a message is locked, and changes by the statements of this file alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -91,6 +91,9 @@ END = Sql("UPDATE message SET state = :state, reason = :reason WHERE message_id 
 TAKE_BACK = Sql(
     "UPDATE message SET state = 'planned', handed_at = NULL, permit_id = NULL WHERE message_id = :message_id"
 )
+UNWRITE = Sql(
+    "UPDATE message SET language = NULL, text = NULL, template_version = NULL, tries = 0 WHERE message_id = :message_id"
+)
 # One way was in vain: why is kept, and the message is planned as before, to be written anew for the next way.
 PASS_ON = Sql(
     """
@@ -162,6 +165,12 @@ async def pass_on(session: AsyncSession, message_id: UUID, reason: str, at: date
 async def take_back(session: AsyncSession, message_id: UUID) -> None:
     """Plan a locked message as before: the gateway never took it."""
     await TAKE_BACK.run(session, {"message_id": message_id})
+
+
+async def unwrite(session: AsyncSession, message: LockedMessage) -> LockedMessage:
+    """Take the words of a locked message away, which is to be written anew for another channel."""
+    await UNWRITE.run(session, {"message_id": message.message_id})
+    return replace(message, language=None, text=None, template_version=None, tries=0)
 
 
 async def delivered(session: AsyncSession, message_id: UUID, tried: int, webhook_id: str, at: datetime) -> bool:

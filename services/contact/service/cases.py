@@ -99,7 +99,8 @@ class CaseCopies:
         await uow.close_tasks(event.case_id, "case_closed")
         await uow.release_all(event.case_id)
         for message in await messages.planned_messages(uow.session, event.case_id):
-            await uow.nudge(message_workflow_id(_request_of(message)), event.case_id)
+            for workflow_id in _workflows_of(message):
+                await uow.nudge(workflow_id, event.case_id)
 
     async def party_added(self, uow: UnitOfWork, event: PartyAdded) -> None:
         """Somebody else owes the debt too: learn this person's numbers."""
@@ -131,5 +132,8 @@ class CaseCopies:
         await cases.lift_hold(uow.session, event.hold_id, event.lifted_at)
 
 
-def _request_of(message: Message) -> DeliveryRequest:
-    return DeliveryRequest.model_validate(message.model_dump(include=set(DeliveryRequest.model_fields)))
+def _workflows_of(message: Message) -> list[str]:
+    """Every workflow that may have a message in hand: the first, and one for each time that it came back."""
+    request = DeliveryRequest.model_validate(message.model_dump(include=set(DeliveryRequest.model_fields)))
+    ways = range(len(message.tried) + 1)
+    return [message_workflow_id(request.model_copy(update={"again": again})) for again in ways]

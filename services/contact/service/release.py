@@ -123,7 +123,7 @@ class Release:
             await messages.take_back(uow.session, message.message_id)
             await uow.audit("message.taken_back", f"message/{message.message_id}", case_id=message.case_id)
             return None
-        if len(self._ways(uow.now(), addressee, message)) > 1:
+        if _another(self._ways(uow.now(), addressee, message), message):
             await messages.pass_on(uow.session, message.message_id, BUSY, uow.now())
             await uow.audit("message.passed_on", f"message/{message.message_id}", case_id=message.case_id)
             return None
@@ -134,7 +134,7 @@ class Release:
         addressee = await self._addressee(uow, message)
         ways = self._ways(uow.now(), addressee, message)
         unwanted = self._unwanted(uow.now(), addressee, message)
-        return unwanted is None and any(way.channel != message.channel for way in ways)
+        return unwanted is None and _another(ways, message)
 
     async def _addressee(self, uow: UnitOfWork, message: LockedMessage) -> Addressee:
         replies = message.message_class == MessageClass.REPLY
@@ -190,6 +190,9 @@ class Release:
         ways: list[Number],
     ) -> Leaving | Delivered:
         case, number = addressee.case, ways[0]
+        if message.text is not None and message.channel != number.channel:
+            # It was written for a way that is gone since, and never left by it.
+            message = await messages.unwrite(uow.session, message)
         written, wording = await self._writing.written(uow, message, addressee, number)
         asked = replace(written, reservations=message.reservations + 1)
         ask = PermitAsk(
@@ -226,6 +229,11 @@ class Release:
         ref, workflow_id = str(message_id_of(request)), message_workflow_id(request)
         await uow.oblige(Obligation(request.case_id, OBLIGATION, ref, "workflow", earliest, workflow_id))
         return Delivered(outcome="later", wake_in=uow.wake_in(earliest))
+
+
+def _another(ways: list[Number], message: LockedMessage) -> bool:
+    """Whether there is a way besides the one that a message went; that one may be gone."""
+    return any(way.channel != message.channel for way in ways)
 
 
 def _permit_id_of(message: LockedMessage) -> UUID:
