@@ -21,6 +21,7 @@ from services.contact.adapters.intake import HttpIntake
 from services.contact.api import cases as case_routes
 from services.contact.api import contact_log as contact_log_routes
 from services.contact.api import conversations as conversation_routes
+from services.contact.api import messages as message_routes
 from services.contact.api import opt_outs as opt_out_routes
 from services.contact.api import people as people_routes
 from services.contact.api import permits as permit_routes
@@ -39,6 +40,7 @@ from services.contact.repository.rounds import count_webhooks
 from services.contact.repository.stops import count_open
 from services.contact.sender import OptOutLink, Sender
 from services.contact.service.accounts import Accounts
+from services.contact.service.asked_messages import AskedMessages
 from services.contact.service.asking import Asking
 from services.contact.service.briefs import Briefs
 from services.contact.service.cadence import Cadences
@@ -107,6 +109,7 @@ class UseCases:
                 Asking(database, permits, policies, voice), Overrides(database, permits, policies, voice)
             ),
             case_routes.router(Views(database, policies, voice)),
+            message_routes.router(AskedMessages(database, intake, policies)),
             contact_log_routes.router(ContactLogs(database, voice, ContactLogPdf())),
             webhook_routes.router(self.inbox),
             opt_out_routes.router(OptOutLinks(database, opt_outs)),

@@ -17,6 +17,20 @@ class MessageUnknown(NotFound):
     title = "No such message"
 
 
+class MessageNotTheirs(Forbidden):
+    """The caller may not have this message sent; `who_may` names the roles that may."""
+
+    problem = "message-not-theirs"
+    title = "Another role has this message sent"
+
+
+class MessageUnfit(Conflict):
+    """The message does not fit the case; `reason` says why: `OTHER_CASES`, or `HARDSHIP_TOLD`."""
+
+    problem = "message-unfit"
+    title = "This message is not for this case"
+
+
 class NumberUnknown(NotFound):
     """The person has no number of this id in this channel."""
 

@@ -13,6 +13,7 @@ from services.common.packs.loader import load_packs
 from services.common.packs.vocabulary import Actor, Strength
 from services.contact.domain.treatment import Step, TreatmentPolicy
 from services.contact.domain.vocabulary import Channel
+from services.contact.message_policies import MessagesPolicy
 from services.contact.packs import ContactPacks
 from services.contact.talk_policies import ConversationPolicy, ScriptPolicy
 
@@ -49,6 +50,7 @@ class DeliveryPolicy(PolicyValue):
     What a gateway does not take for the moment is handed over `tries_per_channel` times at most; a gateway that does
     not say what became of a message is asked for `unheard_hours`.
 
+    Purposes in `own_way` go by no other channels than theirs, whatever is preferred.
     `after_close` are the message classes and purposes that may still go out when a case is closed;
     `provenance_of` says by which lawful channel a number came that somebody gave. What waits for a stop to be lifted
     is woken then, and looks by itself every `stop_look_hours`. `acts_as` is what the institution is to its borrowers:
@@ -61,6 +63,7 @@ class DeliveryPolicy(PolicyValue):
     hold_copy_seconds: int
     default_channels: tuple[Channel, ...]
     channels: Mapping[str, tuple[Channel, ...]]
+    own_way: frozenset[str]
     opt_out_words: frozenset[str]
     opt_out_blocks: tuple[str, ...]
     confirm_opt_out: frozenset[Channel]
@@ -103,6 +106,7 @@ class Policies:
     treatment: Dated[TreatmentPolicy] = field(repr=False)
     delivery: Dated[DeliveryPolicy] = field(repr=False)
     overrides: Dated[OverridePolicy] = field(repr=False)
+    messages: Dated[MessagesPolicy] = field(repr=False)
     conversation: Dated[ConversationPolicy] = field(repr=False)
     script: Dated[ScriptPolicy] = field(repr=False)
 
@@ -115,6 +119,7 @@ class Policies:
             treatment=load_dated(PACKAGE, "treatment", TreatmentPolicy),
             delivery=load_dated(PACKAGE, "delivery", DeliveryPolicy),
             overrides=load_dated(PACKAGE, "overrides", OverridePolicy),
+            messages=load_dated(PACKAGE, "messages", MessagesPolicy),
             conversation=load_dated(PACKAGE, "conversation", ConversationPolicy),
             script=load_dated(PACKAGE, "script", ScriptPolicy),
         )

@@ -6,6 +6,7 @@ whose summary is shown.
 """
 
 import string
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Final, Literal, Self, TypeVar
@@ -50,7 +51,8 @@ class Words(BaseModel):
 class Sentence(Words):
     """One sentence. It is left out without the parameters it `needs`, in other `channels` than those named, where none
     of the `rules` binds the contact, and, with `when`, in the first communication or after it. `says` is what it tells,
-    by a name that rules and other sentences know.
+    by a name that rules and other sentences know; `discloses` is what of the list of disclosures it is, which it has
+    been in the template `since` that version.
     """
 
     needs: tuple[str, ...] = ()
@@ -58,11 +60,15 @@ class Sentence(Words):
     channels: tuple[Channel, ...] = ()
     when: Literal["first", "later"] | None = None
     says: str = ""
+    discloses: str = ""
+    since: int = 1
 
     @model_validator(mode="after")
     def _needs_what_it_shows(self) -> Self:
         if self.placeholders - VOICE != set(self.needs):
             raise ValueError("a sentence needs the parameters that it shows, and no others")
+        if self.discloses and (self.rules or self.channels or self.when):
+            raise ValueError("what is disclosed is so in every channel and at every time")
         return self
 
 
@@ -84,6 +90,13 @@ class Template(BaseModel):
         if self.subject.placeholders - VOICE:
             raise ValueError("a subject shows nothing but who speaks: anybody may see it")
         return self
+
+    def discloses(self, version: str, params: Collection[str]) -> frozenset[str]:
+        """What a text that was written in a version of this template (`2.1`: with the second of the shared sentences)
+        and with these parameters says of the list of disclosures."""
+        number = int(version.partition(".")[0])
+        told = (one for one in self.sentences if one.discloses and one.since <= number and set(one.needs) <= {*params})
+        return frozenset(one.discloses for one in told)
 
 
 class Shared(BaseModel):

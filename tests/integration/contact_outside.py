@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +96,7 @@ class Intake:
         facts = await self.case(case_id, caller)
         parts = {"principal": "800.00", "interest": "54.00", "fees": "10.00"}
         overdue = Overdue(**{name: Money.of(amount, "CNY") for name, amount in parts.items()})
-        return AccountFigures(**dict(facts), overdue=overdue)
+        return AccountFigures(**dict(facts), overdue=overdue, oldest_unpaid_due_date=date(2026, 2, 17))
 
     async def record_request(self, case_id: UUID, told: ToldRequest, caller: Caller, key: str) -> None:
         if key in self.requests:

@@ -107,7 +107,7 @@ async def test_by_letter_it_has_an_address_block_a_seal_and_nothing_to_reply_to(
 
 @pytest.mark.rule("CN-12")
 async def test_a_letter_about_a_card_goes_out_whole_or_not_at_all(house: House) -> None:
-    figures = {"balance": "CNY 9000.00", "as_of": "2026-03-01", "overdue_since": "2026-01-16"}
+    figures = {"claim": "CNY 9000.00", "as_of": "2026-03-01", "overdue_since": "2026-01-16"}
     for name, product, params, ended in (
         ("card", "credit_card", figures, "sent"),
         ("card-figures", "credit_card", {"as_of": "2026-03-01"}, "refused"),

@@ -159,7 +159,7 @@ def test_the_letter_about_a_card_contains_what_the_rule_lists(language: Language
     (rule,) = terms.having("letter_contents")
     contents = rule.values["letter_contents"]
     assert contents <= written("card_letter", full("card_letter"), language, Channel.LETTER).says
-    for missing in ("balance", "overdue_since"):
+    for missing in ("claim", "overdue_since"):
         params = {key: value for key, value in full("card_letter").items() if key != missing}
         assert not contents <= written("card_letter", params, language, Channel.LETTER).says
     unsealed = write(

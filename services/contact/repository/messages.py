@@ -1,6 +1,6 @@
 """SQL of messages to borrowers. On its way a message is locked, and changes by the statements of this file alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -205,6 +205,16 @@ async def messages_of(session: AsyncSession, case_id: UUID, limit: int) -> Seque
     found = select(Message).where(col(Message.case_id) == case_id)
     ordered = found.order_by(col(Message.planned_at).desc(), col(Message.message_id)).limit(limit)
     return (await session.execute(ordered)).scalars().all()
+
+
+async def sent_of(session: AsyncSession, case_id: UUID, templates: Collection[str]) -> Sequence[Message]:
+    """Messages of a case, of these templates, that were sent and have not come back."""
+    found = select(Message).where(
+        col(Message.case_id) == case_id,
+        col(Message.template).in_(templates),
+        col(Message.state).in_(("sent", "delivered")),
+    )
+    return (await session.execute(found)).scalars().all()
 
 
 async def planned_messages(session: AsyncSession, case_id: UUID) -> Sequence[Message]:

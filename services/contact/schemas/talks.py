@@ -120,6 +120,7 @@ class DisclosureShown(BaseModel):
     version: str | None
     conversation_id: UUID | None
 
+    message_id: UUID | None = Field(description="the message in which it was told; nobody in person gave it then")
 
 class Disclosures(BaseModel):
     """The list of what a borrower has to be told about a case, and what of it is open."""

@@ -35,7 +35,12 @@ class Overdue(BaseModel):
 
 
 class AccountFigures(AccountFacts):
-    """The same with what the core said just now; None when intake has figures of a later day."""
+    """The same with what the core said just now; None when intake has figures of a later day.
+
+    `balance` is the principal that is not yet due: with the arrears it is the whole claim.
+    """
+
+    oldest_unpaid_due_date: date | None
 
     overdue: Overdue | None
 

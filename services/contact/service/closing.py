@@ -14,10 +14,10 @@ from services.contact.domain.vocabulary import Channel
 from services.contact.errors import OutcomeUnfit
 from services.contact.models import ContactCase, Talk
 from services.contact.policies import Policies
-from services.contact.repository import rounds, talks
+from services.contact.repository import rounds
 from services.contact.schemas import ConversationRecorded
 from services.contact.service.attempts import record_attempt
-from services.contact.service.consequences import Consequences
+from services.contact.service.consequences import CALLBACK, Consequences
 from services.contact.service.distress import raise_alarm
 from services.contact.service.ended import Ended
 from services.contact.service.engagement import Engagement
@@ -25,6 +25,7 @@ from services.contact.service.handover import begin_hand_over
 from services.contact.service.promising import Promising
 from services.contact.service.scripts import tell
 from services.contact.service.steps import TASK_OF, round_ref
+from services.contact.service.told import told_to
 from services.contact.service.wording import refuse_blocked, speaks_of_self_harm
 
 FINISH = "finish_conversation"
@@ -59,14 +60,19 @@ class Closing:
             uow, case, talk.borrower_id, talk.conversation_id, ended.told.commitments, "end"
         )
         await tell(uow, talk, ended.told.disclosed, script)
+        besides = bool(promised)
         promised += await self._consequences.follow(uow, case, ended.happened(outcome))
-        recap = outcome.counts_as_rpc and not alarm and outcome.code not in policy.not_silent
+        # Letters go to the borrower, who does not read what another debtor said.
+        theirs = talk.borrower_id == case.borrower_id
+        # An appointment for a call is confirmed with its hour; unless more was promised, that is all there is to say.
+        said = outcome.code != CALLBACK or besides
+        recap = theirs and outcome.counts_as_rpc and not alarm and outcome.code not in policy.not_silent and said
         if recap:
             await self._send_recap(uow, talk)
         if outcome.counts_as_rpc and record.cause is not None and record.request not in (None, NOTHING):
             await begin_hand_over(uow, case.case_id, talk.conversation_id)
         engaged = await self._go_on(uow, case, talk, outcome)
-        given = {one.item for one in await talks.disclosures_of(uow.session, case.case_id, talk.borrower_id)}
+        given = await told_to(uow.session, case, talk.borrower_id)
         return _recorded(uow, talk, outcome, engaged, recap, promised, still_open(script.disclosures, given))
 
     async def _alarm(self, uow: UnitOfWork, case: ContactCase, ended: Ended, outcome: Outcome) -> bool:

@@ -13,6 +13,7 @@ from services.contact.models import ContactCase
 from services.contact.policies import Policies
 from services.contact.repository import numbers, people
 from services.contact.schemas.consents import ConsentKind
+from services.contact.service.confirming import confirm_call, confirm_stop
 from services.contact.service.deadlines import within_a_business_day
 from services.contact.service.distress import open_duty
 from services.contact.service.engagement import Engagement
@@ -33,6 +34,7 @@ _HOLDS = {
     "RPC_DISPUTE": "dispute",
     "DECEASED_REPORTED": "deceased",
 }
+CALLBACK = "RPC_CALLBACK_AGREED"
 # These say why somebody does not pay without being a hardship.
 _NO_HARDSHIP = frozenset({NOT_DISCLOSED, "DISPUTE_MERCHANT"})
 
@@ -75,6 +77,8 @@ class Consequences:
                 await _attorney(uow, case, what)
             case "RPC_REFUSED_TALK":
                 await self._engagement.refused_to_talk(uow, case)
+            case "RPC_CEASE_REQUEST":
+                await confirm_stop(uow, case, what.borrower_id, what.conversation_id)
             case "RPC_CALLBACK_AGREED":
                 return [await self._call_back(uow, case, what)]
             case "RPC_COMPLAINT":
@@ -144,10 +148,12 @@ class Consequences:
             details={"at": at.isoformat()},
             conversation_id=what.conversation_id,
         )
-        return await self._promising.promise(
+        promised = await self._promising.promise(
             uow, case, what.borrower_id, what.conversation_id, "CALL_BACK", "call back as agreed", at,
             str(what.conversation_id), "CALL_BACK_AGREED",
         )  # fmt: skip
+        await confirm_call(uow, case, what.borrower_id, promised, at)
+        return promised
 
     async def _complaint(self, uow: UnitOfWork, case: ContactCase, what: Happened, policy: ConversationPolicy) -> UUID:
         deadline = uow.now() + timedelta(days=policy.complaint_answer_days)

@@ -6,17 +6,16 @@ from services.common.kernel.clock import local_day
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.database import Database
 from services.contact.domain.disclosures import still_open
-from services.contact.models import Disclosure
 from services.contact.policies import Policies
-from services.contact.repository import talks
 from services.contact.schemas.talks import Disclosures, DisclosureShown, InWords
 from services.contact.service.people.whom import person_of
+from services.contact.service.told import Told, told_to
 
 READERS = frozenset(ROLES)
 
 
 class DisclosureList:
-    """Shows the list. It is filled in by conversations."""
+    """Shows the list. Conversations fill it in, and messages that are sent."""
 
     def __init__(self, database: Database, policies: Policies) -> None:
         self._database = database
@@ -27,7 +26,7 @@ class DisclosureList:
         caller.require_any(READERS)
         async with self._database.read() as session:
             case, person_id = await person_of(session, case_id, party_id)
-            given = {one.item: one for one in await talks.disclosures_of(session, case_id, person_id)}
+            given = await told_to(session, case, person_id)
         day = local_day(self._database.clock.now(), case.time_zones[0])
         items = self._policies.script.on(day).value.disclosures
         return Disclosures(
@@ -36,7 +35,7 @@ class DisclosureList:
         )
 
 
-def _shown(item: str, words: InWords, given: Disclosure | None) -> DisclosureShown:
+def _shown(item: str, words: InWords, given: Told | None) -> DisclosureShown:
     return DisclosureShown(
         item=item,
         words=words,
@@ -44,4 +43,5 @@ def _shown(item: str, words: InWords, given: Disclosure | None) -> DisclosureSho
         given_by=given.given_by if given else None,
         version=given.version if given else None,
         conversation_id=given.conversation_id if given else None,
+        message_id=given.message_id if given else None,
     )

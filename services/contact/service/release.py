@@ -10,6 +10,7 @@ from services.common.kernel.errors import Unavailable
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.domain.treatment import HARDSHIP_TOLD
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.models import STOPPED, Number
 from services.contact.permitted import PermittedMessage
@@ -61,6 +62,20 @@ def message_id_of(request: DeliveryRequest) -> UUID:
     return business_uuid("message", request.purpose, request.object_ref, str(request.version))
 
 
+def new_message(request: DeliveryRequest) -> LockedMessage:
+    """The message of a request as it is when it is planned."""
+    return LockedMessage(
+        message_id=message_id_of(request),
+        case_id=request.case_id,
+        purpose=request.purpose,
+        object_ref=request.object_ref,
+        version=request.version,
+        template=request.template,
+        params=request.params,
+        message_class=request.message_class,
+    )
+
+
 async def locked(uow: UnitOfWork, request: DeliveryRequest) -> LockedMessage:
     """The planned message of a request, locked until the transaction ends."""
     message = await messages.lock_message(uow.session, message_id_of(request))
@@ -79,16 +94,7 @@ class Release:
 
     async def planned(self, uow: UnitOfWork, request: DeliveryRequest) -> LockedMessage:
         """The message of a request, locked; planned now when it is new."""
-        new = LockedMessage(
-            message_id=message_id_of(request),
-            case_id=request.case_id,
-            purpose=request.purpose,
-            object_ref=request.object_ref,
-            version=request.version,
-            template=request.template,
-            params=request.params,
-            message_class=request.message_class,
-        )
+        new = new_message(request)
         # Nobody else sees a new row before this transaction ends, so it is as good as locked, and all of it is known.
         return new if await messages.plan(uow.session, new, uow.now()) else await locked(uow, request)
 
@@ -172,7 +178,10 @@ class Release:
         if message.message_class != MessageClass.DEMAND:
             return None
         told, step = case.hardship_at is not None, addressee.channels is not None
-        return self._policies.treatment.on(day).value.closed_to(message.purpose, is_step=step, hardship=told)
+        treatment = self._policies.treatment.on(day).value
+        if told and treatment.stage_of(message.purpose) is None:
+            return HARDSHIP_TOLD  # A demand that is no stage of a round asks for payment.
+        return treatment.closed_to(message.purpose, is_step=step, hardship=told)
 
     async def _not_before(self, uow: UnitOfWork, message: LockedMessage) -> datetime | None:
         """Until when the last answer stands, if it was no: who is only woken early does not ask again."""

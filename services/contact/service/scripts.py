@@ -30,6 +30,7 @@ from services.contact.schemas.talks import (
 from services.contact.service.distress import raise_alarm
 from services.contact.service.promising import Promising
 from services.contact.service.said import ALARM, Said, said_in
+from services.contact.service.told import told_to
 from services.contact.service.wording import refuse_blocked, speaks_of_self_harm
 from services.contact.talk_policies import ScriptPolicy, Words
 from services.contact.texts import Voice
@@ -129,7 +130,7 @@ class Scripts:
         script = self._policies.script.named(talk.script_version).value
         said = said_in(await talks.steps_of(uow.session, talk.conversation_id))
         brief = await talks.find_brief(uow.session, talk.brief_id) if talk.brief_id else None
-        given = {one.item for one in await talks.disclosures_of(uow.session, talk.case_id, talk.borrower_id)}
+        given = await told_to(uow.session, case, talk.borrower_id)
         return talk_shown(talk, said, script, self._values(brief, said), brief, still_open(script.disclosures, given))
 
     def _values(self, brief: Brief | None, said: Said) -> dict[str, str]:

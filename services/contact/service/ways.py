@@ -21,9 +21,12 @@ def ways_of(addressee: Addressee, message: LockedMessage, delivery: DeliveryPoli
 
 
 def _of_purpose(addressee: Addressee, message: LockedMessage, delivery: DeliveryPolicy) -> list[str]:
-    """The channels of a purpose. What the law asks for goes its own way, whatever is preferred."""
+    """The channels of a purpose. What the law asks for, and what has to be a letter, goes its own way, whatever is
+    preferred."""
     usual = [channel.value for channel in delivery.channels_for(message.purpose)]
     preferred = addressee.preferred
+    if message.purpose in delivery.own_way:
+        return usual
     if preferred in (None, *_SPOKEN) or message.message_class == MessageClass.STATUTORY_NOTICE:
         return usual
     return [preferred, *(channel for channel in usual if channel != preferred)]
