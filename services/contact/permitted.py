@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 SEPARATOR = "/"
+MOST_WAYS = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def read_key(key: str) -> tuple[UUID, int]:
     """The message of a key, and how many channels it had gone by before. ValueError for what is none of our keys."""
     message_id, _, tried = key.partition(SEPARATOR)
     found = UUID(message_id), int(tried or 0)
-    if key_of(*found) != key:
+    if key_of(*found) != key or found[1] > MOST_WAYS:
         raise ValueError("this is no key of a message")
     return found
 

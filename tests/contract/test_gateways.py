@@ -56,6 +56,7 @@ class Wire(httpx.AsyncBaseTransport):
         self._token = outside.world.issuer.token("svc-contact", ("system",))
         self.bodies: list[bytes] = []
         self.late = False
+        self.nameless = False
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/issuer/token":
@@ -65,6 +66,8 @@ class Wire(httpx.AsyncBaseTransport):
         answer = await self._inner.handle_async_request(request)
         if self.late:
             raise httpx.ReadTimeout("too late", request=request)
+        if self.nameless:
+            return httpx.Response(answer.status_code, json={"provider_id": ""})
         return answer
 
 
@@ -125,6 +128,15 @@ async def test_a_message_is_taken_once_and_found_by_its_key(counter: Outside, ch
     assert kept["reference"] == sent.reference
     assert counter.figure(channel, "accepted") == 2 and counter.up(channel) == 1
     assert await counter.gateways.find(channel, message(channel, "other").key) is None
+
+
+async def test_an_answer_without_an_id_is_none_and_the_message_is_asked_for(counter: Outside) -> None:
+    counter.wire.nameless = True
+    with pytest.raises(Unavailable):
+        await counter.gateways.send(message("sms"))
+    counter.wire.nameless = False
+    assert await counter.gateways.find("sms", message("sms").key)
+    assert len(await counter.kept("sms")) == 1
 
 
 @pytest.mark.parametrize("channel", WAYS)

@@ -59,6 +59,9 @@ async def test_what_is_not_the_gateways_is_refused(house: House) -> None:
     assert (await house.webhook("f-1", body, webhook_id="f-2")).status_code == 401
     assert (await house.webhook("f-1", body, altered=body | {"text": "you owe me more"})).status_code == 401
     assert (await house.webhook("f-3", {"type": "party"})).status_code == 422
+    beyond = receipt_of(message_id_of(offer_of(case)))
+    beyond["idempotency_key"] += "/99999999999999999999"
+    assert (await house.webhook("f-4", beyond)).status_code == 422
     assert "+86139" not in forged.text
     assert await house.scalar("SELECT count(*) FROM inbound") == 0
     assert await house.events(case) == []

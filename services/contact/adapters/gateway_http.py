@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.common.kernel.errors import Unavailable
 from services.common.runtime.service_tokens import ServiceTokens
@@ -21,7 +21,7 @@ _CODE = re.compile(r"[A-Z][A-Z_]{2,39}")
 class _Accepted(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    provider_id: str
+    provider_id: str = Field(min_length=1, max_length=200)
 
 
 class _Refused(BaseModel):
