@@ -111,7 +111,7 @@ async def test_what_was_disclosed_is_known_and_what_is_open_is_shown(house: Hous
     house.clock.advance(timedelta(minutes=16))
     await house.beat()
     unknown = await recorded(house, case, "unknown-item", **RELIEF, disclosed=["weather"])
-    assert unknown.status_code == 422 and unknown.json()["errors"][0]["pointer"] == "#/disclosed"
+    assert unknown.status_code == 422 and unknown.json()["errors"][0]["pointer"] == "#/disclosed/0"
 
 
 @pytest.mark.practice("000-01")

@@ -4,8 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from services.common.kernel.said import SaidInstant
 from services.contact.domain.vocabulary import Channel
 from services.contact.schemas.preferences import Hours
 
@@ -27,9 +28,9 @@ class RecordConsent(BaseModel):
 
     kind: ConsentKind
     hours: Hours | None = None
-    call_back_at: AwareDatetime | None = Field(default=None, description="when the person wants to be called")
+    call_back_at: SaidInstant | None = Field(default=None, description="when the person wants to be called")
     channel: Channel | None = None
-    given_at: AwareDatetime | None = Field(default=None, description="when it was given, if not now")
+    given_at: SaidInstant | None = Field(default=None, description="when it was given, if not now")
     party_id: UUID | None = Field(default=None, description="whose it is, if not the borrower's")
     conversation_id: UUID | None = Field(default=None, description="in which conversation")
 

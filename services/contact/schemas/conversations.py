@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from services.contact.schemas.telling import Asked, Body, Cause, Feeling, Promise, Told
+from services.common.kernel.said import SaidInstant
+from services.contact.schemas.telling import Asked, Body, Cause, Feeling, Item, Promise, Told
 
 _OUTCOME = r"^[A-Z][A-Z_]{2,39}$"
 
@@ -21,9 +22,9 @@ class ToldAtTheEnd(Body):
     own_words: Told | None = Field(default=None, repr=False, description="the situation in the borrower's words")
     request: Asked | None = Field(default=None, repr=False)
     emotional_state: Feeling | None = None
-    call_back_at: AwareDatetime | None = Field(default=None, description="when the borrower agreed to be called")
+    call_back_at: SaidInstant | None = Field(default=None, description="when the borrower agreed to be called")
     commitments: list[Promise] = Field(default_factory=list, max_length=20)
-    disclosed: list[str] = Field(default_factory=list, max_length=20, description="what the borrower was told")
+    disclosed: list[Item] = Field(default_factory=list, max_length=20, description="what the borrower was told")
     third_party_id: UUID | None = Field(default=None, description="who answered, when it was somebody else")
     representative: str | None = Field(default=None, min_length=1, max_length=200, repr=False)
 

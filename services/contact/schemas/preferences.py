@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from services.common.kernel.said import SaidDay
 from services.contact.domain.vocabulary import Channel
 
 HourMinute = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["15:00"])]
@@ -45,8 +46,8 @@ class OccasionAsked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     occasion: Occasion
-    starts_on: date
-    ends_on: date
+    starts_on: SaidDay
+    ends_on: SaidDay
 
     @field_validator("ends_on")
     @classmethod
@@ -61,7 +62,7 @@ class AtWork(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    asked_on: date | None = None
+    asked_on: SaidDay | None = None
     forbidden: bool = False
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.common.kernel.said import SaidDay
 from services.contact.schemas.preferences import Source
 
 
@@ -28,7 +29,9 @@ class AddRepresentative(BaseModel):
     name: str = Field(min_length=1, max_length=200, repr=False)
     address: str | None = Field(default=None, min_length=1, max_length=500, repr=False, description="where to write")
     agrees_to_contact: bool = Field(default=False, description="agrees that the person is contacted directly too")
-    asked_on: date | None = Field(default=None, description="when this one was last written to without an answer yet")
+    asked_on: SaidDay | None = Field(
+        default=None, description="when this one was last written to without an answer yet"
+    )
     party_id: UUID | None = Field(default=None, description="whose, if not the borrower's")
     source: Source
 
@@ -39,7 +42,7 @@ class Letter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     direction: Literal["to", "from"]
-    on: date
+    on: SaidDay
     agrees_to_contact: bool | None = Field(default=None, description="what a letter from the representative says of it")
 
 

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from services.common.kernel.said import SaidInstant
 from services.contact.domain.script import Step
-from services.contact.schemas.telling import Asked, Body, Cause, Feeling, Promise, Told
+from services.contact.schemas.telling import Asked, Body, Cause, Feeling, Item, Promise, Told
 
 
 class TakeStep(Body):
@@ -13,7 +14,7 @@ class TakeStep(Body):
 
     emotional_state: Feeling | None = None
     said: Told | None = Field(default=None, repr=False)
-    disclosed: list[str] = Field(default_factory=list, max_length=20)
+    disclosed: list[Item] = Field(default_factory=list, max_length=20)
 
 
 class Greeting(TakeStep):
@@ -41,7 +42,7 @@ class Convenience(TakeStep):
 
     step: Literal[Step.CONVENIENCE]
     convenient: bool
-    call_back_at: AwareDatetime | None = Field(default=None, description="a better moment, where it is none")
+    call_back_at: SaidInstant | None = Field(default=None, description="a better moment, where it is none")
 
 
 class CauseTold(TakeStep):

@@ -1,12 +1,15 @@
 """The steps of a round as they are shown, and the decision on a visit."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.contact.domain.vocabulary import Channel
+
+Staff = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,100}$")]
+"""The subject of a member of staff, as tokens have it: no name, and told apart exactly."""
 
 
 class StepShown(BaseModel):
@@ -37,7 +40,7 @@ class DecideVisit(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: Literal["permit", "refuse"]
-    staff: list[str] = Field(default_factory=list, max_length=4)
+    staff: list[Staff] = Field(default_factory=list, max_length=6)
 
     @model_validator(mode="after")
     def _named(self) -> Self:

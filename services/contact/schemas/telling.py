@@ -1,15 +1,17 @@
 """What is told of a conversation, whether in its steps or at its end."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.common.kernel.money import Money
+from services.common.kernel.said import SaidDay
 from services.contact.domain.commitments import Side
 from services.contact.domain.script import Feeling
 
 Told = Annotated[str, Field(min_length=1, max_length=4000)]
+Item = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,39}$")]
+"""Something on the list of disclosures."""
 Cause = Literal[
     "UNEMPLOYMENT", "INCOME_DROP", "ILLNESS", "DISABILITY", "BEREAVEMENT", "FAMILY_ACCIDENT", "DIVORCE_SEPARATION",
     "DOMESTIC_ABUSE", "DISASTER", "EPIDEMIC", "BUSINESS_FAILURE", "IMPRISONMENT", "MILITARY_SERVICE", "OVER_INDEBTED",
@@ -17,7 +19,7 @@ Cause = Literal[
 ]  # fmt: skip
 RequestType = Literal["DELAY", "RESCHEDULE", "REDUCE", "WAIVE", "SETTLE", "DISPUTE", "NONE"]
 
-__all__ = ["Asked", "Body", "Cause", "Feeling", "Promise", "RequestType", "Told"]
+__all__ = ["Asked", "Body", "Cause", "Feeling", "Item", "Promise", "RequestType", "Told"]
 
 
 class Body(BaseModel):
@@ -40,4 +42,4 @@ class Promise(Body):
     side: Side
     kind: str = Field(pattern=r"^[A-Z][A-Z_]{2,39}$")
     text: Told = Field(repr=False)
-    due_on: date
+    due_on: SaidDay

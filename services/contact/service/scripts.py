@@ -149,7 +149,10 @@ async def tell(uow: UnitOfWork, talk: Talk, items: list[str], script: ScriptPoli
     """Keep what the borrower was told. InvalidInput for an item that is not on the list."""
     unknown = sorted(set(items) - set(script.disclosures))
     if unknown:
-        raise InvalidInput("not on the list of disclosures", fields=[("#/disclosed", f"unknown: {', '.join(unknown)}")])
+        raise InvalidInput(
+            "not on the list of disclosures",
+            fields=[(f"#/disclosed/{items.index(item)}", "is not on the list of disclosures") for item in unknown],
+        )
     rows = [
         {
             "case_id": talk.case_id,
