@@ -49,3 +49,8 @@ class Activities:
     async def hand_over_request(self, asked: HandOverInput) -> HandedOver:
         """Tell intake the cause and request of a conversation."""
         return await self._hand_over.hand_over(asked)
+
+    @activity.defn(name=steps.give_up_request.name)
+    async def give_up_request(self, asked: HandOverInput) -> HandedOver:
+        """Wait no longer for a request to be handed over, as a person decided."""
+        return await self._hand_over.give_up(asked)

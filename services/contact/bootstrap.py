@@ -191,6 +191,7 @@ def _activities(activities: Activities) -> list[Callable[..., Awaitable[object]]
         activities.learn_party,
         activities.advance_cadence,
         activities.hand_over_request,
+        activities.give_up_request,
     ]
 
 

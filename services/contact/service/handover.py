@@ -57,6 +57,14 @@ class HandOver:
             await uow.audit(f"request.{outcome.outcome}", subject, case_id=asked.case_id)
         return outcome
 
+    async def give_up(self, asked: HandOverInput) -> HandedOver:
+        """Wait for it no longer: a person decided to do without. Again is the same."""
+        caller = Caller.service(self._database.service, hand_over_workflow_id(asked.conversation_id))
+        async with self._database.write(caller) as uow:
+            if await uow.release(OBLIGATION, str(asked.conversation_id)):
+                await uow.audit("request.given_up", f"conversation/{asked.conversation_id}", case_id=asked.case_id)
+        return HandedOver(outcome="given_up")
+
     async def _told(self, conversation: Conversation, caller: Caller) -> HandedOver:
         case = await self._accounts.case(conversation.case_id, caller)
         if case.state in _NOT_YET:

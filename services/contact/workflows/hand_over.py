@@ -5,6 +5,7 @@ from temporalio import workflow
 from services.common.contracts.workflows import REQUEST_HAND_OVER, HandOverInput, HandOverResult
 from services.common.durable.stuck import CloseCase, Patient, SkipStep
 from services.contact.workflows import steps
+from services.contact.workflows.messages import HandedOver
 
 
 @workflow.defn(name=REQUEST_HAND_OVER)
@@ -16,5 +17,11 @@ class RequestHandOver(Patient):
         try:
             handed = await self.attempt(asked.case_id, "hand_over_request", steps.hand_over_request, asked)
         except (SkipStep, CloseCase):
-            return HandOverResult(outcome="given_up")
+            handed = await self._give_up(asked)
         return HandOverResult.model_validate(handed.model_dump())
+
+    async def _give_up(self, asked: HandOverInput) -> HandedOver:
+        try:
+            return await self.attempt(asked.case_id, "give_up_request", steps.give_up_request, asked)
+        except (SkipStep, CloseCase):
+            return HandedOver(outcome="given_up")

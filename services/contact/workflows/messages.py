@@ -36,6 +36,7 @@ class Learned(Message):
 
 
 class HandedOver(Message):
-    """What became of a request; `not_needed`: the case had gone on, so intake knows it already."""
+    """What became of a request; `not_needed`: the case had gone on, so intake knows it already; `given_up`: a person
+    decided to do without."""
 
-    outcome: Literal["handed_over", "not_needed"]
+    outcome: Literal["handed_over", "not_needed", "given_up"]

@@ -16,3 +16,4 @@ advance_cadence = OwnWrite[CadenceLook, CadenceState]("advance_cadence", Cadence
 
 # Intake hears of a conversation by an event that may come after this call: it is asked again until then.
 hand_over_request = OutsideCall[HandOverInput, HandedOver]("hand_over_request", HandedOver, timedelta(seconds=60))
+give_up_request = OwnWrite[HandOverInput, HandedOver]("give_up_request", HandedOver)
