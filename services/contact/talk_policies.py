@@ -10,6 +10,22 @@ from services.contact.domain.script import STEPS, Step
 
 
 @dataclass(frozen=True, slots=True)
+class Words(PolicyValue):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+    def with_values(self, values: Mapping[str, str]) -> "Words":
+        """The words with what stands in braces filled in."""
+        return Words(self.zh.format(**values), self.en.format(**values))
+
+    def in_language(self, language: str) -> str:
+        """The words in the language of a case; texts in any other are in English."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
 class LenderTask(PolicyValue):
     """Which task a promise of ours becomes, and whose it is."""
 
@@ -31,6 +47,7 @@ class ConversationPolicy(PolicyValue):
     borrower_kinds: frozenset[str]
     judged_by_postings: frozenset[str]
     lender_tasks: Mapping[str, LenderTask]
+    procedure: Mapping[str, Words]
     supervisor_until: time
     complaint_answer_days: int
     heard_blocks: Mapping[str, tuple[str, ...]]
@@ -45,18 +62,6 @@ class ConversationPolicy(PolicyValue):
             return self.borrower_kinds
         promised = {kind for kinds in self.authority.values() for kind in kinds}
         return frozenset(promised) - self.judged_by_postings
-
-
-@dataclass(frozen=True, slots=True)
-class Words(PolicyValue):
-    """The same in both languages."""
-
-    zh: str
-    en: str
-
-    def with_values(self, values: Mapping[str, str]) -> "Words":
-        """The words with what stands in braces filled in."""
-        return Words(self.zh.format(**values), self.en.format(**values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ async def test_a_conversation_keeps_each_kind_once_in_its_own_transaction(house:
 
 async def test_two_consents_of_one_conversation_are_two(house: House) -> None:
     case = await house.triaged("two-hours")
+    async with house.database.write(Caller.service("contact", "talk")) as uow:
+        await _talk(uow.session, case, uow.now())
     for key, start in (("k-1", "20:00"), ("k-2", "21:00")):
         hours = {"start": start, "end": "22:00"}
         talk = str(case.case_id)

@@ -37,7 +37,10 @@ class Brief(ContactTable, table=True):
 
 
 class Talk(ContactTable, table=True):
-    """A conversation that was begun by the script. What came of it is the row of `conversation` with the same id."""
+    """A conversation that was begun by the script. What came of it is the row of `conversation` with the same id.
+
+    `handed_over`: it became too much for the agent, who asked for a supervisor.
+    """
 
     __tablename__ = "talk"
     __table_args__ = (Index("ix_talk_case", "case_id", "started_at"),)
@@ -53,6 +56,7 @@ class Talk(ContactTable, table=True):
     started_at: datetime = Field(sa_column=instant())
     started_by: str
     ended_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    handed_over: bool = False
 
 
 class ScriptStep(ContactTable, table=True):
@@ -69,7 +73,10 @@ class ScriptStep(ContactTable, table=True):
 
 
 class Commitment(ContactTable, table=True):
-    """What one side said it would do, by when. `text` is in words of the conversation."""
+    """What one side said it would do, by when. `text` is in words of the conversation, or of the procedure.
+
+    `said` are the words with which it was asked for.
+    """
 
     __tablename__ = "commitment"
     __table_args__ = (
@@ -88,6 +95,7 @@ class Commitment(ContactTable, table=True):
     side: str
     kind: str
     text: str = Field(sa_column=Column(EncryptedText("commitment.text"), nullable=False))
+    said: str | None = Field(default=None, sa_column=Column(EncryptedText("commitment.said"), nullable=True))
     due_on: date
     made_at: datetime = Field(sa_column=instant())
     made_by: str

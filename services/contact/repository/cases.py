@@ -114,7 +114,7 @@ async def lock_open_cases(session: AsyncSession, borrower_ids: Sequence[UUID]) -
         .order_by(col(ContactCase.case_id))
         .with_for_update()
     )
-    return (await session.execute(found)).scalars().all()
+    return (await session.execute(found.execution_options(populate_existing=True))).scalars().all()
 
 
 async def case_ids_of(session: AsyncSession, borrower_id: UUID) -> list[UUID]:

@@ -74,6 +74,10 @@ async def put_third_party(session: AsyncSession, values: dict[str, Any]) -> None
     await session.execute(insert(ThirdParty).values(**values).on_conflict_do_nothing())
 
 
+async def find_third_party(session: AsyncSession, third_party_id: UUID) -> ThirdParty | None:
+    return await session.get(ThirdParty, third_party_id)
+
+
 async def lock_third_party(session: AsyncSession, third_party_id: UUID) -> ThirdParty | None:
     found = select(ThirdParty).where(col(ThirdParty.third_party_id) == third_party_id).with_for_update()
     return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()

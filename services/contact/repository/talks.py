@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -45,6 +45,11 @@ async def lock_talk(session: AsyncSession, conversation_id: UUID) -> Talk | None
     return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
 
 
+async def note_hand_over(session: AsyncSession, conversation_id: UUID) -> None:
+    """Keep that a conversation under way was handed over."""
+    await session.execute(update(Talk).where(col(Talk.conversation_id) == conversation_id).values(handed_over=True))
+
+
 async def talk_of_permit(session: AsyncSession, permit_id: UUID) -> UUID | None:
     """The conversation that was begun under a permit."""
     found = select(col(Talk.conversation_id)).where(col(Talk.permit_id) == permit_id)
@@ -66,9 +71,10 @@ async def find_conversation(session: AsyncSession, conversation_id: UUID) -> Con
     return await session.get(Conversation, conversation_id)
 
 
-async def put_commitment(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Keep a promise once."""
-    await session.execute(insert(Commitment).values(**values).on_conflict_do_nothing())
+async def put_commitment(session: AsyncSession, values: dict[str, Any]) -> bool:
+    """Keep a promise once; False when it was there."""
+    row = insert(Commitment).values(**values).on_conflict_do_nothing().returning(col(Commitment.commitment_id))
+    return (await session.execute(row)).first() is not None
 
 
 async def lock_commitment(session: AsyncSession, commitment_id: UUID) -> Commitment | None:

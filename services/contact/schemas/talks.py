@@ -90,6 +90,7 @@ class CommitmentShown(BaseModel):
     side: str
     kind: str
     text: str | None = Field(repr=False)
+    said: str | None = Field(repr=False, description="the words with which it was asked for")
     due_on: date
     made_at: datetime
     made_by: str
@@ -119,8 +120,8 @@ class DisclosureShown(BaseModel):
     given_by: str | None
     version: str | None
     conversation_id: UUID | None
-
     message_id: UUID | None = Field(description="the message in which it was told; nobody in person gave it then")
+
 
 class Disclosures(BaseModel):
     """The list of what a borrower has to be told about a case, and what of it is open."""

@@ -8,7 +8,7 @@ from services.contact.domain.guard.facts import Visit
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import AskUnfit, ConsentUnknown, PartyUnknown, ThirdPartyUnknown
 from services.contact.models import ContactCase
-from services.contact.repository import people, strategy
+from services.contact.repository import people, permits, strategy
 from services.contact.schemas import AskPermit
 from services.contact.service.facts import AskedThirdParty, Special
 
@@ -92,7 +92,13 @@ async def _third_party(uow: UnitOfWork, case: ContactCase, body: AskPermit) -> A
     asked = body.third_party
     if asked is None:
         return None
-    found = await people.lock_third_party(uow.session, asked.third_party_id)
+    found = await people.find_third_party(uow.session, asked.third_party_id)
     if found is None or found.case_id != case.case_id:
+        raise ThirdPartyUnknown("the case has no such third party")
+    # The budget before the number before those who have it, as whoever records a refusal locks them.
+    await permits.lock_budget(uow.session, case.borrower_id)
+    await permits.lock_number(uow.session, found.digest)
+    found = await people.lock_third_party(uow.session, asked.third_party_id)
+    if found is None:
         raise ThirdPartyUnknown("the case has no such third party")
     return AskedThirdParty.of(found, asked.reason, asked.content)

@@ -93,7 +93,7 @@ class Closing:
             case,
             borrower_id=ended.talk.borrower_id,
             occasion=ended.talk.conversation_id,
-            agent=uow.caller.person,
+            agent=ended.talk.started_by,
         )
         return True
 
@@ -101,7 +101,8 @@ class Closing:
         talk, told, said = ended.talk, ended.told, ended.said
         request = told.request or said.request
         feeling = told.emotional_state or said.feeling
-        calm = not (alarm or said.was_angry or feeling == "angry" or record.outcome.code in _UNSCORED)
+        angry = said.was_angry or feeling == "angry"
+        calm = not (alarm or angry or talk.handed_over or record.outcome.code in _UNSCORED)
         await rounds.put_conversation(
             uow.session,
             {
@@ -150,12 +151,14 @@ class Closing:
 
     async def _go_on(self, uow: UnitOfWork, case: ContactCase, talk: Talk, outcome: Outcome) -> bool:
         # The call or visit that was asked for was made, whatever came of it; the cadence asks for the next step.
-        asked_for = TASK_OF[Channel(talk.channel)]
-        await uow.close_task(asked_for, round_ref(case.case_id, case.round), outcome.code.lower())
+        # It was asked for with the borrower: a call of another debtor does not stand for it.
+        if talk.borrower_id == case.borrower_id:
+            asked_for = TASK_OF[Channel(talk.channel)]
+            await uow.close_task(asked_for, round_ref(case.case_id, case.round), outcome.code.lower())
         if not outcome.counts_as_rpc or outcome.code == REFUSED:
             # Who does not want to talk is left in peace: that is a quiet period, and no conversation to go on with.
             return False
-        await self._engagement.end_quiet(uow, case)
+        await self._engagement.end_quiet(uow, case, talk.borrower_id)
         engaged = await self._engagement.engaged(uow, case)
         await uow.emit(
             RightPartyContactRecorded(

@@ -20,6 +20,7 @@ from services.contact.service.engagement import Engagement
 from services.contact.service.heard import hold_here
 from services.contact.service.people.consents import consent_here
 from services.contact.service.people.numbers import bar_here
+from services.contact.service.people.preferences import stop_channel_here
 from services.contact.service.people.third_parties import refuse_here
 from services.contact.service.people.whom import stand_still
 from services.contact.service.promising import Promising
@@ -64,19 +65,22 @@ class Consequences:
 
     async def follow(self, uow: UnitOfWork, case: ContactCase, what: Happened) -> list[UUID]:
         """Do it; the promises that were made by it. InvalidInput for a moment to call that is past."""
+        # Persons before decisions, as whoever changes preferences locks them.
+        stops = what.outcome == "RPC_CHANNEL_STOP"
+        person = await people.lock_person(uow.session, what.borrower_id) if stops else None
         await stand_still(uow, what.borrower_id)
         policy = self._policies.conversation.on(local_day(uow.now(), case.time_zones[0])).value
         await self._holds(uow, case, what, policy)
         await self._number(uow, case, what)
         if what.cause is not None and what.cause not in _NO_HARDSHIP:
             self._engagement.hardship_told(uow, case)
+        if person is not None:
+            await stop_channel_here(uow, case, person, what.channel)
         match what.outcome:
-            case "RPC_CHANNEL_STOP":
-                await _stop_channel(uow, case, what)
             case "RPC_ATTORNEY":
                 await _attorney(uow, case, what)
             case "RPC_REFUSED_TALK":
-                await self._engagement.refused_to_talk(uow, case)
+                await self._engagement.refused_to_talk(uow, case, what.borrower_id)
             case "RPC_CEASE_REQUEST":
                 await confirm_stop(uow, case, what.borrower_id, what.conversation_id)
             case "RPC_CALLBACK_AGREED":
@@ -84,10 +88,9 @@ class Consequences:
             case "RPC_COMPLAINT":
                 return [await self._complaint(uow, case, what, policy)]
             case "RPC_SUPERVISOR_REQUESTED":
-                text = "asked for in the conversation"
                 asked = await ask_supervisor(
                     uow, self._policies, self._promising, case,
-                    borrower_id=what.borrower_id, conversation_id=what.conversation_id, text=text,
+                    borrower_id=what.borrower_id, conversation_id=what.conversation_id, said=None,
                     reason="BORROWER_REQUEST",
                 )  # fmt: skip
                 return [asked.commitment_id]
@@ -115,13 +118,14 @@ class Consequences:
         )
 
     async def _number(self, uow: UnitOfWork, case: ContactCase, what: Happened) -> None:
-        if what.outcome == "THIRD_PARTY_REFUSED" and what.third_party_id is not None:
-            other = await people.lock_third_party(uow.session, what.third_party_id)
+        if what.third_party_id is not None:
+            other = await people.find_third_party(uow.session, what.third_party_id)
             if other is None or other.case_id != case.case_id:
                 raise InvalidInput(
                     "no third party of this case", fields=[("#/third_party_id", "is not known in this case")]
                 )
-            await refuse_here(uow, other.digest, case.case_id)
+            if what.outcome == "THIRD_PARTY_REFUSED":
+                await refuse_here(uow, other.digest, case.case_id)
         if what.number_id is None:
             return
         number = await numbers.lock_number_of(uow.session, what.number_id)
@@ -149,7 +153,7 @@ class Consequences:
             conversation_id=what.conversation_id,
         )
         promised = await self._promising.promise(
-            uow, case, what.borrower_id, what.conversation_id, "CALL_BACK", "call back as agreed", at,
+            uow, case, what.borrower_id, what.conversation_id, "CALL_BACK", at,
             str(what.conversation_id), "CALL_BACK_AGREED",
         )  # fmt: skip
         await confirm_call(uow, case, what.borrower_id, promised, at)
@@ -158,18 +162,9 @@ class Consequences:
     async def _complaint(self, uow: UnitOfWork, case: ContactCase, what: Happened, policy: ConversationPolicy) -> UUID:
         deadline = uow.now() + timedelta(days=policy.complaint_answer_days)
         return await self._promising.promise(
-            uow, case, what.borrower_id, what.conversation_id, "ANSWER_COMPLAINT", "answer the complaint", deadline,
+            uow, case, what.borrower_id, what.conversation_id, "ANSWER_COMPLAINT", deadline,
             str(what.conversation_id), "COMPLAINT",
         )  # fmt: skip
-
-
-async def _stop_channel(uow: UnitOfWork, case: ContactCase, what: Happened) -> None:
-    person = await people.lock_person(uow.session, what.borrower_id)
-    if what.channel not in person.stopped_channels:
-        person.stopped_channels = [*person.stopped_channels, what.channel]
-        person.version += 1
-        subject = f"person/{what.borrower_id}"
-        await uow.audit("person.channel_stopped", subject, case_id=case.case_id, detail={"channel": what.channel})
 
 
 async def _attorney(uow: UnitOfWork, case: ContactCase, what: Happened) -> None:

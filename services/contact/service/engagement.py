@@ -1,5 +1,7 @@
 """The end of a round of contact: the borrower answers, or contact is no longer wanted."""
 
+from uuid import UUID
+
 from services.common.contracts.events.contacts import ContactPlanned
 from services.common.contracts.workflows import DeliveryRequest, contact_workflow_id
 from services.common.kernel.clock import local_day
@@ -78,19 +80,25 @@ class Engagement:
             detail={"round": cadence.round, "step": cadence.step},
         )
 
-    async def refused_to_talk(self, uow: UnitOfWork, case: ContactCase) -> None:
+    async def refused_to_talk(self, uow: UnitOfWork, case: ContactCase, person_id: UUID) -> None:
         """The borrower does not want to talk: the written notice is due at once, and a quiet period begins with it.
 
         Nobody is engaged by that. Without an answer the round goes on to its end; one that had ended stays so, and the
-        notice goes out by itself.
+        notice goes out by itself. Another debtor of the case is left in peace alone: the round is the borrower's.
         """
         now = uow.now()
-        cadence = await rounds.find_cadence(uow.session, case.case_id, case.round) or await self.begin(uow, case)
-        policy = self._policies.cadence.named(cadence.policy_version).value
+        cadence = await rounds.find_cadence(uow.session, case.case_id, case.round)
+        if cadence is None and person_id == case.borrower_id:
+            cadence = await self.begin(uow, case)
+        dated = self._policies.cadence
+        in_force = dated.named(cadence.policy_version) if cadence else dated.on(local_day(now, case.time_zones[0]))
+        policy = in_force.value
         notice = policy.steps[policy.notice]
         until = wait_ends(notice.wait_days, True, now, case)
-        await keep_quiet(uow, case, policy, case.round, until)
+        await keep_quiet(uow, case, policy, case.round, until, person_id)
         await uow.audit("contact.refused", f"case/{case.case_id}", case_id=case.case_id, detail={"round": case.round})
+        if cadence is None or person_id != case.borrower_id:
+            return
         if cadence.state != "running":
             await uow.send_message(
                 DeliveryRequest(
@@ -117,6 +125,7 @@ class Engagement:
         """The borrower told of hardship: from now on nothing of this case asks for payment."""
         case.hardship_at = case.hardship_at or uow.now()
 
-    async def end_quiet(self, uow: UnitOfWork, case: ContactCase) -> None:
-        """A borrower who writes or speaks ends the quiet period."""
-        await cases.lift_hold(uow.session, quiet_hold_id(case.case_id, case.round), uow.now())
+    async def end_quiet(self, uow: UnitOfWork, case: ContactCase, person_id: UUID | None = None) -> None:
+        """Whoever writes or speaks (the borrower, if not said) ends their own quiet period."""
+        hold_id = quiet_hold_id(case, case.round, person_id or case.borrower_id)
+        await cases.lift_hold(uow.session, hold_id, uow.now())

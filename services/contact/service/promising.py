@@ -55,18 +55,23 @@ class Promising:
         borrower_id: UUID,
         conversation_id: UUID | None,
         kind: str,
-        text: str,
         deadline: datetime,
         occasion: str,
         reason: str,
+        said: str | None = None,
     ) -> UUID:
-        """Save what the procedure promises the borrower, with its task; nobody's authority is asked for that."""
+        """Save what the procedure promises the borrower, with its task; nobody's authority is asked for that.
+
+        It is worded by the policy in the language of the case, for the borrower reads it. `said` are the words with
+        which it was asked for, for the person who keeps it.
+        """
         today = local_day(uow.now(), case.time_zones[0])
         policy = self._policies.conversation.on(today).value
         due_on = local_day(deadline, case.time_zones[0])
         commitment_id = business_uuid("commitment", str(case.case_id), occasion, kind)
-        said = Promise(side=Side.LENDER, kind=kind, text=text, due_on=due_on)
-        await self._save(uow, case, borrower_id, conversation_id, said, commitment_id, "open")
+        text = policy.procedure[kind].in_language(case.language)
+        promise = Promise(side=Side.LENDER, kind=kind, text=text, due_on=due_on)
+        await self._save(uow, case, borrower_id, conversation_id, promise, commitment_id, "open", said)
         await _ask_for(uow, case, commitment_id, kind, deadline, reason, policy)
         return commitment_id
 
@@ -109,10 +114,11 @@ class Promising:
         promise: Promise,
         commitment_id: UUID,
         state: str,
+        said: str | None = None,
     ) -> None:
         now, person = uow.now(), uow.caller.person
         settled = state != "open"
-        await talks.put_commitment(
+        made = await talks.put_commitment(
             uow.session,
             {
                 "commitment_id": commitment_id,
@@ -122,6 +128,7 @@ class Promising:
                 "side": promise.side.value,
                 "kind": promise.kind,
                 "text": promise.text,
+                "said": said,
                 "due_on": promise.due_on,
                 "made_at": now,
                 "made_by": person,
@@ -130,6 +137,8 @@ class Promising:
                 "settled_by": person if settled else None,
             },
         )
+        if not made:
+            return
         detail = {"side": promise.side.value, "kind": promise.kind, "due_on": promise.due_on.isoformat()}
         await uow.audit("commitment.made", f"commitment/{commitment_id}", case_id=case.case_id, detail=detail)
 

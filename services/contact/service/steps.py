@@ -32,8 +32,10 @@ def round_ref(case_id: UUID, round_: int) -> str:
     return f"{case_id}/{round_}"
 
 
-def quiet_hold_id(case_id: UUID, round_: int) -> UUID:
-    return business_uuid("hold", "quiet_period", str(case_id), str(round_))
+def quiet_hold_id(case: ContactCase, round_: int, person_id: UUID) -> UUID:
+    """The quiet period of a round; another debtor of the case has one of their own."""
+    other = () if person_id == case.borrower_id else (str(person_id),)
+    return business_uuid("hold", "quiet_period", str(case.case_id), str(round_), *other)
 
 
 def wait_ends(wait_days: int, quiet: bool, taken: datetime, case: ContactCase) -> datetime:
@@ -118,13 +120,21 @@ async def ask(uow: UnitOfWork, cadence: Cadence, kind: str, role: str) -> None:
     )
 
 
-async def keep_quiet(uow: UnitOfWork, case: ContactCase, policy: CadencePolicy, round_: int, until: datetime) -> None:
-    """Nobody demands anything of the borrower until then, unless they write or speak before."""
+async def keep_quiet(
+    uow: UnitOfWork,
+    case: ContactCase,
+    policy: CadencePolicy,
+    round_: int,
+    until: datetime,
+    person_id: UUID | None = None,
+) -> None:
+    """Nobody demands anything of a person (the borrower, if not said) until then, unless they write or speak before."""
+    whose = person_id or case.borrower_id
     await strategy.put_quiet(
         uow.session,
         {
-            "hold_id": quiet_hold_id(case.case_id, round_),
-            "borrower_id": case.borrower_id,
+            "hold_id": quiet_hold_id(case, round_, whose),
+            "borrower_id": whose,
             "case_id": case.case_id,
             "origin": "quiet_period",
             "blocks": list(policy.quiet_blocks),

@@ -8,7 +8,6 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.errors import ConversationUnknown
 from services.contact.models import ContactCase
 from services.contact.policies import Policies
 from services.contact.repository import talks
@@ -16,11 +15,13 @@ from services.contact.schemas import AskSupervisor, SupervisorAsked
 from services.contact.service.deadlines import same_business_day
 from services.contact.service.distress import raise_alarm
 from services.contact.service.outcome import case_of
+from services.contact.service.people.whom import spoken_with
 from services.contact.service.promising import Promising
 from services.contact.service.wording import speaks_of_self_harm
 
 ASKERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
 KIND = "SUPERVISOR_CALL_BACK"
+HANDED_OVER = "HANDED_OVER"
 
 
 class SupervisorRequests:
@@ -39,7 +40,9 @@ class SupervisorRequests:
         caller.require_any(ASKERS)
         async with self._database.write(caller) as uow:
             case = await case_of(uow, case_id)
-            borrower_id = await self._whose(uow, case, body.conversation_id)
+            borrower_id = case.borrower_id
+            if body.conversation_id is not None:
+                borrower_id = await spoken_with(uow.session, case_id, body.conversation_id)
             asked = await ask_supervisor(
                 uow,
                 self._policies,
@@ -47,24 +50,16 @@ class SupervisorRequests:
                 case,
                 borrower_id=borrower_id,
                 conversation_id=body.conversation_id,
-                text=body.said or "asked for a supervisor",
+                said=body.said,
                 reason=body.reason,
             )
+            if body.reason == HANDED_OVER and body.conversation_id is not None:
+                await talks.note_hand_over(uow.session, body.conversation_id)
             if speaks_of_self_harm([body.said], [], case.language):
                 agent = None if "system" in caller.roles else caller.person
                 occasion = body.conversation_id or asked.commitment_id
                 await raise_alarm(uow, self._policies, case, borrower_id=borrower_id, occasion=occasion, agent=agent)
             return uow.answer(asked, status=201)
-
-    async def _whose(self, uow: UnitOfWork, case: ContactCase, conversation_id: UUID | None) -> UUID:
-        if conversation_id is None:
-            return case.borrower_id
-        found = await talks.find_talk(uow.session, conversation_id) or await talks.find_conversation(
-            uow.session, conversation_id
-        )
-        if found is None or found.case_id != case.case_id:
-            raise ConversationUnknown("the case has no conversation of this id")
-        return found.borrower_id
 
 
 async def ask_supervisor(
@@ -75,7 +70,7 @@ async def ask_supervisor(
     *,
     borrower_id: UUID,
     conversation_id: UUID | None,
-    text: str,
+    said: str | None,
     reason: str,
 ) -> SupervisorAsked:
     """Promise the call back and ask a supervisor for it; of one conversation once."""
@@ -85,7 +80,7 @@ async def ask_supervisor(
     command = uow.caller.command
     occasion = str(conversation_id or business_uuid("asked", command.key if command else uow.caller.correlation_id))
     commitment_id = await promising.promise(
-        uow, case, borrower_id, conversation_id, KIND, text, deadline, occasion, reason
+        uow, case, borrower_id, conversation_id, KIND, deadline, occasion, reason, said
     )
     return SupervisorAsked(
         commitment_id=commitment_id, case_id=case.case_id, due_on=local_day(deadline, zone), deadline=deadline

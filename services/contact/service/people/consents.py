@@ -15,12 +15,20 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.outcomes import OUTCOMES
 from services.contact.domain.window import LocalHours
-from services.contact.errors import ConsentUnfit, ConsentUnknown
+from services.contact.errors import ConsentUnfit, ConsentUnknown, ConversationUnknown
 from services.contact.models import Consent
 from services.contact.repository import people
 from services.contact.schemas.consents import ConsentKind, Consents, ConsentShown, RecordConsent
 from services.contact.service.people.preferences import hours_of, told
-from services.contact.service.people.whom import READERS, WRITERS, named_by, open_case_of, person_of, stand_still
+from services.contact.service.people.whom import (
+    READERS,
+    WRITERS,
+    named_by,
+    open_case_of,
+    person_of,
+    spoken_with,
+    stand_still,
+)
 
 _HOURS: TypeAdapter[LocalHours] = TypeAdapter(LocalHours)
 _MOMENT: TypeAdapter[datetime] = TypeAdapter(datetime)
@@ -35,10 +43,16 @@ class ConsentRegister:
         self._database = database
 
     async def record(self, caller: Caller, case_id: UUID, body: RecordConsent) -> Answer:
-        """Keep a consent. ConsentUnfit names the fields; CaseUnknown, CaseIsClosed, PartyUnknown, Forbidden."""
+        """Keep a consent.
+
+        ConsentUnfit names the fields; CaseUnknown, CaseIsClosed, PartyUnknown, ConversationUnknown, Forbidden.
+        """
         caller.require_any(WRITERS)
         async with self._database.write(caller) as uow:
             case, person_id = await open_case_of(uow.session, case_id, body.party_id)
+            if body.conversation_id is not None:
+                if await spoken_with(uow.session, case_id, body.conversation_id) != person_id:
+                    raise ConversationUnknown("this was a conversation with somebody else")
             details = _details(body, uow.now())
             consent_id = await consent_here(
                 uow,

@@ -60,44 +60,58 @@ class PreferenceRegister:
             changed = {name: old for name, old in before.items() if old != _kept_fields(person)[name]}
             if changed:
                 person.version += 1
-                await self._note(uow, case, person, before, changed, body.source)
+                await _note(uow, case, person, before, changed, body.source)
                 _speak(body.language, open_cases)
             return uow.answer(shown_of(person_id, person), etag=person.version)
 
-    async def _note(
-        self,
-        uow: UnitOfWork,
-        case: ContactCase,
-        person: Person,
-        before: Mapping[str, Any],
-        changed: Mapping[str, Any],
-        source: str,
-    ) -> None:
-        person_id, at = person.borrower_id, uow.now()
-        await people.put_facts(
-            uow.session,
-            [
-                {
-                    "borrower_id": person_id,
-                    "case_id": case.case_id,
-                    "field": name,
-                    "kind": "changed",
-                    "old": orjson.dumps(old).decode(),
-                    "source": source,
-                    "at": at,
-                    "recorded_by": uow.caller.person,
-                }
-                for name, old in changed.items()
-            ],
-        )
-        await uow.audit(
-            "preferences.changed",
-            f"person/{person_id}",
-            case_id=case.case_id,
-            before=before,
-            after=_kept_fields(person),
-            detail={"fields": sorted(changed), "source": source, "version": person.version},
-        )
+
+async def stop_channel_here(uow: UnitOfWork, case: ContactCase, person: Person, channel: str) -> None:
+    """Stop a channel for a locked person in somebody else's transaction, who said so in a conversation; again is the
+    same. It is not the preferred one any more."""
+    if channel in person.stopped_channels:
+        return
+    before = _kept_fields(person)
+    person.stopped_channels = sorted({*person.stopped_channels, channel})
+    if person.preferred_channel == channel:
+        person.preferred_channel = None
+    person.version += 1
+    changed = {name: old for name, old in before.items() if old != _kept_fields(person)[name]}
+    await _note(uow, case, person, before, changed, "conversation")
+
+
+async def _note(
+    uow: UnitOfWork,
+    case: ContactCase,
+    person: Person,
+    before: Mapping[str, Any],
+    changed: Mapping[str, Any],
+    source: str,
+) -> None:
+    person_id, at = person.borrower_id, uow.now()
+    await people.put_facts(
+        uow.session,
+        [
+            {
+                "borrower_id": person_id,
+                "case_id": case.case_id,
+                "field": name,
+                "kind": "changed",
+                "old": orjson.dumps(old).decode(),
+                "source": source,
+                "at": at,
+                "recorded_by": uow.caller.person,
+            }
+            for name, old in changed.items()
+        ],
+    )
+    await uow.audit(
+        "preferences.changed",
+        f"person/{person_id}",
+        case_id=case.case_id,
+        before=before,
+        after=_kept_fields(person),
+        detail={"fields": sorted(changed), "source": source, "version": person.version},
+    )
 
 
 def _speak(language: str | None, open_cases: Iterable[ContactCase]) -> None:

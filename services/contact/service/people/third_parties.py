@@ -86,9 +86,11 @@ class ThirdPartyRegister:
 
         caller.require_any(WRITERS)
         async with self._database.write(caller) as uow:
+            known = await people.find_third_party(uow.session, third_party_id)
+            if known is None:
+                raise ThirdPartyUnknown("there is no third party of this id")
+            await refuse_here(uow, known.digest, known.case_id)
             one, case = await self._found(uow, third_party_id)
-            await refuse_here(uow, one.digest, one.case_id)
-            await uow.session.refresh(one)
             return uow.answer(self._shown(uow, case, one), etag=one.version)
 
     async def invite(self, caller: Caller, third_party_id: UUID) -> Answer:
@@ -137,7 +139,10 @@ class ThirdPartyRegister:
 
 
 async def refuse_here(uow: UnitOfWork, digest: str, case_id: UUID) -> int:
-    """Leave everybody at a number alone for good, in somebody else's transaction; on how many cases it was known."""
+    """Leave everybody at a number alone for good, in somebody else's transaction; on how many cases it was known.
+
+    The number is locked before the third parties who have it, by everybody: they may be those of several cases.
+    """
     await permits.lock_number(uow.session, digest)
     count = await people.refuse_number(uow.session, digest, uow.now())
     if count:

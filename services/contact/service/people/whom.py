@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.common.kernel.errors import InvalidInput
 from services.common.runtime.caller import ROLES
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.errors import CaseIsClosed, CaseUnknown, PartyUnknown
+from services.contact.errors import CaseIsClosed, CaseUnknown, ConversationUnknown, PartyUnknown
 from services.contact.models import ContactCase
-from services.contact.repository import cases, people, permits
+from services.contact.repository import cases, people, permits, talks
 
 WRITERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
 """Those who hear what a person says; a service does for the person who uses its portal."""
@@ -35,6 +35,14 @@ async def open_case_of(session: AsyncSession, case_id: UUID, party_id: UUID | No
     if case.closed_at is not None:
         raise CaseIsClosed("the case has ended")
     return case, person_id
+
+
+async def spoken_with(session: AsyncSession, case_id: UUID, conversation_id: UUID) -> UUID:
+    """Who was spoken with in a conversation of a case, be it over or not. ConversationUnknown."""
+    found = await talks.find_talk(session, conversation_id) or await talks.find_conversation(session, conversation_id)
+    if found is None or found.case_id != case_id:
+        raise ConversationUnknown("the case has no conversation of this id")
+    return found.borrower_id
 
 
 async def stand_still(uow: UnitOfWork, person_id: UUID) -> None:
