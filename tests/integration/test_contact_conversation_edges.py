@@ -193,3 +193,22 @@ async def test_who_visits_is_named_as_tokens_do(house: House, staff: list[str]) 
     assert (
         await house.post(path, {"decision": "permit", "staff": ["a-2", "a-3"]}, "s", "supervisor")
     ).status_code == 409
+
+
+@pytest.mark.practice("003-08")
+async def test_whoever_asks_for_a_supervisor_again_is_heard_again(house: House) -> None:
+    case = await house.triaged("again")
+    path = f"/v1/cases/{case.case_id}/supervisor-requests"
+    talk = (await spoke(house, case, "talk", **RELIEF)).json()["conversation_id"]
+    for subject in ("a-1", "a-2"):
+        assert (await house.post(path, {}, "one-key", subject=subject)).status_code == 201
+    assert len(await listed(house, case, "commitments")) == 2, "keys are each client's own"
+    about = {"conversation_id": talk}
+    first = (await house.post(path, about, "first")).json()["commitment_id"]
+    assert (await house.post(path, about, "meanwhile")).json()["commitment_id"] == first
+    settle = f"/v1/commitments/{first}/settlement"
+    assert (await house.post(settle, {"state": "kept"}, "called", "supervisor")).status_code == 200
+    again = (await house.post(path, about, "again")).json()["commitment_id"]
+    assert again != first
+    open_now = "SELECT ref FROM task WHERE case_id = :case AND kind = 'supervisor_request' AND closed_at IS NULL"
+    assert again in [row["ref"] for row in await rows(house, open_now, case)]

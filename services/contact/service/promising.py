@@ -68,7 +68,7 @@ class Promising:
         today = local_day(uow.now(), case.time_zones[0])
         policy = self._policies.conversation.on(today).value
         due_on = local_day(deadline, case.time_zones[0])
-        commitment_id = business_uuid("commitment", str(case.case_id), occasion, kind)
+        commitment_id = promise_id(case.case_id, occasion, kind)
         text = policy.procedure[kind].in_language(case.language)
         promise = Promise(side=Side.LENDER, kind=kind, text=text, due_on=due_on)
         await self._save(uow, case, borrower_id, conversation_id, promise, commitment_id, "open", said)
@@ -141,6 +141,11 @@ class Promising:
             return
         detail = {"side": promise.side.value, "kind": promise.kind, "due_on": promise.due_on.isoformat()}
         await uow.audit("commitment.made", f"commitment/{commitment_id}", case_id=case.case_id, detail=detail)
+
+
+def promise_id(case_id: UUID, occasion: str, kind: str) -> UUID:
+    """The id of what the procedure promises on an occasion."""
+    return business_uuid("commitment", str(case_id), occasion, kind)
 
 
 def _allowed(uow: UnitOfWork, policy: ConversationPolicy, promise: Promise, today: date, pointer: str) -> None:

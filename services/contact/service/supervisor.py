@@ -15,8 +15,8 @@ from services.contact.schemas import AskSupervisor, SupervisorAsked
 from services.contact.service.deadlines import same_business_day
 from services.contact.service.distress import raise_alarm
 from services.contact.service.outcome import case_of
-from services.contact.service.people.whom import spoken_with
-from services.contact.service.promising import Promising
+from services.contact.service.people.whom import named_by, spoken_with
+from services.contact.service.promising import Promising, promise_id
 from services.contact.service.wording import speaks_of_self_harm
 
 ASKERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
@@ -73,12 +73,14 @@ async def ask_supervisor(
     said: str | None,
     reason: str,
 ) -> SupervisorAsked:
-    """Promise the call back and ask a supervisor for it; of one conversation once."""
+    """Promise the call back and ask a supervisor for it; of one conversation once, until that is settled."""
     now, zone = uow.now(), case.time_zones[0]
     policy = policies.conversation.on(local_day(now, zone)).value
     deadline = same_business_day(now, zone, case.pack, policy.supervisor_until)
-    command = uow.caller.command
-    occasion = str(conversation_id or business_uuid("asked", command.key if command else uow.caller.correlation_id))
+    occasion = str(conversation_id or business_uuid("asked", named_by(uow)))
+    before = await talks.lock_commitment(uow.session, promise_id(case.case_id, occasion, KIND))
+    if before is not None and before.state != "open":
+        occasion = f"{occasion} {named_by(uow)}"
     commitment_id = await promising.promise(
         uow, case, borrower_id, conversation_id, KIND, deadline, occasion, reason, said
     )
