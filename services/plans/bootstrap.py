@@ -44,6 +44,7 @@ def build(settings: Settings) -> AssembledService:
             zone=ZoneInfo(settings.bank_time_zone),
             core=FineractBanking(connection.client, settings.core_tenant),
             files=EvidenceStore.local(settings.evidence_folder),
+            institution=settings.institution,
         )
     )
     activities = use_cases.activities

@@ -5,12 +5,13 @@ from services.common.contracts.events.cases import (
     CaseStateChanged,
     CaseTriaged,
     NegotiationReopened,
+    PartyAdded,
     ReliefRequested,
 )
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.service.plans_service import PlansService
-from services.plans.service.rounds import ends_something
+from services.plans.service.rounds import ends_something, owes
 
 
 def handlers(service: PlansService) -> Handlers:
@@ -19,6 +20,9 @@ def handlers(service: PlansService) -> Handlers:
 
     async def triaged(uow: UnitOfWork, received: Received[CaseTriaged]) -> None:
         await rounds.triaged(uow, received.payload)
+
+    async def debtor_added(uow: UnitOfWork, received: Received[PartyAdded]) -> None:
+        await rounds.debtor_added(uow, received.payload)
 
     async def requested(uow: UnitOfWork, received: Received[ReliefRequested]) -> None:
         await rounds.requested(uow, received.payload)
@@ -34,6 +38,7 @@ def handlers(service: PlansService) -> Handlers:
 
     subscriptions = Handlers()
     subscriptions.on(CaseTriaged, triaged)
+    subscriptions.on(PartyAdded, debtor_added, where=owes)
     subscriptions.on(ReliefRequested, requested)
     subscriptions.on(NegotiationReopened, reopened)
     subscriptions.on(CaseStateChanged, state_changed, where=ends_something)

@@ -18,10 +18,11 @@ from services.common.runtime.key_ring import KeyRing, decode_key
 from services.common.runtime.secrets_policy import SANDBOX_SECRETS
 from tests.contract.sandbox_world import account_row, sandbox_in_process
 from tests.databases import Databases
-from tests.integration.plans_service import Case, PlansService
+from tests.integration.plans_service import INSTITUTION, Case, PlansService
 
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 NEGOTIATOR, REVIEWER, SUPERVISOR, MANAGER = "agent-li", "agent-wu", "supervisor-he", "manager-an"
+BORROWER = business_uuid("borrower", INSTITUTION, "B1")
 FIRST_DUE = date(2026, 3, 31)
 
 # 2,030.00 are left of 8,000.00; all of it is for us.
@@ -45,7 +46,7 @@ class House(PlansService):
         case = Case(business_uuid("case", account), account)
         event = CaseTriaged(
             case_id=case.case_id,
-            borrower_id=business_uuid("borrower", account),
+            borrower_id=BORROWER,
             account_ref=account,
             origin="bank",
             pack="cn",
@@ -140,6 +141,16 @@ class House(PlansService):
             body.setdefault("reasons", "the dates do not fit")
         path, key = f"/v1/plans/{shown['plan_id']}/decisions", f"decide-{shown['version']}-{subject}-{decision}"
         return await self.post(path, body, key, role, subject=subject, if_match=submitted.headers["etag"])
+
+    async def as_portal(self, method: str, path: str, person: str, body: Any = None, **parts: Any) -> httpx.Response:
+        """The bank's portal asks for a person."""
+        token = self.issuer.token(sub="svc-portal", roles=["system"])
+        headers = {
+            "authorization": f"Bearer {token}",
+            "x-acting-for": person,
+            "idempotency-key": str(business_uuid("key", path, person)),
+        }
+        return await self.client.request(method, path, json=body, headers=headers, **parts)
 
     async def accept(self, case: Case, key: str = "accept", **changes: Any) -> httpx.Response:
         """The borrower accepts the newest offer by own hand."""

@@ -26,6 +26,8 @@ from services.plans.workflows.messages import ActivationResult, NegotiationState
 from tests.contract.sandbox_world import SandboxInProcess
 from tests.integration.one_service import OneService
 
+INSTITUTION = "Sandbox Bank"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -58,6 +60,7 @@ class PlansService(OneService):
             zone=ZoneInfo("Asia/Shanghai"),
             core=FineractBanking(outside.client),
             files=EvidenceStore.local(folder),
+            institution=INSTITUTION,
         )
         self.cases = UseCases(self.context)
         super().__init__(database, outside.clock, self.cases.handlers, self.cases.routers)

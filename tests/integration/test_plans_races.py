@@ -10,6 +10,7 @@ import pytest
 from services.common.contracts.events.cases import CaseTriaged
 from services.common.runtime.caller import Caller
 from services.plans.repository import rounds
+from services.plans.repository.access import EVERYTHING
 from tests.databases import Databases
 from tests.integration.plans_house import House, plans_house
 from tests.integration.plans_service import Case
@@ -29,7 +30,7 @@ async def seen_after_waiting(house: House, case: Case, change: Any) -> tuple[int
 
     async def wait() -> tuple[int, int, str]:
         async with house.database.write(CALLER) as uow:
-            found = await rounds.lock_case(uow.session, case.case_id)
+            found = await rounds.lock_case(uow.session, case.case_id, EVERYTHING)
             assert found is not None
             return found[0].round, found[1].round, str(found[1].phase)
 
@@ -37,7 +38,7 @@ async def seen_after_waiting(house: House, case: Case, change: Any) -> tuple[int
         return bool(await house.scalar("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"))
 
     async with house.database.write(CALLER) as uow:
-        found = await rounds.lock_case(uow.session, case.case_id)
+        found = await rounds.lock_case(uow.session, case.case_id, EVERYTHING)
         assert found is not None
         await change(uow, found[1])
         waiting = asyncio.create_task(wait())

@@ -2,7 +2,7 @@
 
 from services.common.runtime.tables import runtime_tables
 from services.plans.models.base import PlansTable
-from services.plans.models.case import Negotiation, PlanCase, StatementOfMeansRow
+from services.plans.models.case import JointDebtor, Negotiation, PlanCase, StatementOfMeansRow
 from services.plans.models.evidence import Checklist, Evidence, EvidenceReview
 from services.plans.models.offer import Activation, Agreement, Objection, Offer
 from services.plans.models.plan import Approval, Plan, PlanInstalment
@@ -17,6 +17,7 @@ __all__ = [
     "Checklist",
     "Evidence",
     "EvidenceReview",
+    "JointDebtor",
     "Negotiation",
     "Objection",
     "Offer",

@@ -32,6 +32,15 @@ class PlanCase(PlansTable, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
+class JointDebtor(PlansTable, table=True):
+    """Somebody who owes the debt of a case beside its borrower. It may be heard of before the case is triaged."""
+
+    __tablename__ = "joint_debtor"
+
+    case_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    party_id: UUID = Field(primary_key=True, sa_type=Uuid)
+
+
 class Negotiation(PlansTable, table=True):
     """One round of a case: what it waits for, and how it ended. `outcome` and `reason` come with the phase `ended`."""
 

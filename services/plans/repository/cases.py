@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
 from services.plans.models import Checklist, Negotiation, PlanCase, StatementOfMeansRow
+from services.plans.repository.access import Seen, visible
 from services.plans.repository.rows import columns, take
 from services.plans.vocabulary import Phase
 
-ACCOUNT = Sql("SELECT account_ref FROM plan_case WHERE case_id = :case_id")
+ACCOUNT = Sql(f"SELECT account_ref FROM plan_case p WHERE case_id = :case_id AND {visible('p.case_id')}")  # noqa: S608
 FACTS = Sql(
     f"""
     SELECT {columns(StatementOfMeansRow, "s")}, {columns(Checklist, "c")}
@@ -22,7 +23,7 @@ PRESENT = Sql(
     f"""
     SELECT {columns(PlanCase, "p")}, {columns(StatementOfMeansRow, "s")}, {columns(Checklist, "c")}
     FROM plan_case p LEFT JOIN statement_of_means s USING (case_id, round) LEFT JOIN checklist c USING (case_id, round)
-    WHERE case_id = :case_id
+    WHERE case_id = :case_id AND {visible("p.case_id")}
     """  # noqa: S608 - made of constants
 )
 # A new checklist as well as all that may change of one.
@@ -52,9 +53,9 @@ RELIEF_SINCE = Sql(
 )
 
 
-async def account_of(session: AsyncSession, case_id: UUID) -> str | None:
-    """The account that a case is about; None for a case that is not known."""
-    found: str | None = (await ACCOUNT.run(session, {"case_id": case_id})).scalar_one_or_none()
+async def account_of(session: AsyncSession, case_id: UUID, seen: Seen) -> str | None:
+    """The account that a case is about; None for a case that is not known, or not to be seen."""
+    found: str | None = (await ACCOUNT.run(session, {"case_id": case_id, **seen.values()})).scalar_one_or_none()
     return found
 
 
@@ -67,10 +68,10 @@ async def round_facts(
 
 
 async def present(
-    session: AsyncSession, case_id: UUID
+    session: AsyncSession, case_id: UUID, seen: Seen
 ) -> tuple[PlanCase, StatementOfMeansRow | None, Checklist | None] | None:
     """A case with the statement of means and the checklist of its present round, as far as there are any."""
-    row = (await PRESENT.run(session, {"case_id": case_id})).mappings().one_or_none()
+    row = (await PRESENT.run(session, {"case_id": case_id, **seen.values()})).mappings().one_or_none()
     if row is None:
         return None
     statement = None if row["s_assessment_id"] is None else take(StatementOfMeansRow, "s", row)

@@ -10,10 +10,14 @@ from services.common.runtime.encryption import decrypt, encrypt
 from services.common.runtime.sql import Sql
 from services.plans.domain.evidence import EvidenceItem, EvidenceState
 from services.plans.models import Evidence, EvidenceReview
+from services.plans.repository.access import EVERYTHING, Seen, visible
 from services.plans.repository.rows import columns, take
 
 _TYPE, _REASONS = "evidence.evidence_type", "evidence_review.reasons"
-ONE = Sql(f"SELECT {columns(Evidence, 'e')} FROM evidence e WHERE evidence_id = :evidence_id")  # noqa: S608 - constants
+ONE = Sql(
+    f"SELECT {columns(Evidence, 'e')} FROM evidence e "  # noqa: S608 - constants
+    f"WHERE evidence_id = :evidence_id AND {visible('e.case_id')}"
+)
 OF_CASE = Sql(
     f"""
     SELECT {columns(Evidence, "e")}, r.reviewer, r.method
@@ -49,9 +53,9 @@ class Document:
     method: str | None = None
 
 
-async def get_evidence(session: AsyncSession, evidence_id: UUID) -> Evidence | None:
-    """One document."""
-    row = (await ONE.run(session, {"evidence_id": evidence_id})).mappings().one_or_none()
+async def get_evidence(session: AsyncSession, evidence_id: UUID, seen: Seen = EVERYTHING) -> Evidence | None:
+    """One document, which whoever has not locked its case may have to be allowed to see."""
+    row = (await ONE.run(session, {"evidence_id": evidence_id, **seen.values()})).mappings().one_or_none()
     return None if row is None else take(Evidence, "e", row)
 
 

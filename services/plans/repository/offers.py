@@ -8,13 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
 from services.plans.models import Objection, Offer, Plan
+from services.plans.repository.access import Seen, visible
 from services.plans.repository.rows import columns, take
 from services.plans.vocabulary import ActivationState, AgreementState, OfferState
 
 _OFFER = f"SELECT {columns(Offer, 'o')} FROM offer o"  # noqa: S608 - made of constants
 OFFER = Sql(f"{_OFFER} WHERE plan_id = :plan_id AND version = :version")
 LATEST = Sql(
-    f"{_OFFER} JOIN plan USING (plan_id, version) WHERE o.case_id = :case_id ORDER BY round DESC, version DESC LIMIT 1"
+    f"{_OFFER} JOIN plan USING (plan_id, version) WHERE o.case_id = :case_id AND {visible('o.case_id')} "
+    "ORDER BY round DESC, version DESC LIMIT 1"
 )
 ANSWER = Sql(
     "UPDATE offer SET state = :state, answered_at = :answered_at WHERE plan_id = :plan_id AND version = :version"
@@ -65,9 +67,9 @@ async def get_offer(session: AsyncSession, plan: Plan) -> Offer | None:
     return None if row is None else take(Offer, "o", row)
 
 
-async def latest_offer(session: AsyncSession, case_id: UUID) -> Offer | None:
+async def latest_offer(session: AsyncSession, case_id: UUID, seen: Seen) -> Offer | None:
     """The newest offer of a case. By round and version: business time may stand still between two offers."""
-    row = (await LATEST.run(session, {"case_id": case_id})).mappings().one_or_none()
+    row = (await LATEST.run(session, {"case_id": case_id, **seen.values()})).mappings().one_or_none()
     return None if row is None else take(Offer, "o", row)
 
 

@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.common.runtime.sql import Sql
 from services.plans.domain.options import ScheduledInstalment
 from services.plans.models import Agreement, Approval, Negotiation, Plan
+from services.plans.repository.access import EVERYTHING, Seen, visible
 from services.plans.repository.rows import columns, put, take
 from services.plans.vocabulary import Phase, PlanState
 
 _PLAN = f"SELECT {columns(Plan, 'p')} FROM plan p"  # noqa: S608 - made of constants
-LATEST = Sql(f"{_PLAN} WHERE plan_id = :plan_id ORDER BY version DESC LIMIT 1")
+LATEST = Sql(f"{_PLAN} WHERE plan_id = :plan_id AND {visible('p.case_id')} ORDER BY version DESC LIMIT 1")
 VERSIONS = Sql(f"{_PLAN} WHERE plan_id = :plan_id ORDER BY version")
-OF_CASE = Sql(f"{_PLAN} WHERE case_id = :case_id ORDER BY round, version")
+OF_CASE = Sql(f"{_PLAN} WHERE case_id = :case_id AND {visible('p.case_id')} ORDER BY round, version")
 IN_STATES = Sql(f"{_PLAN} WHERE case_id = :case_id AND state = ANY(:states)")
 SIGNED = Sql(
     f"""
@@ -77,9 +78,9 @@ class ScheduleRow:
     amount: Decimal
 
 
-async def latest(session: AsyncSession, plan_id: UUID) -> Plan | None:
-    """The newest version of a plan."""
-    row = (await LATEST.run(session, {"plan_id": plan_id})).mappings().one_or_none()
+async def latest(session: AsyncSession, plan_id: UUID, seen: Seen = EVERYTHING) -> Plan | None:
+    """The newest version of a plan, which whoever has not locked its case may have to be allowed to see."""
+    row = (await LATEST.run(session, {"plan_id": plan_id, **seen.values()})).mappings().one_or_none()
     return None if row is None else take(Plan, "p", row)
 
 
@@ -96,9 +97,9 @@ async def versions(session: AsyncSession, plan_id: UUID) -> Sequence[Plan]:
     return await _plans(session, VERSIONS, {"plan_id": plan_id})
 
 
-async def of_case(session: AsyncSession, case_id: UUID) -> Sequence[Plan]:
+async def of_case(session: AsyncSession, case_id: UUID, seen: Seen) -> Sequence[Plan]:
     """All versions of all rounds, oldest first."""
-    return await _plans(session, OF_CASE, {"case_id": case_id})
+    return await _plans(session, OF_CASE, {"case_id": case_id, **seen.values()})
 
 
 async def in_states(session: AsyncSession, case_id: UUID, states: Sequence[PlanState]) -> Sequence[Plan]:

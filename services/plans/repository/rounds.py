@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
 from services.plans.models import Negotiation, PlanCase
+from services.plans.repository.access import Seen, visible
 from services.plans.repository.rows import columns, take
 from services.plans.vocabulary import EndReason, Outcome, Phase
 
@@ -20,7 +21,7 @@ _BOTH = f"""
     SELECT {columns(PlanCase, "c")}, {columns(Negotiation, "n")}
     FROM plan_case c JOIN negotiation n USING (case_id)
     """  # noqa: S608 - made of constants
-_PRESENT = f"{_BOTH} WHERE n.round = c.round AND case_id = "
+_PRESENT = f"{_BOTH} WHERE n.round = c.round AND {visible('c.case_id')} AND case_id = "
 LOCK_ROUND = Sql(f"{_BOTH} WHERE n.round = :round AND case_id = :id FOR UPDATE")
 LOCK_OF_CASE = Sql(_PRESENT + ":id FOR UPDATE")
 LOCK_OF_PLAN = Sql(_PRESENT + "(SELECT case_id FROM plan WHERE plan_id = :id LIMIT 1) FOR UPDATE")  # noqa: S608
@@ -67,19 +68,22 @@ END = Sql(
 )
 
 
-async def lock_case(session: AsyncSession, case_id: UUID) -> tuple[PlanCase, Negotiation] | None:
-    """The case with its lock, which everything that changes the case takes first, and its present round."""
-    return await _lock(session, LOCK_OF_CASE, case_id)
+async def lock_case(session: AsyncSession, case_id: UUID, seen: Seen) -> tuple[PlanCase, Negotiation] | None:
+    """The case with its lock, which everything that changes the case takes first, and its present round; None for one
+    that is not to be seen."""
+    return await _lock(session, LOCK_OF_CASE, case_id, seen)
 
 
-async def lock_case_of_plan(session: AsyncSession, plan_id: UUID) -> tuple[PlanCase, Negotiation] | None:
+async def lock_case_of_plan(session: AsyncSession, plan_id: UUID, seen: Seen) -> tuple[PlanCase, Negotiation] | None:
     """The same, of the case that a plan belongs to."""
-    return await _lock(session, LOCK_OF_PLAN, plan_id)
+    return await _lock(session, LOCK_OF_PLAN, plan_id, seen)
 
 
-async def lock_case_of_evidence(session: AsyncSession, evidence_id: UUID) -> tuple[PlanCase, Negotiation] | None:
+async def lock_case_of_evidence(
+    session: AsyncSession, evidence_id: UUID, seen: Seen
+) -> tuple[PlanCase, Negotiation] | None:
     """The same, of the case that a document belongs to."""
-    return await _lock(session, LOCK_OF_EVIDENCE, evidence_id)
+    return await _lock(session, LOCK_OF_EVIDENCE, evidence_id, seen)
 
 
 async def lock_round(session: AsyncSession, case_id: UUID, round_: int) -> Negotiation | None:
@@ -129,11 +133,11 @@ async def end(
     await END.run(session, dict(negotiation))
 
 
-async def _lock(session: AsyncSession, lock: Sql, named: UUID) -> tuple[PlanCase, Negotiation] | None:
-    # Nothing is found where nothing is known, and when a further round began while the lock was waited for. The rows
-    # are locked then, and a second look finds that round.
+async def _lock(session: AsyncSession, lock: Sql, named: UUID, seen: Seen) -> tuple[PlanCase, Negotiation] | None:
+    # Nothing is found where nothing is known or to be seen, and when a further round began while the lock was waited
+    # for. The rows are locked then, and a second look finds that round.
     for _ in range(2):
-        row = (await lock.run(session, {"id": named})).mappings().one_or_none()
+        row = (await lock.run(session, {"id": named, **seen.values()})).mappings().one_or_none()
         if row is not None:
             return take(PlanCase, "c", row), _negotiation(row)
     return None

@@ -62,7 +62,7 @@ class DecideOnPlans:
     async def decide(self, caller: Caller, plan_id: UUID, body: Decide) -> Answer:
         """Decide. PreconditionRequired, StaleVersion, WrongPhase, Conflict, Refused (rules of approval)."""
         async with self._context.database.write(caller) as uow:
-            _, negotiation, plan = await lock_plan(uow, plan_id)
+            _, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             caller.require_version(plan.revision)
             require_phase(negotiation, Phase.APPROVAL)
             if plan.state != PlanState.SUBMITTED:

@@ -60,13 +60,14 @@ class DraftPlans:
     async def draft(self, caller: Caller, case_id: UUID, body: DraftPlan) -> Answer:
         """Keep a new version. WrongPhase, Refused (rules), SameOfferAgain, NobodyMayGrant, InvalidInput (dates)."""
         caller.require_any(NEGOTIATORS)
+        seen = self._context.seen_by(caller)
         async with self._context.database.read() as session:
-            account_ref = await cases.account_of(session, case_id)
+            account_ref = await cases.account_of(session, case_id, seen)
         if account_ref is None:
             raise UnknownCase("plans does not know this case yet")
         snapshot = await self._context.core.get_account(account_ref)
         async with self._context.database.write(caller) as uow:
-            case, negotiation = await lock(uow, case_id)
+            case, negotiation = await lock(uow, case_id, seen)
             require_phase(negotiation, Phase.DRAFT)
             day = self._context.day(uow.now())
             statement, checklist = await round_facts(uow, negotiation)

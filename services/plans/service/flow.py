@@ -8,6 +8,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import UnknownCase, UnknownPlan, WrongPhase
 from services.plans.models import Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans, rounds
+from services.plans.repository.access import EVERYTHING, Seen
 from services.plans.vocabulary import EndReason, Outcome, Phase, PlanState
 
 OPEN_PLANS: Sequence[PlanState] = (
@@ -21,17 +22,17 @@ OPEN_PLANS: Sequence[PlanState] = (
 )
 
 
-async def lock(uow: UnitOfWork, case_id: UUID) -> tuple[PlanCase, Negotiation]:
-    """The case with its lock and its present round. UnknownCase."""
-    found = await rounds.lock_case(uow.session, case_id)
+async def lock(uow: UnitOfWork, case_id: UUID, seen: Seen = EVERYTHING) -> tuple[PlanCase, Negotiation]:
+    """The case with its lock and its present round. UnknownCase, also for one that is not to be seen."""
+    found = await rounds.lock_case(uow.session, case_id, seen)
     if found is None:
         raise UnknownCase("plans does not know this case yet")
     return found
 
 
-async def lock_plan(uow: UnitOfWork, plan_id: UUID) -> tuple[PlanCase, Negotiation, Plan]:
-    """The newest version of a plan, with the lock of its case. UnknownPlan."""
-    found = await rounds.lock_case_of_plan(uow.session, plan_id)
+async def lock_plan(uow: UnitOfWork, plan_id: UUID, seen: Seen) -> tuple[PlanCase, Negotiation, Plan]:
+    """The newest version of a plan, with the lock of its case. UnknownPlan, also when it is not to be seen."""
+    found = await rounds.lock_case_of_plan(uow.session, plan_id, seen)
     plan = await plans.latest(uow.session, plan_id) if found else None
     if found is None or plan is None:
         raise UnknownPlan("there is no plan of this id")

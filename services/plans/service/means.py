@@ -35,14 +35,15 @@ class TakeMeans:
         ends like a deficit does.
         """
         caller.require_any(NEGOTIATORS)
+        seen = self._context.seen_by(caller)
         policies = self._context.policies
         async with self._context.database.read() as session:
-            account_ref = await cases.account_of(session, case_id)
+            account_ref = await cases.account_of(session, case_id, seen)
         if account_ref is None:
             raise UnknownCase("plans does not know this case yet")
         snapshot = await self._context.core.get_account(account_ref)
         async with self._context.database.write(caller) as uow:
-            case, negotiation = await lock(uow, case_id)
+            case, negotiation = await lock(uow, case_id, seen)
             require_phase(negotiation, Phase.MEANS)
             now = uow.now()
             day = self._context.day(now)

@@ -51,7 +51,7 @@ class AnswerOffers:
         """Sign exactly what was offered. OfferOver (expired, answered, superseded), DocumentDiffers."""
         require_negotiator_or_borrower(caller)
         async with self._context.database.write(caller) as uow:
-            case, negotiation, plan = await lock_plan(uow, plan_id)
+            case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             offer = await _open_offer(uow, plan, body.version)
             if offer.document_hash != body.document_hash:
                 raise DocumentDiffers("read the offer again and accept what it says now")
@@ -67,7 +67,7 @@ class AnswerOffers:
                     state=AgreementState.SIGNED,
                     key_terms=list(KEY_TERMS),
                     document_hash=offer.document_hash,
-                    accepted_by=caller.acting_for or f"{BORROWER}{case.borrower_id}",
+                    accepted_by=f"{BORROWER}{self._context.borrower_of(caller) or case.borrower_id}",
                     recorded_by=caller.subject,
                     channel=channel_of(caller),
                     accepted_at=now,
@@ -96,7 +96,7 @@ class AnswerOffers:
         """Record what the borrower wants instead: the next version answers it. OfferOver."""
         require_negotiator_or_borrower(caller)
         async with self._context.database.write(caller) as uow:
-            _, negotiation, plan = await lock_plan(uow, plan_id)
+            _, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             offer = await _open_offer(uow, plan, body.version)
             if body.wanted_payment is not None and (
                 body.wanted_payment.currency != plan.currency or not body.wanted_payment.is_positive
@@ -118,7 +118,7 @@ class AnswerOffers:
         """Record that the borrower does not want it: the round ends without agreement. OfferOver."""
         require_negotiator_or_borrower(caller)
         async with self._context.database.write(caller) as uow:
-            _, negotiation, plan = await lock_plan(uow, plan_id)
+            _, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             offer = await _open_offer(uow, plan, body.version)
             objection_id = None
             if body.objection is not None:

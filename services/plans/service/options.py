@@ -36,7 +36,7 @@ class Options:
         """
         caller.require_any(READERS)
         async with self._context.database.read() as session:
-            present = await cases.present(session, case_id)
+            present = await cases.present(session, case_id, self._context.seen_by(caller))
         if present is None:
             raise UnknownCase("plans does not know this case yet")
         case, statement, _ = present

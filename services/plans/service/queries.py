@@ -28,7 +28,7 @@ class Queries:
         """The newest version, with the ETag that a change must name. UnknownPlan."""
         caller.require_any(READERS)
         async with self._context.database.read() as session:
-            plan = await plans.latest(session, plan_id)
+            plan = await plans.latest(session, plan_id, self._context.seen_by(caller))
             if plan is None:
                 raise UnknownPlan("there is no plan of this id")
             return Answer(await read_plan(session, plan), etag=plan.revision)
@@ -36,18 +36,20 @@ class Queries:
     async def plans_of(self, caller: Caller, case_id: UUID) -> PlanList:
         """All versions of a case. UnknownCase."""
         caller.require_any(READERS)
+        seen = self._context.seen_by(caller)
         async with self._context.database.read() as session:
-            found = await plans.of_case(session, case_id)
-            if not found and await cases.account_of(session, case_id) is None:
+            found = await plans.of_case(session, case_id, seen)
+            if not found and await cases.account_of(session, case_id, seen) is None:
                 raise UnknownCase("plans does not know this case yet")
         return PlanList(case_id=case_id, items=[plan_summary(plan) for plan in found])
 
     async def offer(self, caller: Caller, case_id: UUID) -> OfferView:
         """The newest offer of a case. UnknownCase, NoOffer."""
         caller.require_any(READERS)
+        seen = self._context.seen_by(caller)
         async with self._context.database.read() as session:
-            offer = await offers.latest_offer(session, case_id)
-            if offer is None and await cases.account_of(session, case_id) is None:
+            offer = await offers.latest_offer(session, case_id, seen)
+            if offer is None and await cases.account_of(session, case_id, seen) is None:
                 raise UnknownCase("plans does not know this case yet")
         if offer is None:
             raise NoOffer("nothing has been offered in this case")
@@ -63,7 +65,7 @@ class Queries:
         """The checklist of the present round and every document, without contents. UnknownCase."""
         caller.require_any(READERS)
         async with self._context.database.read() as session:
-            present = await cases.present(session, case_id)
+            present = await cases.present(session, case_id, self._context.seen_by(caller))
             if present is None:
                 raise UnknownCase("plans does not know this case yet")
             found = await evidence_repository.of_case(session, case_id)
@@ -102,7 +104,7 @@ class Queries:
         """The file of a document, for the people who judge it; who looked is audited. UnknownEvidence."""
         caller.require_any(JUDGES_OF_EVIDENCE)
         async with self._context.database.write(caller) as uow:
-            found = await evidence_repository.get_evidence(uow.session, evidence_id)
+            found = await evidence_repository.get_evidence(uow.session, evidence_id, self._context.seen_by(caller))
             if found is None:
                 raise UnknownEvidence("there is no evidence of this id")
             await uow.audit("evidence.read", f"evidence/{evidence_id}", case_id=found.case_id)

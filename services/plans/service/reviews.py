@@ -43,7 +43,7 @@ class ReviewsOfEvidence:
         InvalidInput (not a way to check it)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
-            found = await rounds.lock_case_of_evidence(uow.session, evidence_id)
+            found = await rounds.lock_case_of_evidence(uow.session, evidence_id, self._context.seen_by(caller))
             evidence = await repository.get_evidence(uow.session, evidence_id) if found else None
             if found is None or evidence is None:
                 raise UnknownEvidence("there is no evidence of this id")

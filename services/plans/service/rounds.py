@@ -7,12 +7,14 @@ from services.common.contracts.events.cases import (
     CaseStateChanged,
     CaseTriaged,
     NegotiationReopened,
+    PartyAdded,
     ReliefRequested,
 )
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Negotiation, PlanCase
 from services.plans.repository import plans
 from services.plans.repository import rounds as repository
+from services.plans.repository.access import EVERYTHING, add_debtor
 from services.plans.service.asking import ask_for_means
 from services.plans.service.context import Context
 from services.plans.service.flow import end, lock, move_plan, nudge, withdraw_plans
@@ -26,6 +28,11 @@ _END_OF_ROUND = {"CURED": EndReason.CURED, "SETTLED": EndReason.SETTLED}
 def ends_something(event: CaseStateChanged) -> bool:
     """Whether the state that a case came to ends a plan or a round."""
     return event.to_state in _END_OF_PLAN or event.to_state in _END_OF_ROUND
+
+
+def owes(event: PartyAdded) -> bool:
+    """Whether a party of a case owes the debt as its borrower does: a guarantor does not speak for the borrower."""
+    return event.role == "joint_debtor"
 
 
 class Rounds:
@@ -49,6 +56,10 @@ class Rounds:
         )
         if not await repository.open_case(uow.session, case, uow.now()):
             await repository.update_case(uow.session, event.case_id, event.days_past_due, event.product, event.pack)
+
+    async def debtor_added(self, uow: UnitOfWork, event: PartyAdded) -> None:
+        """Somebody owes the debt together with the borrower, and may answer for themselves."""
+        await add_debtor(uow.session, event.case_id, event.party_id)
 
     async def requested(self, uow: UnitOfWork, event: ReliefRequested) -> None:
         """The borrower's request is recorded: somebody takes the statement of means."""
@@ -87,7 +98,7 @@ class Rounds:
 
     async def closed(self, uow: UnitOfWork, event: CaseClosed) -> None:
         """Nothing of the case waits for anybody any more."""
-        found = await repository.lock_case(uow.session, event.case_id)
+        found = await repository.lock_case(uow.session, event.case_id, EVERYTHING)
         if found is None:
             # Closed before it was triaged: plans never had anything of it.
             await uow.audit("case.never_known", f"case/{event.case_id}", case_id=event.case_id)

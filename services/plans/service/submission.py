@@ -40,7 +40,7 @@ class SubmitPlans:
         """Freeze and submit. PreconditionRequired, StaleVersion, WrongPhase, Conflict, Refused (evidence)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
-            _, negotiation, plan = await lock_plan(uow, plan_id)
+            _, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             caller.require_version(plan.revision)
             require_phase(negotiation, Phase.DRAFT)
             if plan.state != PlanState.DRAFTED:

@@ -107,7 +107,7 @@ class ReceiveEvidence:
         return Stored(key, reading.sha256, reading.size, media_type)
 
     async def _record(self, uow: UnitOfWork, case_id: UUID, stored: Stored, said: Document) -> Answer:
-        _, negotiation = await lock(uow, case_id)
+        _, negotiation = await lock(uow, case_id, self._context.seen_by(uow.caller))
         require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW, Phase.DRAFT)
         now = uow.now()
         day = self._context.day(now)

@@ -1,0 +1,96 @@
+"""Who answers through a portal: the borrower of the case and joint debtors, for themselves and nobody else."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+import pytest
+
+from services.common.contracts.events.cases import PartyAdded
+from services.common.kernel.ids import business_uuid
+from tests.databases import Databases
+from tests.integration.plans_house import BORROWER, PDF, House, plans_house
+from tests.integration.plans_service import INSTITUTION, Case
+
+OTHER = business_uuid("borrower", INSTITUTION, "B2")
+HAND_IN: dict[str, Any] = {
+    "files": {"file": ("p.pdf", PDF)},
+    "data": {"evidence_type": "payslips", "document_date": "2026-03-01"},
+}
+
+
+@pytest.fixture
+async def house(databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
+    async with plans_house(databases, tmp_path) as made:
+        yield made
+
+
+async def acceptance(house: House, case: Case) -> dict[str, Any]:
+    offer = (await house.get(f"{case.path}/offer")).json()
+    terms = {term["code"]: True for term in offer["document"]["key_terms"]}
+    return {"version": 1, "key_terms": terms, "document_hash": offer["document_hash"]}
+
+
+async def accepted_by(house: House, case: Case, person: str) -> object:
+    body = await acceptance(house, case)
+    answer = await house.as_portal("POST", f"{case.plan()}/acceptance", person, body)
+    assert answer.status_code == 201, answer.text
+    return await house.scalar("SELECT accepted_by FROM agreement")
+
+
+async def party(house: House, case: Case, party_id: UUID, role: Literal["joint_debtor", "guarantor"]) -> str:
+    return await house.hear("intake", PartyAdded(case_id=case.case_id, party_id=party_id, role=role))
+
+
+async def refused_everything(house: House, case: Case, person: str) -> None:
+    """Nothing of the case is there for this person."""
+    body = await acceptance(house, case)
+    asked = [
+        await house.as_portal("GET", f"{case.path}/offer", person),
+        await house.as_portal("GET", f"{case.path}/plans", person),
+        await house.as_portal("GET", f"{case.path}/evidence", person),
+        await house.as_portal("GET", case.plan(), person),
+        await house.as_portal("POST", f"{case.plan()}/acceptance", person, body),
+        await house.as_portal(
+            "POST", f"{case.plan()}/counter", person, {"objection": "INSTALMENT_TOO_HIGH", "wanted_months": 30}
+        ),
+        await house.as_portal("POST", f"{case.plan()}/decline", person, {}),
+        await house.as_portal("POST", f"{case.path}/evidence", person, **HAND_IN),
+    ]
+    assert [answer.status_code for answer in asked] == [404] * len(asked)
+
+
+async def test_nobody_answers_the_offer_of_somebody_else(house: House) -> None:
+    case = await house.offered()
+    before = house.files()
+    for person in ("borrower:B2", f"borrower:{OTHER}", "borrower:b1"):
+        await refused_everything(house, case, person)
+    nobody = await house.as_portal("POST", f"{case.plan()}/decline", "borrower:", {})
+    assert nobody.status_code == 403
+    assert house.files() == before
+    assert (await house.get(case.plan())).json()["state"] == "OFFERED"
+
+
+@pytest.mark.parametrize("person", ["borrower:B1", f"borrower:{BORROWER}"])
+async def test_the_borrower_is_named_by_the_banks_reference_or_our_id(house: House, person: str) -> None:
+    assert await accepted_by(house, await house.offered(), person) == f"borrower:{BORROWER}"
+
+
+async def test_what_a_person_of_the_bank_records_was_accepted_by_the_borrower(house: House) -> None:
+    case = await house.offered()
+    body = await acceptance(house, case)
+    assert (await house.post(f"{case.plan()}/acceptance", body, "k1")).status_code == 201
+    assert await house.scalar("SELECT accepted_by FROM agreement") == f"borrower:{BORROWER}"
+
+
+async def test_a_joint_debtor_answers_for_themselves(house: House) -> None:
+    case = await house.offered()
+    assert await party(house, case, OTHER, "joint_debtor") == "applied"
+    assert await accepted_by(house, case, "borrower:B2") == f"borrower:{OTHER}"
+
+
+async def test_a_guarantor_does_not_answer_for_the_borrower(house: House) -> None:
+    case = await house.offered()
+    await party(house, case, OTHER, "guarantor")
+    await refused_everything(house, case, "borrower:B2")
