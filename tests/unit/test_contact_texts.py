@@ -170,6 +170,17 @@ def test_the_letter_about_a_card_contains_what_the_rule_lists(language: Language
     assert "name_and_balance" not in nameless.says
 
 
+@pytest.mark.practice("000-03")
+def test_what_texts_disclose_is_on_the_list_and_one_text_tells_all_of_it() -> None:
+    listed = set(Policies.load().script.versions[-1].value.disclosures)
+    told = {name: {one.discloses for one in templates()[name].sentences if one.discloses} for name in NAMES}
+    assert set().union(*told.values()) == listed == told["disclosures"]
+    assert templates()["disclosures"].discloses("1.1", {}) == frozenset(), "the first version told none of it"
+    assert templates()["evidence_request"].discloses("1.1", {}) == frozenset(), "without a day there is no next step"
+    with pytest.raises(ValidationError):
+        Sentence.model_validate({"zh": "好。", "en": "Good.", "discloses": "rights", "when": "first"})
+
+
 def test_the_cadence_has_texts_and_its_demands_say_how_to_stop_them() -> None:
     for version in Policies.load().cadence.versions:
         assert version.value.purposes <= PURPOSES
