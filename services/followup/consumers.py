@@ -1,7 +1,7 @@
 """Events in: from the bank, from plans, contact and intake."""
 
 from services.common.contracts.events.bank import DayClosed, PaymentPosted
-from services.common.contracts.events.cases import CaseClosed
+from services.common.contracts.events.cases import CaseAssigned, CaseClosed
 from services.common.contracts.events.contacts import MessageRefused, MessageSent, MessageUnreachable
 from services.common.contracts.events.plans import PlanActivated
 from services.common.runtime.consumer.handlers import Handlers
@@ -15,6 +15,7 @@ def handlers(agreements: AgreementsService, postings: Postings, days: Days, foll
     """Which event goes to which use case."""
     found = Handlers()
     found.on(PlanActivated, agreements.apply_activated)
+    found.on(CaseAssigned, agreements.apply_assigned)
     found.on(CaseClosed, agreements.apply_closed)
     found.on(PaymentPosted, postings.apply_posted)
     found.on(DayClosed, days.apply_closed)

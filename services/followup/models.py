@@ -10,6 +10,7 @@ from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
 from services.common.kernel.money import Money
+from services.common.runtime.assignees import case_assignee_table
 from services.common.runtime.tables import INSTANT, NAMING, runtime_tables
 from services.followup.domain.instalments import InstalmentState, Standing
 from services.followup.domain.postings import PostingKind
@@ -178,4 +179,5 @@ class EndedCase(FollowupTable, table=True):
 
 
 METADATA = FollowupTable.metadata
+case_assignee_table(METADATA)
 TABLES = runtime_tables(METADATA)

@@ -1,6 +1,7 @@
 """Which events of intake plans follows."""
 
 from services.common.contracts.events.cases import (
+    CaseAssigned,
     CaseClosed,
     CaseStateChanged,
     CaseTriaged,
@@ -21,6 +22,9 @@ def handlers(service: PlansService) -> Handlers:
     async def triaged(uow: UnitOfWork, received: Received[CaseTriaged]) -> None:
         await rounds.triaged(uow, received.payload)
 
+    async def assigned(uow: UnitOfWork, received: Received[CaseAssigned]) -> None:
+        await rounds.assigned(uow, received.payload)
+
     async def debtor_added(uow: UnitOfWork, received: Received[PartyAdded]) -> None:
         await rounds.debtor_added(uow, received.payload)
 
@@ -38,6 +42,7 @@ def handlers(service: PlansService) -> Handlers:
 
     subscriptions = Handlers()
     subscriptions.on(CaseTriaged, triaged)
+    subscriptions.on(CaseAssigned, assigned)
     subscriptions.on(PartyAdded, debtor_added, where=owes)
     subscriptions.on(ReliefRequested, requested)
     subscriptions.on(NegotiationReopened, reopened)

@@ -31,7 +31,7 @@ async def test_who_waited_for_an_agreement_reads_what_the_other_one_wrote(house:
 
     async def read_later() -> Followed:
         async with house.database.write(Caller.service("followup", "second")) as uow:
-            found = await followed.lock_agreement(uow.session, plan.agreement_id)
+            found = await followed.lock_agreement(uow.session, plan.agreement_id, uow.caller)
             assert found is not None
             return found
 
@@ -41,7 +41,7 @@ async def test_who_waited_for_an_agreement_reads_what_the_other_one_wrote(house:
             return bool(found.scalar_one())
 
     async with house.database.write(Caller.service("followup", "first")) as uow:
-        first = await followed.lock_agreement(uow.session, plan.agreement_id)
+        first = await followed.lock_agreement(uow.session, plan.agreement_id, uow.caller)
         assert first is not None
         second = asyncio.create_task(read_later())
         await until(waits, "the second one waits")

@@ -7,6 +7,9 @@ from services.common.kernel.errors import Forbidden, PreconditionRequired, Stale
 
 ROLES = ("agent", "senior_agent", "supervisor", "manager", "committee", "risk", "compliance", "system")
 
+# Who sees every case; anybody else sees those that are theirs or nobody's.
+SEES_ALL = frozenset({"supervisor", "manager", "committee", "risk", "compliance", "system"})
+
 
 @dataclass(frozen=True, slots=True)
 class CommandKey:
@@ -38,6 +41,11 @@ class Caller:
     def person(self) -> str:
         """The subject that answers for the act: the person acted for, or the caller itself."""
         return self.acting_for or self.subject
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the caller sees every case, whoever answers for it."""
+        return bool(self.roles & SEES_ALL)
 
     def require_any(self, allowed: Iterable[str]) -> None:
         """Raise `Forbidden` unless the caller has one of the roles `allowed`."""

@@ -1,19 +1,25 @@
-"""Agreements with their instalments as they are shown, and whether money of an account waits to be counted."""
+"""Agreements with their instalments as they are shown to those who may see their case, and whether money of an account
+waits to be counted."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Result, bindparam, exists, select
+from sqlalchemy import Result, bindparam, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.common.runtime.assignees import seen_by, visible
+from services.common.runtime.caller import Caller
 from services.common.runtime.consumer.held import OPEN
 from services.followup.models import TABLES, Agreement, Instalment
 
 _HELD = TABLES.held_message
+_VISIBLE = text(visible("agreement.case_id"))
 _SHOWN = select(Agreement, Instalment).join(Instalment, col(Instalment.agreement_id) == col(Agreement.agreement_id))
-_SHOW_ONE = _SHOWN.where(col(Agreement.agreement_id) == bindparam("agreement_id")).order_by(col(Instalment.number))
-_SHOW_OF_CASE = _SHOWN.where(col(Agreement.case_id) == bindparam("case_id")).order_by(
+_SHOW_ONE = _SHOWN.where(col(Agreement.agreement_id) == bindparam("agreement_id"), _VISIBLE).order_by(
+    col(Instalment.number)
+)
+_SHOW_OF_CASE = _SHOWN.where(col(Agreement.case_id) == bindparam("case_id"), _VISIBLE).order_by(
     col(Agreement.activated_on), col(Agreement.round), col(Instalment.number)
 )
 
@@ -24,15 +30,17 @@ async def account_is_held(session: AsyncSession, topic: str, account_ref: str) -
     return bool((await session.execute(query)).scalar_one())
 
 
-async def show(session: AsyncSession, agreement_id: UUID) -> tuple[Agreement, list[Instalment]] | None:
-    """One agreement with its instalments."""
-    found = _with_lines(await session.execute(_SHOW_ONE, {"agreement_id": agreement_id}))
+async def show(session: AsyncSession, agreement_id: UUID, caller: Caller) -> tuple[Agreement, list[Instalment]] | None:
+    """One agreement with its instalments, if the caller may see it."""
+    found = _with_lines(await session.execute(_SHOW_ONE, {"agreement_id": agreement_id, **seen_by(caller)}))
     return found[0] if found else None
 
 
-async def show_of_case(session: AsyncSession, case_id: UUID) -> Sequence[tuple[Agreement, list[Instalment]]]:
-    """All agreements of a case with their instalments, oldest first."""
-    return _with_lines(await session.execute(_SHOW_OF_CASE, {"case_id": case_id}))
+async def show_of_case(
+    session: AsyncSession, case_id: UUID, caller: Caller
+) -> Sequence[tuple[Agreement, list[Instalment]]]:
+    """All agreements of a case with their instalments, oldest first, if the caller may see the case."""
+    return _with_lines(await session.execute(_SHOW_OF_CASE, {"case_id": case_id, **seen_by(caller)}))
 
 
 def _with_lines(found: Result[Agreement, Instalment]) -> list[tuple[Agreement, list[Instalment]]]:

@@ -15,6 +15,8 @@ import orjson
 from sqlalchemy import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.common.runtime.assignees import seen_by, visible
+from services.common.runtime.caller import Caller
 from services.common.runtime.consumer.held import OPEN
 from services.common.runtime.rows import row_object
 from services.common.runtime.sql import Sql
@@ -47,7 +49,7 @@ def _set(columns: Iterable[str]) -> str:
 
 
 _LOCK_ACCOUNT = Sql("SELECT pg_advisory_xact_lock(hashtextextended(:ref, 0))")
-_LOCK_ONE = _lock("a.agreement_id = :agreement_id")
+_LOCK_ONE = _lock(f"a.agreement_id = :agreement_id AND {visible('a.case_id')}")
 _LOCK_OF_ACCOUNT = _lock("a.account_ref = :ref", order="a.activated_on, a.round")
 _LOCK_ACTIVE = _lock(f"a.case_id = :case_id AND a.state IN ({_ACTIVE})")
 _LOCK_DUE = _lock(
@@ -105,9 +107,9 @@ async def lock_account(session: AsyncSession, account_ref: str) -> None:
     await _LOCK_ACCOUNT.run(session, {"ref": account_ref})
 
 
-async def lock_agreement(session: AsyncSession, agreement_id: UUID) -> Followed | None:
-    """One agreement, locked."""
-    found = _followed(await _LOCK_ONE.run(session, {"agreement_id": agreement_id}))
+async def lock_agreement(session: AsyncSession, agreement_id: UUID, caller: Caller) -> Followed | None:
+    """One agreement, locked, if the caller may see it."""
+    found = _followed(await _LOCK_ONE.run(session, {"agreement_id": agreement_id, **seen_by(caller)}))
     return found[0] if found else None
 
 

@@ -7,15 +7,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import Row, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.common.runtime.assignees import seen_by, visible
+from services.common.runtime.caller import Caller
 from services.common.runtime.sql import Sql
-from services.followup.models import PostingRow, UnmatchedPosting
+from services.followup.models import Agreement, PostingRow, UnmatchedPosting
 from services.followup.vocabulary import UnmatchedReason
 
+_VISIBLE = text(visible("agreement.case_id"))
 _UNMATCHED = UnmatchedPosting.__table__  # type: ignore[attr-defined]
 # A row with nulls for an account without postings, so that the closed day is told in any case.
 _FACTS = Sql(
@@ -106,14 +109,16 @@ async def find_unmatched(session: AsyncSession, posting_ref: str) -> UnmatchedPo
 
 
 async def list_unmatched(
-    session: AsyncSession, after: tuple[Any, ...] | None, limit: int
+    session: AsyncSession, caller: Caller, after: tuple[Any, ...] | None, limit: int
 ) -> Sequence[tuple[UnmatchedPosting, PostingRow]]:
-    """Open entries of the work list with their postings, oldest first, one more than `limit`."""
+    """Open entries of the work list with their postings, oldest first, one more than `limit`; those of agreements that
+    the caller may not see are left out."""
     position = tuple_(col(UnmatchedPosting.opened_at), col(UnmatchedPosting.posting_ref))
     query = (
         select(UnmatchedPosting, PostingRow)
         .join(PostingRow, col(PostingRow.posting_ref) == col(UnmatchedPosting.posting_ref))
-        .where(col(UnmatchedPosting.resolved_at).is_(None))
+        .outerjoin(Agreement, col(Agreement.agreement_id) == col(UnmatchedPosting.agreement_id))
+        .where(col(UnmatchedPosting.resolved_at).is_(None), _VISIBLE.bindparams(**seen_by(caller)))
         .order_by(col(UnmatchedPosting.opened_at), col(UnmatchedPosting.posting_ref))
         .limit(limit + 1)
     )

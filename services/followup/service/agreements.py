@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from services.common.contracts.events.cases import CaseClosed
+from services.common.contracts.events.cases import CaseAssigned, CaseClosed
 from services.common.contracts.events.plans import PlanActivated
 from services.common.contracts.workflows import agreement_workflow_id
 from services.common.kernel.errors import NotFound
 from services.common.kernel.money import Money
+from services.common.runtime.assignees import assign
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
@@ -65,6 +66,10 @@ class AgreementsService:
         await self._verdicts.judge(uow, [new])
         await followed.begin(uow.session, new)
 
+    async def apply_assigned(self, uow: UnitOfWork, received: Received[CaseAssigned]) -> None:
+        """case.assigned: other agents do not see the agreements of the case from now on."""
+        await assign(uow.session, received.payload.case_id, received.payload.assignee)
+
     async def apply_closed(self, uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         """case.closed: what is still active stops, and nothing of the case is waited for any more."""
         case_id = received.payload.case_id
@@ -79,19 +84,19 @@ class AgreementsService:
         await uow.release_all(case_id)
 
     async def get(self, caller: Caller, agreement_id: UUID) -> AgreementView:
-        """One agreement. NotFound."""
+        """One agreement. NotFound, also for one of a case that is not to be seen."""
         caller.require_any(ROLES)
         async with self._database.read() as session:
-            found = await agreements.show(session, agreement_id)
+            found = await agreements.show(session, agreement_id, caller)
         if found is None:
             raise NotFound("there is no agreement of this id")
         return agreement_view(*found)
 
     async def of_case(self, caller: Caller, case_id: UUID) -> Agreements:
-        """The agreements of a case; none for a case that is not known here."""
+        """The agreements of a case; none for a case that is not known here, or not to be seen."""
         caller.require_any(ROLES)
         async with self._database.read() as session:
-            found = await agreements.show_of_case(session, case_id)
+            found = await agreements.show_of_case(session, case_id, caller)
         return Agreements(items=[agreement_view(*one) for one in found])
 
     def _agreement(self, uow: UnitOfWork, plan: PlanActivated) -> Agreement:

@@ -51,7 +51,7 @@ class FollowUp:
         """
         workflow_id = agreement_workflow_id(asked.agreement_id)
         async with self._database.write(Caller.service(self._database.service, workflow_id)) as uow:
-            found = await followed.lock_agreement(uow.session, asked.agreement_id)
+            found = await followed.lock_agreement(uow.session, asked.agreement_id, uow.caller)
             if found is None:
                 raise Unavailable("the agreement is not known here yet")
             agreement = found.agreement
@@ -110,7 +110,7 @@ class FollowUp:
         InvalidInput for a day on which it cannot have been served."""
         caller.require_any(MAY_SERVE)
         async with self._database.write(caller) as uow:
-            found = await followed.lock_agreement(uow.session, agreement_id)
+            found = await followed.lock_agreement(uow.session, agreement_id, uow.caller)
             if found is None:
                 raise NotFound("there is no agreement of this id")
             agreement = found.agreement
@@ -146,7 +146,7 @@ class FollowUp:
     ) -> Followed | None:
         """The agreement at risk that a notice is of, locked; None for a notice of an earlier episode."""
         reference, _, number = said.object_ref.partition(":")
-        found = await followed.lock_agreement(uow.session, UUID(reference))
+        found = await followed.lock_agreement(uow.session, UUID(reference), uow.caller)
         if found is None or found.agreement.state != AgreementState.AT_RISK:
             return None
         return found if int(number) >= found.agreement.episode_from else None

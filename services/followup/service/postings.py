@@ -87,7 +87,7 @@ class Postings:
         """The work list of postings that fit nowhere, oldest first."""
         caller.require_any(ROLES)
         async with self._database.read() as session:
-            rows = await posting_rows.list_unmatched(session, asked.after, asked.limit)
+            rows = await posting_rows.list_unmatched(session, caller, asked.after, asked.limit)
         return asked.page(rows, lambda row: (row[0].opened_at, row[0].posting_ref), lambda row: unmatched_view(*row))
 
     async def record(self, uow: UnitOfWork, fact: Fact, source: str) -> Recorded:

@@ -20,7 +20,6 @@ from services.intake.domain.case_state import NEXT_ROUND
 from services.intake.models import CaseHistory, CollectionsCase
 
 STANDS_STILL = "case_stands_still"
-SEES_ALL = frozenset({"supervisor", "manager", "committee", "risk", "compliance", "system"})
 _COLUMNS = tuple(CollectionsCase.model_fields)
 _PAIR = Sql(
     """
@@ -130,7 +129,7 @@ def _writing(columns: tuple[str, ...]) -> Sql:
 
 
 def _seen_by(caller: Caller) -> dict[str, Any]:
-    return {"sees_all": bool(caller.roles & SEES_ALL), "person": caller.person}
+    return {"sees_all": caller.sees_all, "person": caller.person}
 
 
 def _case(row: Row[Any]) -> CollectionsCase:

@@ -1,5 +1,6 @@
 """Tables of plans, a file per subject, on the service's own registry."""
 
+from services.common.runtime.assignees import case_assignee_table
 from services.common.runtime.tables import runtime_tables
 from services.plans.models.base import PlansTable
 from services.plans.models.case import JointDebtor, Negotiation, PlanCase, StatementOfMeansRow
@@ -8,6 +9,7 @@ from services.plans.models.offer import Activation, Agreement, Objection, Offer
 from services.plans.models.plan import Approval, Plan, PlanInstalment
 
 TABLES = runtime_tables(PlansTable.metadata)
+case_assignee_table(PlansTable.metadata)
 
 __all__ = [
     "TABLES",

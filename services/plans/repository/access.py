@@ -1,4 +1,5 @@
-"""Whose cases somebody may see: of a service that acts for a borrower those that this person owes the debt of.
+"""Whose cases somebody may see: an agent those that are theirs or nobody's, a service that acts for a borrower those
+that this person owes the debt of.
 
 Whatever a person of the bank or a portal names is read and locked by statements that hold this condition, so that what
 one may not see is not there. What a worker or consumer does, it does to every case.
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.common.runtime import assignees
 from services.common.runtime.sql import Sql
 
 ADD_DEBTOR = Sql("INSERT INTO joint_debtor (case_id, party_id) VALUES (:case_id, :party_id) ON CONFLICT DO NOTHING")
@@ -17,8 +19,11 @@ ADD_DEBTOR = Sql("INSERT INTO joint_debtor (case_id, party_id) VALUES (:case_id,
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Who looks. `borrower` is the id of the person acted for, when there is one: nothing but theirs is seen then."""
+    """Who looks: whether they see the cases of all, who they are, and for which borrower they act, when for one: only
+    what is this borrower's is seen then."""
 
+    sees_all: bool
+    person: str
     borrower: UUID | None = None
 
     def values(self) -> dict[str, Any]:
@@ -26,12 +31,12 @@ class Seen:
         return asdict(self)
 
 
-EVERYTHING: Final = Seen()
+EVERYTHING: Final = Seen(sees_all=True, person="")
 
 
 def visible(case_id: str) -> str:
     """The condition on the case whose id is in the column `case_id`; its values are those of `Seen`."""
-    return f"""(CAST(:borrower AS uuid) IS NULL OR EXISTS (
+    return f"""{assignees.visible(case_id)} AND (CAST(:borrower AS uuid) IS NULL OR EXISTS (
         SELECT FROM plan_case own WHERE own.case_id = {case_id} AND own.borrower_id = :borrower
         UNION ALL SELECT FROM joint_debtor d WHERE d.case_id = {case_id} AND d.party_id = :borrower
     ))"""  # noqa: S608 - names of columns

@@ -57,7 +57,7 @@ class Context:
 
     def seen_by(self, caller: Caller) -> Seen:
         """What of the cases the caller may see."""
-        return Seen(borrower=self.borrower_of(caller))
+        return Seen(caller.sees_all, caller.person, self.borrower_of(caller))
 
 
 def require_negotiator_or_borrower(caller: Caller) -> None:

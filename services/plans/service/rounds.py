@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.common.contracts.events.cases import (
+    CaseAssigned,
     CaseClosed,
     CaseStateChanged,
     CaseTriaged,
@@ -10,6 +11,7 @@ from services.common.contracts.events.cases import (
     PartyAdded,
     ReliefRequested,
 )
+from services.common.runtime.assignees import assign
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Negotiation, PlanCase
 from services.plans.repository import plans
@@ -56,6 +58,10 @@ class Rounds:
         )
         if not await repository.open_case(uow.session, case, uow.now()):
             await repository.update_case(uow.session, event.case_id, event.days_past_due, event.product, event.pack)
+
+    async def assigned(self, uow: UnitOfWork, event: CaseAssigned) -> None:
+        """Somebody answers for the case; other agents do not see it then."""
+        await assign(uow.session, event.case_id, event.assignee)
 
     async def debtor_added(self, uow: UnitOfWork, event: PartyAdded) -> None:
         """Somebody owes the debt together with the borrower, and may answer for themselves."""
