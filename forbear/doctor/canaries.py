@@ -1,4 +1,4 @@
-"""The personal values that are looked for where they may not be: names and numbers of the sample's people."""
+"""The personal values that are looked for where they may not be: names, numbers, addresses of the sample's people."""
 
 import csv
 import json
@@ -15,29 +15,31 @@ from forbear.doctor.look import Look
 from forbear.doctor.verdicts import CannotLook
 
 _NUMBER = re.compile(rb"\d{7,}")
-_PEOPLE = "SELECT name, phone FROM persona"
+_FIELDS = ("name", "email", "postal_address", "phone")
+_PEOPLE = f"SELECT {', '.join(_FIELDS)} FROM persona"  # noqa: S608 - our own names
 
 
 class Canaries:
     """Finds any of the values in bytes: in UTF-8, escaped as in JSON, or quoted as in an address.
 
-    One pass over the text for all names, and one for all numbers: both patterns begin with few different bytes.
+    One pass over the text for all words (names, e-mail and postal addresses), and one for all numbers: both patterns
+    begin with few different bytes.
     """
 
-    def __init__(self, names: Iterable[str], phones: Iterable[str]) -> None:
-        forms = {form for name in names if name.strip() for form in _forms(name.strip())}
+    def __init__(self, words: Iterable[str], phones: Iterable[str]) -> None:
+        forms = {form for word in words if word.strip() for form in _forms(word.strip())}
         self._numbers = {form for phone in phones if phone.strip() for form in _digits(phone)}
         if not forms or not self._numbers:
             raise CannotLook("there are no personal values to look for")
-        self._names = re.compile(_any_of(forms))
+        self._words = re.compile(_any_of(forms))
 
     def search(self, text: bytes) -> bool:
         """Whether one of the values is in there."""
         return next(iter(self.positions(text)), None) is not None
 
     def positions(self, text: bytes | mmap) -> Iterator[int]:
-        """Where the values begin: names first, then numbers. Neither counts inside a longer word or number."""
-        for match in self._names.finditer(text):
+        """Where the values begin: words first, then numbers. Neither counts inside a longer word or number."""
+        for match in self._words.finditer(text):
             if not (_is_letter(text[match.start() - 1 : match.start()]) and _is_letter(match[0][:1])) and not (
                 _is_letter(text[match.end() : match.end() + 1]) and _is_letter(match[0][-1:])
             ):
@@ -53,6 +55,11 @@ def _is_letter(byte: bytes) -> bool:
 
 def _any_of(forms: Iterable[bytes]) -> bytes:
     """A pattern that shares beginnings, so that a place in a text is given up at its first wrong byte."""
+    forms = list(forms)
+    lowest, highest = min(forms), max(forms)
+    shared = next((n for n, (one, other) in enumerate(zip(lowest, highest, strict=False)) if one != other), len(lowest))
+    if shared:
+        return re.escape(lowest[:shared]) + _any_of(form[shared:] for form in forms)
     by_first: dict[bytes, list[bytes]] = {}
     for form in forms:
         by_first.setdefault(form[:1], []).append(form[1:])
@@ -63,10 +70,10 @@ def _any_of(forms: Iterable[bytes]) -> bytes:
     return b"(?:%s)%s" % (b"|".join(branches), b"?" if ends else b"")
 
 
-def _forms(name: str) -> set[bytes]:
-    escaped, quoted = json.dumps(name)[1:-1], quote(name, safe="")
+def _forms(word: str) -> set[bytes]:
+    escaped, quoted = json.dumps(word)[1:-1], quote(word, safe="")
     upper = re.sub(r"\\u[0-9a-f]{4}", lambda match: "\\u" + match[0][2:].upper(), escaped)
-    return {form.encode() for form in (name, escaped, upper, quoted, quoted.lower(), quoted.replace("%20", "+"))}
+    return {form.encode() for form in (word, escaped, upper, quoted, quoted.lower(), quoted.replace("%20", "+"))}
 
 
 def _digits(phone: str) -> set[bytes]:
@@ -80,17 +87,17 @@ def _digits(phone: str) -> set[bytes]:
 
 
 @cache
-def _sample() -> tuple[tuple[str, str], ...]:
+def _sample() -> tuple[tuple[str, ...], ...]:
     text = (files("sandbox.portfolio") / "sample-200.csv").read_text("utf-8")
-    return tuple((row["name"], row["phone"]) for row in csv.DictReader(text.splitlines()))
+    return tuple(tuple(row[name] for name in _FIELDS) for row in csv.DictReader(text.splitlines()))
 
 
 async def canaries(look: Look) -> tuple[Canaries, str]:
     """The people of the committed sample and those of the sandbox, with a note when the latter cannot be asked."""
     people, note = list(_sample()), ""
     try:
-        people += [(row["name"], row["phone"]) for row in await look.rows("sandbox", _PEOPLE)]
+        people += [tuple(row[name] or "" for name in _FIELDS) for row in await look.rows("sandbox", _PEOPLE)]
     except CannotLook:
         note = "people of the sample only"
-    found = Canaries((name for name, _ in people), (phone for _, phone in people))
+    found = Canaries((word for *words, _ in people for word in words), (phone for *_, phone in people))
     return found, note

@@ -13,7 +13,7 @@ from sandbox.borrowers.hours import borrower_time, on_day
 from sandbox.borrowers.repository import case_of_account
 from sandbox.calls import Caller, Calls
 from sandbox.gateway.service import Arrival, Gateway
-from sandbox.portfolio.repository import persona, personas_by_phone
+from sandbox.portfolio.repository import persona, personas_at
 from sandbox.store import Tx
 from services.common.kernel.clock import Clock
 from services.common.kernel.money import Money
@@ -57,7 +57,7 @@ class Borrowers:
             return
         version = rest.rpartition("/")[2]
         planned: list[Act] = []
-        for row in await personas_by_phone(tx, arrival.recipient):
+        for row in await personas_at(tx, arrival.recipient):
             person = self.person(row)
             reaction = self._reaction(person, purpose, int(version))
             if reaction is None:

@@ -13,4 +13,8 @@ CREATE TABLE IF NOT EXISTS persona (
     cause              text NOT NULL,
     habit              text NOT NULL
 );
+ALTER TABLE persona ADD COLUMN IF NOT EXISTS email text;
+ALTER TABLE persona ADD COLUMN IF NOT EXISTS postal_address text;
 CREATE INDEX IF NOT EXISTS persona_phone ON persona (phone);
+CREATE INDEX IF NOT EXISTS persona_email ON persona (email);
+CREATE INDEX IF NOT EXISTS persona_postal_address ON persona (postal_address);

@@ -192,10 +192,10 @@ def _desk() -> list[str]:
 
 
 SANDBOX = [
-    "CREATE TABLE persona (name text, phone text)",
+    "CREATE TABLE persona (name text, phone text, email text, postal_address text)",
     "CREATE TABLE gateway_message (key text, provider_id text, accepted_at timestamptz)",
     f"INSERT INTO gateway_message VALUES ('{MESSAGE}', 'gw-1', '2026-03-02T04:00:05Z')",
-    "INSERT INTO persona VALUES ('Odile Wintergreen', '+4915100000001')",
+    "INSERT INTO persona VALUES ('Odile Wintergreen', '+4915100000001', 'odile@clinic.example', '7 Clinic Lane, Bonn')",
 ]
 _SEEDS = {"intake": _intake, "contact": _contact, "plans": _plans, "followup": _followup, "desk": _desk}
 #: How many events each service tells on its topic.

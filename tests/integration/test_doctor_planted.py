@@ -204,6 +204,13 @@ PLANTED = {
         ["DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)"],
     ),
     "a step under another name": ("A2", "intake", ["UPDATE audit_entry SET actor = 'agent-9'"]),
+    "an e-mail address in a column": (
+        "R4",
+        "plans",
+        ['UPDATE offer SET document = \'{"to": "odile@clinic.example"}\''],
+    ),
+    "a postal address in a column": ("R4", "intake", ["UPDATE collections_case SET assignee = '7 Clinic Lane, Bonn'"]),
+    "an address of the sample": ("R4", "intake", ["UPDATE collections_case SET assignee = 'b000001@example.com'"]),
     "a name in a column": ("R4", "plans", [f'UPDATE offer SET document = \'{{"to": "{NAME}"}}\'']),
     "a number in an event": (
         "R4",
@@ -240,7 +247,17 @@ async def test_a_restructuring_that_only_the_bank_knows_is_found(ward: Clinic) -
 
 
 @pytest.mark.parametrize(
-    "text", [f'"{NAME}"', "+8613400000016 x", "to=008613400000016", "\\u6797\\u82b3", "林芳", "%E6%9E%97%E8%8A%B3"]
+    "text",
+    [
+        f'"{NAME}"',
+        "+8613400000016 x",
+        "to=008613400000016",
+        "\\u6797\\u82b3",
+        "林芳",
+        "%E6%9E%97%E8%8A%B3",
+        "to=b000016%40example.com",
+        "寄往上海市示例路1号",
+    ],
 )
 async def test_a_personal_value_in_a_log_is_found_and_not_shown(ward: Clinic, state: Path, text: str) -> None:
     (state / "logs" / "contact.log").write_text(f"fine\nalso fine 1713400000016\n{text}\n")

@@ -1,4 +1,4 @@
-"""Privacy: no name and no number of a borrower in a log, on a topic, in Temporal, or readable in a database.
+"""Privacy: no name, number or address of a borrower in a log, on a topic, in Temporal, or readable in a database.
 
 Where one is found is said, what was found never is.
 """
@@ -17,7 +17,7 @@ from forbear.doctor.workflows import CONCURRENT, Execution, Workflows
 HISTORIES = 3000
 
 
-@check("R1", "No log holds a name or a number of a borrower")
+@check("R1", "No log holds a name, number or address of a borrower")
 async def logs_are_clean(look: Look) -> Examined:
     if look.places.state is None:
         raise CannotLook("nobody says where the logs are")
@@ -46,7 +46,7 @@ def _lines(log: Path, wanted: Canaries) -> list[str]:
             return found
 
 
-@check("R2", "No message on a topic holds a name or a number of a borrower")
+@check("R2", "No message on a topic holds a name, number or address of a borrower")
 async def topics_are_clean(look: Look) -> Examined:
     wanted, note = await canaries(look)
     messages = await look.messages()
@@ -66,7 +66,7 @@ async def topics_are_clean(look: Look) -> Examined:
     return Examined(len(messages), suspects, note)
 
 
-@check("R3", "No history, id or payload in Temporal holds a name or a number of a borrower")
+@check("R3", "No history, id or payload in Temporal holds a name, number or address of a borrower")
 async def histories_are_clean(look: Look) -> Examined:
     wanted, note = await canaries(look)
     workflows = await look.workflows()
@@ -104,7 +104,7 @@ ORDER BY table_name, ordinal_position
 """
 
 
-@check("R4", "No plain column of a service's database holds a name or a number of a borrower")
+@check("R4", "No plain column of a service's database holds a name, number or address of a borrower")
 async def columns_are_clean(look: Look) -> Examined:
     wanted, note = await canaries(look)
     count, suspects = 0, []
