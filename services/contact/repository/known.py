@@ -20,7 +20,8 @@ REFERENCE = 16
 # each hold, one with nulls for none. With them all stops in force (nobody keeps a copy of those), what the person asked
 # for and agreed to, who speaks for the person, the number as it is now, and the contacts that counts may need from
 # `since` on (of a reply: from the message that it answers): with this person, on this number whoever answers it,
-# permits that may still be used, and conversations that the person began. A number or third party is known by the
+# permits that may still be used, and conversations that the person began. A conversation of which nobody has recorded
+# the outcome counts as one. A number or third party is known by the
 # beginning of its digest; calls to a number that turned out to be somebody else's were with somebody else (US-07).
 KNOWN = Sql(
     """
@@ -58,11 +59,13 @@ KNOWN = Sql(
                     FROM attempt a
                     WHERE (a.borrower_id = :person_id OR a.number_digest = CAST(:digest AS text)) AND a.at >= said.since
                     UNION ALL
-                    SELECT decided_at, channel, NULL, left(number_digest, 16), case_id, false,
-                        borrower_id <> :person_id, expires_at, third_party_id
-                    FROM permit
-                    WHERE verdict = 'permitted' AND used_at IS NULL AND expires_at > :now
-                        AND (borrower_id = :person_id OR number_digest = CAST(:digest AS text))
+                    SELECT p.decided_at, p.channel, NULL, left(p.number_digest, 16), p.case_id, false,
+                        p.borrower_id <> :person_id, CASE WHEN t.permit_id IS NULL THEN p.expires_at END,
+                        p.third_party_id
+                    FROM permit p LEFT JOIN talk t ON t.permit_id = p.permit_id AND t.ended_at IS NULL
+                    WHERE p.verdict = 'permitted' AND p.used_at IS NULL
+                        AND (p.expires_at > :now OR t.permit_id IS NOT NULL)
+                        AND (p.borrower_id = :person_id OR p.number_digest = CAST(:digest AS text))
                     UNION ALL
                     SELECT at, channel, outcome, NULL, case_id, true, false, NULL, NULL
                     FROM conversation

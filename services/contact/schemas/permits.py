@@ -1,11 +1,12 @@
 """Permits: what is asked and what is answered."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.common.kernel.said import SaidDay
 from services.common.packs.vocabulary import Actor
 from services.contact.domain.vocabulary import Channel, MessageClass
 
@@ -30,7 +31,7 @@ class AskVisit(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     staff: list[Subject] = Field(min_length=1, max_length=6)
-    notice_on: date | None = None
+    notice_on: SaidDay | None = None
     enters: bool = False
 
 
