@@ -75,6 +75,8 @@ async def test_the_sample_opens_its_cases_and_again_none(house: House, tmp_path:
     path = written(tmp_path / "sample.csv", LINES)
     first = await run(house, path)
     assert (first.rows, first.opened, first.known, first.quarantined, first.skipped) == (200, 200, 0, 0, {})
+    told = "SELECT count(DISTINCT email) || ' ' || count(DISTINCT postal_address) FROM borrower WHERE email LIKE 'v1.%'"
+    assert await house.scalar(told) == "200 200"
     before = await seen(house)
     again = await run(house, path)
     assert (again.opened, again.known, again.resumed_at) == (0, 200, 0)
