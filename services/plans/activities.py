@@ -27,7 +27,7 @@ class Activities:
 
     @activity.defn(name=steps.give_activation_up.name)
     async def give_activation_up(self, round_: RoundInput) -> ActivationResult:
-        """Go back to a draft."""
+        """Go back to a draft, unless the core has put the plan into force."""
         return await self._service.activation.give_up(_caller(round_), round_)
 
 

@@ -12,7 +12,9 @@ from services.common.banking.fineract import FineractBanking
 from services.common.banking.port import CoreAnswer, PlanTerms
 from services.common.contracts.events.cases import CaseClosed
 from services.common.contracts.workflows import RoundInput
+from services.common.kernel.errors import Conflict
 from services.plans.bootstrap import UseCases
+from services.plans.service import activation as activating
 from tests.databases import Databases
 from tests.integration.plans_house import House, plans_house
 from tests.integration.plans_service import Case
@@ -93,6 +95,68 @@ async def test_giving_up_and_a_second_call_find_nothing_to_do(house: House) -> N
     assert (await house.activate(case)).outcome == "gone"
 
 
+async def decided(house: House, *, approve: bool) -> None:
+    """The bank's second person decides on the one command that waits."""
+    async with house.outside.world.store.reading() as tx:
+        (waiting,) = await tx.fetch("SELECT restructuring_id FROM bank_restructuring")
+    await house.outside.control(f"/bank/restructurings/{waiting['restructuring_id']}/decision", approve=approve)
+
+
+async def test_a_command_that_the_core_may_still_approve_is_not_given_up(house: House) -> None:
+    case = await house.signed()
+    round_ = RoundInput(case_id=case.case_id, round=1)
+    await house.outside.control("/bank/checker", needed=True)
+    with pytest.raises(CoreUnavailable):
+        await house.activate(case)
+    with pytest.raises(Conflict):
+        await house.cases.activities.give_activation_up(round_)
+    assert (await house.look(case)).activate and "activation" in await house.obligations(case)
+    await decided(house, approve=True)
+    assert (await house.cases.activities.give_activation_up(round_)).outcome == "done"
+    assert (await house.look(case)).outcome == "active"
+    assert (await house.said(case)).count("plan.activated") == 1
+
+
+async def test_a_core_that_never_decides_is_left_by_a_person(house: House) -> None:
+    case = await house.signed()
+    round_ = RoundInput(case_id=case.case_id, round=1)
+    await house.outside.control("/bank/checker", needed=True)
+    with pytest.raises(CoreUnavailable):
+        await house.activate(case)
+    await closed(house, case)
+    house.later(days=3)
+    with pytest.raises(Conflict):
+        await house.activate(case)
+    assert (await house.cases.activities.give_activation_up(round_)).outcome == "gone"
+    assert (await activation(house, "state"), await activation(house, "code")) == ("refused", "given_up")
+    assert (await house.look(case)).outcome == "stopped" and not await house.obligations(case)
+
+
+async def died_after_the_intent(house: House, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker dies with its intent kept and the core not asked."""
+    with monkeypatch.context() as patched:
+        patched.setattr(activating, "ask_the_core", died)
+        with pytest.raises(RuntimeError):
+            await house.activate(case)
+
+
+async def died(*_: object) -> None:
+    raise RuntimeError("the worker is gone")
+
+
+async def test_a_worker_that_died_before_the_end_of_the_case_leaves_the_core_to_be_asked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await house.signed()
+    await died_after_the_intent(house, case, monkeypatch)
+    await closed(house, case)
+    owner, _ = (await house.obligations(case))["core_answer"]
+    assert owner == "workflow" and (await house.look(case)).activate
+    assert (await house.activate(case)).outcome == "gone"
+    assert (await activation(house, "state"), await activation(house, "code")) == ("refused", "never_sent")
+    assert (await house.look(case)).outcome == "stopped" and not await house.obligations(case)
+
+
 async def closed(house: House, case: Case) -> None:
     ended = CaseClosed(case_id=case.case_id, reason="estate.closed", closed_at=house.clock.now())
     assert await house.hear("intake", ended) == "applied"
@@ -135,11 +199,11 @@ async def test_an_answer_that_comes_after_the_end_of_the_case_leaves_a_trace(hou
     with pytest.raises(CoreUnavailable):
         await house.activate(case)
     await closed(house, case)
-    assert (await house.activate(case)).outcome == "gone", "the bank's second person has not decided"
+    assert "core_answer" in await house.obligations(case) and (await house.look(case)).activate
+    with pytest.raises(CoreUnavailable):
+        await house.activate(case)
     assert await activation(house, "state") == "unknown"
-    async with house.outside.world.store.reading() as tx:
-        (waiting,) = await tx.fetch("SELECT restructuring_id FROM bank_restructuring")
-    await house.outside.control(f"/bank/restructurings/{waiting['restructuring_id']}/decision", approve=True)
+    await decided(house, approve=True)
     for _ in range(2):
         assert (await house.activate(case)).outcome == "gone"
     await unwanted(house, case)

@@ -34,9 +34,10 @@ async def nothing_is_parked(look: Look) -> Examined:
     return Examined(count, [Suspect(f"case {row['case_id']} {row['trigger']}", row["case_id"]) for row in rows])
 
 
-# A message to the borrower may outlive its case (a closing letter waits for the morning) and looks after itself.
+# A message to the borrower may outlive its case (a closing letter waits for the morning) and looks after itself; so
+# does the wait for what the core made of a plan that nobody wants any more.
 _OBLIGATIONS = """
-SELECT case_id, kind, due_at, coalesce(workflow_id LIKE 'message/%', false) AS of_message
+SELECT case_id, kind, due_at, coalesce(workflow_id LIKE 'message/%', false) OR kind = 'core_answer' AS outlives
 FROM obligation WHERE state = 'open'
 """
 
@@ -88,5 +89,5 @@ def _left(service: str, what: str, rows: list[Any], closed: set[UUID]) -> list[S
     return [
         Suspect(f"{service} {what} {row['kind']} of case {row['case_id']}", row["case_id"])
         for row in rows
-        if row["case_id"] in closed and not row.get("of_message", False)
+        if row["case_id"] in closed and not row.get("outlives", False)
     ]

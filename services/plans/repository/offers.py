@@ -47,6 +47,10 @@ UNANSWERED = Sql(
     WHERE plan_id = :plan_id AND a.state IN ('pending', 'unknown') AND p.state <> 'SIGNED'
     """  # noqa: S608 - made of constants
 )
+INTENDED = Sql("SELECT EXISTS (SELECT FROM activation WHERE plan_id = :plan_id AND version = :version)")
+IN_DOUBT = Sql(
+    "SELECT intended_at FROM activation WHERE plan_id = :plan_id AND version = :version AND state = 'unknown'"
+)
 DOUBT = Sql("UPDATE activation SET state = 'unknown', code = :code WHERE plan_id = :plan_id AND version = :version")
 # There is nothing of the core to keep when it was given up before it was asked at all.
 CONCLUDE = Sql(
@@ -101,6 +105,19 @@ async def unanswered(session: AsyncSession, plan_id: UUID) -> Plan | None:
     """The version of a plan that is no longer wanted, and of which the core has not said what it did."""
     row = (await UNANSWERED.run(session, {"plan_id": plan_id})).mappings().one_or_none()
     return None if row is None else take(Plan, "p", row)
+
+
+async def was_intended(session: AsyncSession, plan: Plan) -> bool:
+    """Whether the core may have been asked for a version."""
+    values = {"plan_id": plan.plan_id, "version": plan.version}
+    return bool((await INTENDED.run(session, values)).scalar_one())
+
+
+async def in_doubt_since(session: AsyncSession, plan: Plan) -> datetime | None:
+    """When the core was first asked for a version, while it has not said what it did; None when it has."""
+    values = {"plan_id": plan.plan_id, "version": plan.version}
+    since: datetime | None = (await IN_DOUBT.run(session, values)).scalar_one_or_none()
+    return since
 
 
 async def doubt(session: AsyncSession, plan: Plan, code: str | None) -> None:

@@ -1,6 +1,6 @@
 """Having the core run a signed plan: an intent first, then the command under its key, then what the core made of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from services.common.banking.errors import CoreUnavailable
 from services.common.banking.port import CoreRelief, CoreSchedule, PlanTerms
 from services.common.contracts.events.plans import PlanActivated, PlanActivationRefused, ScheduledInstalment
 from services.common.contracts.workflows import DeliveryRequest, RoundInput
+from services.common.kernel.errors import Conflict
 from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
 from services.common.runtime.logging import get_logger
@@ -16,14 +17,14 @@ from services.plans.models import Agreement, Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans
 from services.plans.service.asking import ask_for_draft, plan_id_of, version_ref
 from services.plans.service.context import Context
-from services.plans.service.core_command import DIFFERS, Intent, ask_the_core
-from services.plans.service.flow import end, lock, move_plan
+from services.plans.service.core_command import DIFFERS, Intent, ask_the_core, ask_what_runs
+from services.plans.service.flow import CORE_ANSWER, end, lock, move_plan
 from services.plans.service.offers import ACTIVATION
 from services.plans.service.stored import lines_of, terms_of
 from services.plans.vocabulary import ActivationState, AgreementState, EndReason, Outcome, Phase, PlanState
 from services.plans.workflows.messages import ActivationResult
 
-GIVEN_UP = "given_up"
+GIVEN_UP, NEVER_SENT = "given_up", "never_sent"
 log = get_logger(__name__)
 
 
@@ -51,12 +52,32 @@ class ActivatePlans:
         return await self._withdrawn(caller, round_)
 
     async def give_up(self, caller: Caller, round_: RoundInput) -> ActivationResult:
-        """A person decided that the core shall not be asked again: back to a draft."""
+        """A person decided that the core shall not be asked again: back to a draft, unless the plan runs there.
+
+        Conflict while the core has a command on which its own second person has not decided: it may put the plan into
+        force at any time, so nothing else is agreed until then.
+        """
+        intent = await self._intended(caller, round_)
+        if intent is None:
+            return await self._withdrawn(caller, round_, given_up=True)
+        answered = await ask_what_runs(self._context.core, intent) if intent.repeated else None
+        async with self._context.database.write(caller) as uow:
+            found = await self._signed(uow, round_)
+            if found is not None and answered is None and await offers.in_doubt_since(uow.session, found[2]):
+                raise Conflict("the core has not decided on the command that it was given")
+            if found is not None and answered is not None and answered.schedule is not None:
+                return await self._done(uow, *found, answered.schedule)
+            if found is not None:
+                return await self._refused(uow, *found[:3], answered.code or DIFFERS if answered else GIVEN_UP)
+        return await self._withdrawn(caller, round_, given_up=True)
+
+    async def _intended(self, caller: Caller, round_: RoundInput) -> Intent | None:
+        """What is signed, as it was or would be asked of the core; `repeated` when it may have been."""
         async with self._context.database.write(caller) as uow:
             found = await self._signed(uow, round_)
             if found is None:
-                return ActivationResult(outcome="gone")
-            return await self._refused(uow, *found[:3], GIVEN_UP)
+                return None
+            return _intent(found[2], repeated=await offers.was_intended(uow.session, found[2]))
 
     async def _intend(self, caller: Caller, round_: RoundInput) -> Intent | None:
         async with self._context.database.write(caller) as uow:
@@ -64,27 +85,10 @@ class ActivatePlans:
             if found is None:
                 return None
             _, _, plan, _ = found
-            key = _key(plan)
-            attempt = await offers.intend(uow.session, plan, key, uow.now())
+            attempt = await offers.intend(uow.session, plan, _key(plan), uow.now())
             if attempt == 1:
                 await uow.audit("activation.intended", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
-            terms = terms_of(plan)
-            return Intent(
-                terms=PlanTerms(
-                    plan_key=key,
-                    account_ref=plan.account_ref,
-                    relief_type=CoreRelief(plan.relief_type),
-                    first_due_date=terms.first_due_date,
-                    instalments=terms.instalments,
-                    annual_rate=Decimal(terms.annual_rate),
-                    waived_interest=terms.waived_interest,
-                    waived_fees=terms.waived_fees,
-                ),
-                key=key,
-                repeated=attempt > 1,
-                schedule_hash=plan.schedule_hash,
-                own_share=terms.own_share,
-            )
+            return _intent(plan, repeated=attempt > 1)
 
     async def _unknown(self, caller: Caller, round_: RoundInput, code: str | None) -> None:
         async with self._context.database.write(caller) as uow:
@@ -92,17 +96,37 @@ class ActivatePlans:
             if found is not None:
                 await offers.doubt(uow.session, found[2], code)
 
-    async def _withdrawn(self, caller: Caller, round_: RoundInput) -> ActivationResult:
+    async def _withdrawn(self, caller: Caller, round_: RoundInput, *, given_up: bool = False) -> ActivationResult:
         """Nothing is to be activated. A plan that the core runs all the same, as the case ended after it was asked, is
-        kept as such and said aloud: only people at the bank can undo it."""
+        kept as such and said aloud: only people at the bank can undo it.
+
+        CoreUnavailable while the core has not decided on the command, and Conflict when it takes too long: a person
+        says then whether to wait on.
+        """
         async with self._context.database.read() as session:
             plan = await offers.unanswered(session, plan_id_of(round_))
-        schedule = None if plan is None else await self._context.core.read_plan(plan.account_ref, _key(plan))
-        if plan is not None and schedule is not None:
-            async with self._context.database.write(caller) as uow:
-                await lock(uow, round_.case_id)
+            since = None if plan is None else await offers.in_doubt_since(session, plan)
+        if plan is None:
+            return ActivationResult(outcome="gone")
+        schedule = await self._context.core.read_plan(plan.account_ref, _key(plan))
+        if schedule is None and since is not None and not given_up:
+            now = self._context.database.clock.now()
+            hours = self._context.policies.clocks(self._context.day(now)).hours_to_activate
+            if now >= since + timedelta(hours=hours):
+                raise Conflict("the core has not decided in time on a plan that nobody wants any more")
+            raise CoreUnavailable("the core has not said whether the plan runs")
+        async with self._context.database.write(caller) as uow:
+            await lock(uow, round_.case_id)
+            if schedule is None:
+                code = GIVEN_UP if given_up else NEVER_SENT
+                await offers.conclude(
+                    uow.session, plan, uow.now(), ActivationState.REFUSED, AgreementState.VOID, code=code
+                )
+            else:
                 await _in_force(uow, plan, schedule, AgreementState.VOID)
                 await uow.audit("activation.unwanted", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
+            await uow.meet(CORE_ANSWER, version_ref(plan.plan_id, plan.version))
+        if schedule is not None:
             log.error("unwanted_plan_in_force", plan_id=plan.plan_id, case_id=plan.case_id)
         return ActivationResult(outcome="gone")
 
@@ -179,6 +203,26 @@ class ActivatePlans:
         clocks = self._context.policies.clocks(self._context.day(uow.now()))
         await ask_for_draft(uow, negotiation, plan.version + 1, "activation_refused", clocks)
         return ActivationResult(outcome="refused")
+
+
+def _intent(plan: Plan, *, repeated: bool) -> Intent:
+    terms, key = terms_of(plan), _key(plan)
+    return Intent(
+        terms=PlanTerms(
+            plan_key=key,
+            account_ref=plan.account_ref,
+            relief_type=CoreRelief(plan.relief_type),
+            first_due_date=terms.first_due_date,
+            instalments=terms.instalments,
+            annual_rate=Decimal(terms.annual_rate),
+            waived_interest=terms.waived_interest,
+            waived_fees=terms.waived_fees,
+        ),
+        key=key,
+        repeated=repeated,
+        schedule_hash=plan.schedule_hash,
+        own_share=terms.own_share,
+    )
 
 
 def _key(plan: Plan) -> str:

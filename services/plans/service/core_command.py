@@ -34,9 +34,9 @@ class Answered:
 async def ask_the_core(core: CoreBanking, intent: Intent) -> Answered:
     """Activate once. A command whose answer was lost is looked for and never sent blindly again."""
     if intent.repeated:
-        present = await core.read_plan(intent.terms.account_ref, intent.key)
+        present = await ask_what_runs(core, intent)
         if present is not None:
-            return _compared(present, intent)
+            return present
     try:
         previewed = _compared(await core.preview(intent.terms), intent)
     except CoreRefused as refusal:
@@ -46,8 +46,13 @@ async def ask_the_core(core: CoreBanking, intent: Intent) -> Answered:
     answer = await core.activate(intent.terms, intent.key)
     if answer.status is CoreStatus.REFUSED:
         return Answered(None, answer.code)
+    return await ask_what_runs(core, intent) or Answered(None, answer.code, unknown=True)
+
+
+async def ask_what_runs(core: CoreBanking, intent: Intent) -> Answered | None:
+    """What the core has under the key of a command; nothing is sent. None when it has nothing."""
     present = await core.read_plan(intent.terms.account_ref, intent.key)
-    return Answered(None, answer.code, unknown=True) if present is None else _compared(present, intent)
+    return None if present is None else _compared(present, intent)
 
 
 def _compared(schedule: CoreSchedule, intent: Intent) -> Answered:

@@ -1,16 +1,20 @@
 """Steps that several use cases share: taking the lock of a case, moving its negotiation on, ending it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from services.common.contracts.workflows import plan_workflow_id
+from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.errors import UnknownCase, UnknownPlan, WrongPhase
 from services.plans.models import Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans, rounds
 from services.plans.repository.access import EVERYTHING, Seen
+from services.plans.service.asking import plan_id_of, version_ref
 from services.plans.vocabulary import EndReason, Outcome, Phase, PlanState
 
+CORE_ANSWER = "core_answer"
 OPEN_PLANS: Sequence[PlanState] = (
     PlanState.DRAFTED,
     PlanState.SUBMITTED,
@@ -68,6 +72,15 @@ async def move_plan(
 async def nudge(uow: UnitOfWork, negotiation: Negotiation) -> None:
     """Tell the workflow of a round to look again."""
     await uow.nudge(plan_workflow_id(negotiation.case_id, negotiation.round), negotiation.case_id)
+
+
+async def watch_the_core(uow: UnitOfWork, negotiation: Negotiation, due: datetime) -> None:
+    """Wait for what the core says of a plan that it was asked for and that nobody wants any more."""
+    plan = await offers.unanswered(uow.session, plan_id_of(negotiation))
+    if plan is not None:
+        workflow_id = plan_workflow_id(negotiation.case_id, negotiation.round)
+        ref = version_ref(plan.plan_id, plan.version)
+        await uow.oblige(Obligation(negotiation.case_id, CORE_ANSWER, ref, "workflow", due, workflow_id))
 
 
 async def end(

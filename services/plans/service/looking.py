@@ -40,6 +40,9 @@ class LookAtNegotiation:
                 due_at = await self._approval(uow, negotiation)
             elif negotiation.phase == Phase.OFFER:
                 due_at = await self._offer(uow, negotiation)
+            if negotiation.outcome == Outcome.STOPPED and await offers.unanswered(uow.session, plan_id_of(negotiation)):
+                # The core was asked before the end: what it made of it is known before the round is over.
+                return NegotiationState(activate=True)
             if negotiation.outcome is not None:
                 return NegotiationState(
                     outcome=Outcome(negotiation.outcome).value, agreement_id=negotiation.agreement_id

@@ -1,5 +1,6 @@
 """What intake tells of a case: it is triaged, help is asked for, a further round begins, it ends."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from services.common.contracts.events.cases import (
@@ -19,7 +20,7 @@ from services.plans.repository import rounds as repository
 from services.plans.repository.access import EVERYTHING, add_debtor
 from services.plans.service.asking import ask_for_means
 from services.plans.service.context import Context
-from services.plans.service.flow import end, lock, move_plan, nudge, withdraw_plans
+from services.plans.service.flow import end, lock, move_plan, nudge, watch_the_core, withdraw_plans
 from services.plans.vocabulary import EndReason, Outcome, Phase, PlanState
 
 # What a state of the case says of a plan in force.
@@ -117,12 +118,18 @@ class Rounds:
         else:
             await uow.close_tasks(event.case_id, "case_closed")
             await uow.release_all(event.case_id)
+            await self._watch(uow, negotiation)
 
     async def _close_plan(self, uow: UnitOfWork, case_id: UUID, state: PlanState) -> None:
         for plan in await plans.in_states(uow.session, case_id, (PlanState.ACTIVE,)):
             await move_plan(uow, plan, state)
 
+    async def _watch(self, uow: UnitOfWork, negotiation: Negotiation) -> None:
+        hours = self._context.policies.clocks(self._context.day(uow.now())).hours_to_activate
+        await watch_the_core(uow, negotiation, uow.now() + timedelta(hours=hours))
+
     async def _stop(self, uow: UnitOfWork, negotiation: Negotiation, reason: EndReason) -> None:
         await withdraw_plans(uow, negotiation.case_id)
         await end(uow, negotiation, Outcome.STOPPED, reason)
+        await self._watch(uow, negotiation)
         await nudge(uow, negotiation)

@@ -10,5 +10,5 @@ look_at_negotiation = OwnWrite[RoundInput, NegotiationState]("look_at_negotiatio
 activate_in_core = OutsideCall[RoundInput, ActivationResult]("activate_in_core", ActivationResult)
 """Has the core run the signed plan, once, and compares what it made of it with what was agreed."""
 
-give_activation_up = OwnWrite[RoundInput, ActivationResult]("give_activation_up", ActivationResult)
-"""A person decided not to go on with an activation: back to a draft."""
+give_activation_up = OutsideCall[RoundInput, ActivationResult]("give_activation_up", ActivationResult)
+"""A person decided not to go on with an activation: back to a draft, unless the core has put the plan into force."""
