@@ -35,9 +35,7 @@ class StopFact:
         """What it covers, in words: `all`, `channel sms`."""
         return f"{self.scope.value} {self.value}".rstrip()
 
-    def covers(
-        self, packs: Sequence[str], channels: Sequence[str], templates: Sequence[str], portfolio: str
-    ) -> bool:
+    def covers(self, packs: Sequence[str], channels: Sequence[str], templates: Sequence[str], portfolio: str) -> bool:
         """Whether contact of one of these packs, by one of these channels, with one of these templates or of this
         portfolio is stopped."""
         match self.scope:
