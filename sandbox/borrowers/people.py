@@ -95,6 +95,8 @@ class Borrowers:
         for kind in checklist["accepted"][: checklist["needed"]]:
             name, content = document(kind, row["name"], self._today(), person.forges(int(act.payload["version"])))
             fields = {"evidence_type": kind, "document_date": self._today().isoformat()}
+            if checklist["separate_consent"]:
+                fields["consent_ref"] = f"portal/{act.id}"
             await caller.upload("plans", path, name, content, fields, f"{act.id}/{kind}")
 
     async def _answer_offer(self, act: Act, tx: Tx) -> None:

@@ -3,10 +3,10 @@
 from temporalio import activity
 
 from services.common.contracts.workflows import DeliveryRequest, HandOverInput, PartyInput, RoundInput
-from services.contact.service.cadence import Cadences
-from services.contact.service.delivery import Delivery
-from services.contact.service.handover import HandOver
-from services.contact.service.numbers import Numbers
+from services.contact.service.messages.delivery import Delivery
+from services.contact.service.people.learning import Numbers
+from services.contact.service.rounds.cadence import Cadences
+from services.contact.service.talks.handover import HandOver
 from services.contact.workflows import steps
 from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered, HandedOver, Learned
 

@@ -39,40 +39,40 @@ from services.contact.policies import Policies
 from services.contact.repository.rounds import count_webhooks
 from services.contact.repository.stops import count_open
 from services.contact.sender import OptOutLink, Sender
-from services.contact.service.accounts import Accounts
-from services.contact.service.asked_messages import AskedMessages
-from services.contact.service.asking import Asking
-from services.contact.service.briefs import Briefs
-from services.contact.service.cadence import Cadences
 from services.contact.service.cases import CaseCopies
-from services.contact.service.closing import Closing
-from services.contact.service.commitments import Commitments
 from services.contact.service.contact_log import ContactLogs
-from services.contact.service.conversations import Conversations
-from services.contact.service.delivery import Delivery
-from services.contact.service.disclosures import DisclosureList
-from services.contact.service.duties import Duties
-from services.contact.service.engagement import Engagement
-from services.contact.service.handover import HandOver
-from services.contact.service.inbound import UNKNOWN_SENDER, Inbox
-from services.contact.service.numbers import Intake, Numbers
-from services.contact.service.opt_outs import OptOutLinks, OptOuts
-from services.contact.service.overrides import Overrides
+from services.contact.service.messages.asked import AskedMessages
+from services.contact.service.messages.delivery import Delivery
+from services.contact.service.messages.inbound import UNKNOWN_SENDER, Inbox
+from services.contact.service.messages.opt_outs import OptOutLinks, OptOuts
+from services.contact.service.messages.release import Release
+from services.contact.service.messages.writing import Writing
 from services.contact.service.people.consents import ConsentRegister
 from services.contact.service.people.known import KnownRegister
+from services.contact.service.people.learning import Intake, Numbers
 from services.contact.service.people.numbers import NumberRegister
 from services.contact.service.people.preferences import PreferenceRegister
 from services.contact.service.people.representatives import RepresentativeRegister
 from services.contact.service.people.third_parties import ThirdPartyRegister
-from services.contact.service.permits import Permits
-from services.contact.service.promising import Promising
-from services.contact.service.release import Release
-from services.contact.service.scripts import Scripts
+from services.contact.service.permits.asking import Asking
+from services.contact.service.permits.deciding import Permits
+from services.contact.service.permits.overrides import Overrides
+from services.contact.service.rounds.cadence import Cadences
+from services.contact.service.rounds.engagement import Engagement
+from services.contact.service.rounds.visits import Visits
 from services.contact.service.stops import Stops
-from services.contact.service.supervisor import SupervisorRequests
+from services.contact.service.talks.accounts import Accounts
+from services.contact.service.talks.briefs import Briefs
+from services.contact.service.talks.closing import Closing
+from services.contact.service.talks.commitments import Commitments
+from services.contact.service.talks.conversations import Conversations
+from services.contact.service.talks.disclosures import DisclosureList
+from services.contact.service.talks.duties import Duties
+from services.contact.service.talks.handover import HandOver
+from services.contact.service.talks.promising import Promising
+from services.contact.service.talks.scripts import Scripts
+from services.contact.service.talks.supervisor import SupervisorRequests
 from services.contact.service.views import Views
-from services.contact.service.visits import Visits
-from services.contact.service.writing import Writing
 from services.contact.settings import Settings
 from services.contact.texts import Voice
 from services.contact.workflows.cadence import ContactCadence

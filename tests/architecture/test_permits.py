@@ -22,7 +22,7 @@ LINE = SERVICES / "contact/adapters/gateway_http.py"
 ADAPTERS = SERVICES / "contact/adapters/gateway_channels.py"
 BOOTSTRAP = SERVICES / "contact/bootstrap.py"
 SETTINGS = SERVICES / "contact/settings.py"
-MAKER = SERVICES / "contact/service/permits.py"
+MAKER = SERVICES / "contact/service/permits/deciding.py"
 
 
 def sources() -> Iterator[Path]:

@@ -45,10 +45,13 @@ class Borrower:
         story = self._story
         file, content = document(evidence_type, f"{story.account.name}/{name}", story.town.today, forged=False)
         fields = {"evidence_type": evidence_type, "document_date": story.town.today.isoformat()}
+        path = f"/v1/cases/{story.case_id}/evidence"
+        if (await story.town.get("plans", path, PORTAL, acting_for=self._myself))["separate_consent"]:
+            fields["consent_ref"] = f"portal/{name}"
         answer = await story.town.call(
             "POST",
             "plans",
-            f"/v1/cases/{story.case_id}/evidence",
+            path,
             PORTAL,
             acting_for=self._myself,
             files={"file": (file, content)},

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from services.common.contracts.events.cases import CaseTriaged, HoldLifted
 from services.common.kernel.ids import business_uuid
 from services.contact.models import Commitment, Conversation
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.integration.contact_facts import offer_of, receipt_of
 from tests.integration.contact_house import House
 

@@ -12,8 +12,8 @@ from services.common.kernel.clock import Clock, local_day
 from services.common.kernel.errors import Conflict, Unavailable
 from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
-from services.contact.service.accounts import AccountFacts, AccountFigures, Overdue, ToldRequest
-from services.contact.service.numbers import BorrowerContacts, FactSource
+from services.contact.service.people.learning import BorrowerContacts, FactSource
+from services.contact.service.talks.accounts import AccountFacts, AccountFigures, Overdue, ToldRequest
 from tests.integration.contact_facts import ZONE
 
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from services.common.kernel.dated import Dated
 from services.common.packs.vocabulary import Actor
 from services.contact.policies import Policies
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of
 from tests.integration.contact_house import House

@@ -10,7 +10,7 @@ import pytest_asyncio
 from services.common.contracts.events.cases import CaseClosed, CaseTriaged
 from services.common.contracts.workflows import MESSAGE_DELIVERY, DeliveryRequest
 from services.common.kernel.ids import business_uuid
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.contract.problem_answers import assert_problem
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, receipt_of

@@ -12,7 +12,7 @@ from services.common.contracts.workflows import message_workflow_id
 from services.common.kernel.errors import Unavailable
 from services.common.kernel.ids import business_uuid
 from services.contact.errors import TemplateUnfit
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import ZONE, case_of, offer_of, phone_of
 from tests.integration.contact_house import House

@@ -11,7 +11,7 @@ import pytest_asyncio
 from services.common.contracts.workflows import RoundInput
 from services.common.kernel.ids import business_uuid
 from services.contact.repository import cases, people
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, reply_of
 from tests.integration.contact_house import House

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from services.common.contracts.workflows import contact_workflow_id
 from services.common.runtime.clock import wall_now
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, phone_of, receipt_of, reply_of
 from tests.integration.contact_house import House

@@ -16,7 +16,7 @@ from forbear.commands import contact_log
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.settings import driverless
 from services.contact.repository import messages
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, phone_of
 from tests.integration.contact_house import House

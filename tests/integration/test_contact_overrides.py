@@ -17,7 +17,7 @@ from services.contact.domain.guard.decision import Permit as Permitted
 from services.contact.domain.guard.decision import Refusal, ask
 from services.contact.models import Permit
 from services.contact.policies import Policies
-from services.contact.service.kept import restored, terms_again
+from services.contact.service.permits.kept import restored, terms_again
 from tests.databases import FreshDatabase
 from tests.integration.contact_house import House
 from tests.integration.contact_knowing import NEW_YORK, agree, american, at, rules, tell, vain_call

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from services.common.contracts.events.cases import HoldLifted
 from services.common.kernel.ids import business_uuid
-from services.contact.service.permits import HOLD_COPY_STALE
+from services.contact.service.permits.deciding import HOLD_COPY_STALE
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import ZONE, phone_of
 from tests.integration.contact_house import PARTITIONS, House

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, reply_of
 from tests.integration.contact_house import House

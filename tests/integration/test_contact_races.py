@@ -10,8 +10,8 @@ import pytest_asyncio
 from services.common.contracts.workflows import DeliveryRequest
 from services.common.kernel.errors import Unavailable
 from services.contact.permitted import MessageGateway, PermittedMessage
-from services.contact.service.delivery import Delivery
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.delivery import Delivery
+from services.contact.service.messages.release import message_id_of
 from services.contact.workflows.messages import Delivered
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, receipt_of

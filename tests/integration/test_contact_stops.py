@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from services.common.contracts.workflows import message_workflow_id
 from services.common.kernel.errors import Unavailable
 from services.common.runtime.caller import Caller
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.contract.problem_answers import assert_problem
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of

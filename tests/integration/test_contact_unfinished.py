@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -11,7 +12,7 @@ from tests.integration.contact_facts import case_of
 from tests.integration.contact_house import House
 from tests.integration.contact_talks import Talk
 
-EASTERN = {"pack": "us", "language": "en", "time_zones": ("America/New_York",)}
+EASTERN: dict[str, Any] = {"pack": "us", "language": "en", "time_zones": ("America/New_York",)}
 
 
 @pytest_asyncio.fixture

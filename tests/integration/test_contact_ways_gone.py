@@ -13,7 +13,7 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.contact.models import Message
 from services.contact.repository import cases
-from services.contact.service.release import message_id_of
+from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, phone_of, receipt_of
 from tests.integration.contact_house import House

@@ -12,7 +12,7 @@ from services.contact.domain.outcomes import OUTCOMES
 from services.contact.domain.record import Record, is_complete, unfit
 from services.contact.domain.script import STEPS, Step, TalkState, locked, next_step
 from services.contact.policies import Policies
-from services.contact.service.deadlines import same_business_day, within_a_business_day
+from services.contact.service.talks.deadlines import same_business_day, within_a_business_day
 
 DAY = date(2026, 3, 2)
 SCRIPT = Policies.load().script.on(DAY).value

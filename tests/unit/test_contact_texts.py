@@ -12,7 +12,7 @@ from services.contact.domain.vocabulary import Channel
 from services.contact.errors import TemplateUnfit
 from services.contact.models import ContactCase
 from services.contact.policies import Policies
-from services.contact.service.opt_outs import OptOuts
+from services.contact.service.messages.opt_outs import OptOuts
 from services.contact.template_files import OF_LETTERS, Sentence, Template, shared
 from services.contact.template_files import VOICE as VOICES
 from services.contact.texts import LANGUAGES, Kind, Language, Occasion, Voice, Written, templates, write

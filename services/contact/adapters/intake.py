@@ -4,8 +4,8 @@ from uuid import UUID
 
 from services.common.runtime.caller import Caller
 from services.common.runtime.service_client import ServiceClient
-from services.contact.service.accounts import AccountFacts, AccountFigures, ToldRequest
-from services.contact.service.numbers import BorrowerContacts
+from services.contact.service.people.learning import BorrowerContacts
+from services.contact.service.talks.accounts import AccountFacts, AccountFigures, ToldRequest
 
 
 class HttpIntake:

@@ -10,9 +10,9 @@ from services.common.runtime.http.commands import CommandCaller
 from services.contact.schemas import BriefMade, ConversationRecorded, EndConversation, RecordConversation
 from services.contact.schemas.script import StepTaken
 from services.contact.schemas.talks import ConversationKept, TalkShown
-from services.contact.service.briefs import Briefs
-from services.contact.service.conversations import Conversations
-from services.contact.service.scripts import Scripts
+from services.contact.service.talks.briefs import Briefs
+from services.contact.service.talks.conversations import Conversations
+from services.contact.service.talks.scripts import Scripts
 
 
 def router(briefs: Briefs, scripts: Scripts, conversations: Conversations) -> APIRouter:

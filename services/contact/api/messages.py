@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from services.common.runtime.http.answers import respond
 from services.common.runtime.http.commands import CommandCaller
 from services.contact.schemas.messages import AskMessage, MessageAsked
-from services.contact.service.asked_messages import AskedMessages
+from services.contact.service.messages.asked import AskedMessages
 
 
 def router(asked: AskedMessages) -> APIRouter:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from services.common.runtime.logging import current_correlation_id
-from services.contact.service.opt_outs import OptOutLinks
+from services.contact.service.messages.opt_outs import OptOutLinks
 
 
 def router(links: OptOutLinks) -> APIRouter:

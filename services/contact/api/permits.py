@@ -15,8 +15,8 @@ from services.contact.schemas.overrides import (
     OverrideShown,
     RequestOverride,
 )
-from services.contact.service.asking import Asking
-from services.contact.service.overrides import Overrides
+from services.contact.service.permits.asking import Asking
+from services.contact.service.permits.overrides import Overrides
 
 
 def router(asking: Asking, overrides: Overrides) -> APIRouter:

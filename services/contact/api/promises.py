@@ -10,10 +10,10 @@ from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.contact.schemas import AskSupervisor, Commitments, CommitmentShown, DutyDone, Settle, SupervisorAsked
 from services.contact.schemas.talks import Disclosures
-from services.contact.service.commitments import Commitments as Promises
-from services.contact.service.disclosures import DisclosureList
-from services.contact.service.duties import Duties
-from services.contact.service.supervisor import SupervisorRequests
+from services.contact.service.talks.commitments import Commitments as Promises
+from services.contact.service.talks.disclosures import DisclosureList
+from services.contact.service.talks.duties import Duties
+from services.contact.service.talks.supervisor import SupervisorRequests
 
 
 def router(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from services.common.runtime.http.answers import respond
 from services.common.runtime.http.commands import CommandCaller
 from services.contact.schemas.steps import DecideVisit, VisitDecided
-from services.contact.service.visits import Visits
+from services.contact.service.rounds.visits import Visits
 
 
 def router(visits: Visits) -> APIRouter:

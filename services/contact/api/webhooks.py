@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from services.common.runtime.logging import current_correlation_id
-from services.contact.service.inbound import HEADERS, Inbox, WebhookAnswer
+from services.contact.service.messages.inbound import HEADERS, Inbox, WebhookAnswer
 
 
 def router(inbox: Inbox) -> APIRouter:

@@ -22,8 +22,8 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown
 from services.contact.models import Message
 from services.contact.repository import cases, messages, people, rounds
-from services.contact.service.engagement import Engagement
-from services.contact.service.whereabouts import zones_of
+from services.contact.service.people.whereabouts import zones_of
+from services.contact.service.rounds.engagement import Engagement
 
 # States in which a round of contact may run, and those after which nobody needs to be reached any more.
 _CONTACT_STATES = frozenset({"OPENED", "TRIAGED", "CONTACTING"})

@@ -15,7 +15,7 @@ from services.contact.models import StopOrder
 from services.contact.packs import pack_names
 from services.contact.repository import stops
 from services.contact.schemas import PlaceStop, StopPlaced, StopShown
-from services.contact.service.outcome import OBLIGATION
+from services.contact.service.messages.outcome import OBLIGATION
 from services.contact.texts import templates
 
 IN_CHARGE = frozenset({"supervisor", "manager"})

@@ -16,7 +16,7 @@ from forbear.contact.examples import examples
 from forbear.contact.situation import Situation, schema
 from services.common.packs.loader import load_packs
 from services.contact.policies import Policies
-from services.contact.service.kept import stored
+from services.contact.service.permits.kept import stored
 from tests.unit.guard.asking import asked
 
 CHECKER = Checker(Policies.load().packs)

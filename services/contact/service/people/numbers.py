@@ -16,11 +16,11 @@ from services.contact.models import ContactCase, Number
 from services.contact.policies import Policies
 from services.contact.repository import cases, numbers, people
 from services.contact.schemas.numbers import AddNumber, BarNumber, CheckNumber, NumberKept, NumbersKept
-from services.contact.service.number_rows import Found
-from services.contact.service.numbers import Numbers
+from services.contact.service.people.learning import Numbers
+from services.contact.service.people.number_rows import Found
 from services.contact.service.people.sources import Sources
+from services.contact.service.people.whereabouts import widen
 from services.contact.service.people.whom import READERS, WRITERS, not_ahead, open_case_of, person_of, stand_still
-from services.contact.service.whereabouts import widen
 
 Why = Literal["wrong_number", "undeliverable", "withdrawn"]
 OPTED_OUT = "opted_out"

@@ -15,7 +15,7 @@ from services.contact.models import ContactCase, ThirdParty
 from services.contact.policies import Policies
 from services.contact.repository import cases, people, permits
 from services.contact.schemas.third_parties import AddThirdParty, ThirdParties, ThirdPartyShown, Unusable
-from services.contact.service.numbers import Numbers
+from services.contact.service.people.learning import Numbers
 from services.contact.service.people.sources import Sources
 from services.contact.service.people.whom import READERS, WRITERS, open_case_of, person_of
 

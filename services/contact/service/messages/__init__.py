@@ -1,0 +1,1 @@
+"""Messages: planned, written, let out under a permit, handed over, answered."""

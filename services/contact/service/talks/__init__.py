@@ -1,0 +1,1 @@
+"""Conversations: the brief, the script, the record, and what follows from them."""
