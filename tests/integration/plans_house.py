@@ -99,6 +99,7 @@ class House(PlansService):
         evidence_type: str = "payslips",
         subject: str = NEGOTIATOR,
         document_date: date | None = None,
+        **said: str,
     ) -> httpx.Response:
         """Hand a file in, as the negotiating agent unless told otherwise."""
         token = self.issuer.token(sub=subject, roles=["agent"])
@@ -106,7 +107,7 @@ class House(PlansService):
         return await self.client.post(
             f"{case.path}/evidence",
             files={"file": (name, content)},
-            data={"evidence_type": evidence_type, "document_date": day.isoformat()},
+            data={"evidence_type": evidence_type, "document_date": day.isoformat()} | said,
             headers={"authorization": f"Bearer {token}", "idempotency-key": key},
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.databases import Databases
-from tests.integration.plans_house import MEANS, NEGOTIATOR, PDF, REVIEWER, House, plans_house
+from tests.integration.plans_house import BORROWER, MEANS, NEGOTIATOR, PDF, REVIEWER, House, plans_house
 from tests.integration.plans_service import Case
 
 
@@ -206,3 +206,28 @@ async def test_an_unknown_reason_is_refused(house: House) -> None:
     assert (theirs.status_code, theirs.json()["errors"][0]["pointer"]) == (422, "#/own_debt")
     assert await house.scalar("SELECT count(*) FROM statement_of_means") == 0
     assert (await house.post(f"{case.path}/statements-of-means", MEANS, "k4", "risk", subject="r")).status_code == 403
+
+
+async def test_a_document_about_health_is_taken_only_with_a_consent_of_its_own(house: House) -> None:
+    case = await house.triaged()
+    await house.requested(case)
+    assert (await house.take_means(case, hardship_reason="ILLNESS")).status_code == 201
+    assert (await house.get(f"{case.path}/evidence")).json()["separate_consent"]
+    without = await house.upload(case, "k1", evidence_type="diagnosis")
+    assert without.status_code == 422
+    assert [(error["pointer"], error["detail"]) for error in without.json()["errors"]] == [("#/consent_ref", "missing")]
+    empty = await house.upload(case, "k2", evidence_type="diagnosis", consent_ref=" ")
+    assert empty.status_code == 422 and house.files() == 0
+    given = await house.upload(case, "k3", evidence_type="diagnosis", consent_ref="form-4711")
+    assert given.status_code == 201, given.text
+    by = f"borrower:{BORROWER}"
+    assert await house.scalar("SELECT consented_by FROM evidence WHERE consented_at = uploaded_at") == by
+    assert await house.scalar("SELECT count(*) FROM evidence WHERE consent_ref LIKE '%4711%'") == 0, "it is encrypted"
+    assert "4711" not in str(await house.outbox(case)) and "diagnosis" not in str(await house.outbox(case))
+
+
+async def test_other_documents_need_no_consent(house: House) -> None:
+    case = await asked(house)
+    assert not (await house.get(f"{case.path}/evidence")).json()["separate_consent"]
+    assert (await house.upload(case)).status_code == 201
+    assert await house.scalar("SELECT num_nulls(consent_ref, consented_by, consented_at) FROM evidence") == 3

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
-from services.plans.schemas.base import Code
+from services.plans.schemas.base import Code, Reference
 from services.plans.schemas.evidence import EvidenceList, EvidenceReceipt, ReviewEvidence, ReviewRecorded
 from services.plans.service.plans_service import PlansService
 from services.plans.service.upload import Document
@@ -28,9 +28,10 @@ def router(service: PlansService) -> APIRouter:
         document_date: Annotated[date, Form()],
         caller: CommandCaller,
         stated_end: Annotated[date | None, Form()] = None,
+        consent_ref: Annotated[Reference | None, Form(description="where the separate consent to it is kept")] = None,
     ) -> Response:
         """Hand in one document of the checklist; the receipt has its hash."""
-        said = Document(evidence_type, document_date, stated_end)
+        said = Document(evidence_type, document_date, stated_end, consent_ref)
         return respond(await service.uploads.receive(caller, case_id, file, said))
 
     @routes.get("/cases/{case_id}/evidence", response_model=EvidenceList)

@@ -36,7 +36,9 @@ class Checklist(PlansTable, table=True):
 
 
 class Evidence(PlansTable, table=True):
-    """One document. Its type may tell of health, so it is encrypted and never leaves this service in an event."""
+    """One document. Its type may tell of health, so it is encrypted and never leaves this service in an event; so is
+    the reference of the separate consent under which it was handed in, beside who gave that and when it was told.
+    """
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -46,6 +48,10 @@ class Evidence(PlansTable, table=True):
         CheckConstraint("size > 0", name="size"),
         CheckConstraint("length(sha256) = 64", name="sha256"),
         CheckConstraint("state <> 'VERIFIED' OR expires_on IS NOT NULL", name="expires_on"),
+        CheckConstraint(
+            "num_nulls(consent_ref, consented_by, consented_at) IN (0, 3)",
+            name="consent",
+        ),
         Index("ix_evidence_case_id", "case_id"),
     )
 
@@ -64,6 +70,9 @@ class Evidence(PlansTable, table=True):
     uploaded_by: str = Field(sa_type=Text)
     uploaded_at: datetime = Field(sa_type=INSTANT)
     expires_on: date | None = None
+    consent_ref: str | None = Field(default=None, sa_type=EncryptedText("evidence.consent_ref"))
+    consented_by: str | None = Field(default=None, sa_type=Text)
+    consented_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
 class EvidenceReview(PlansTable, table=True):

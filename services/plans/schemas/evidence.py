@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.plans.schemas.base import Command, FreeText
 from services.plans.vocabulary import ReviewResult
@@ -63,6 +63,7 @@ class EvidenceList(BaseModel):
     accepted: list[str]
     needed: int
     methods: list[str]
+    separate_consent: bool = Field(description="whether a document is taken only with the reference of a consent to it")
     deadline_at: datetime | None
     items: list[EvidenceView]
 

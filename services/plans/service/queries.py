@@ -78,6 +78,7 @@ class Queries:
             accepted=list(terms.accepted) if terms else [],
             needed=terms.needed if terms else 0,
             methods=list(terms.verify) if terms else [],
+            separate_consent=terms.separate_consent if terms else False,
             deadline_at=checklist.deadline_at if checklist else None,
             items=[
                 EvidenceView(

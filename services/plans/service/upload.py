@@ -5,9 +5,9 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import PurePath
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import puremagic
@@ -28,7 +28,7 @@ from services.plans.repository.rows import put
 from services.plans.schemas.evidence import EvidenceReceipt
 from services.plans.service.asking import ask_for_review
 from services.plans.service.checklists import Checklists
-from services.plans.service.context import Context, require_negotiator_or_borrower
+from services.plans.service.context import BORROWER, Context, require_negotiator_or_borrower
 from services.plans.service.flow import lock, require_phase
 from services.plans.service.stored import round_facts
 from services.plans.vocabulary import Phase
@@ -50,11 +50,13 @@ class Upload(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is said of a document when it is handed in; `stated_end` is the end it states itself, when it has one."""
+    """What is said of a document when it is handed in; `stated_end` is the end it states itself, when it has one, and
+    `consent_ref` names the borrower's separate consent to its use, when there is one."""
 
     evidence_type: str
     document_date: date
     stated_end: date | None
+    consent_ref: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class ReceiveEvidence:
         return Stored(key, reading.sha256, reading.size, media_type)
 
     async def _record(self, uow: UnitOfWork, case_id: UUID, stored: Stored, said: Document) -> Answer:
-        _, negotiation = await lock(uow, case_id, self._context.seen_by(uow.caller))
+        case, negotiation = await lock(uow, case_id, self._context.seen_by(uow.caller))
         require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW, Phase.DRAFT)
         now = uow.now()
         day = self._context.day(now)
@@ -119,7 +121,11 @@ class ReceiveEvidence:
                 require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW)
         if said.document_date > day:
             raise InvalidInput("the document is dated in the future", fields=[("#/document_date", "in the future")])
-        if said.evidence_type not in self._checklists.terms(checklist, statement).accepted:
+        terms = self._checklists.terms(checklist, statement)
+        if terms.separate_consent and said.consent_ref is None:
+            # Article 29 PIPL: sensitive data, such as data on health, are taken only with a consent of their own.
+            raise InvalidInput("the borrower's separate consent is needed", fields=[("#/consent_ref", "missing")])
+        if said.evidence_type not in terms.accepted:
             raise InvalidInput(
                 "this type is not on the checklist", fields=[("#/evidence_type", "not on the checklist")]
             )
@@ -145,6 +151,7 @@ class ReceiveEvidence:
                 stated_end=said.stated_end,
                 uploaded_by=uow.caller.person,
                 uploaded_at=now,
+                **_consent(said, self._context.borrower_of(uow.caller) or case.borrower_id, now),
             ),
         )
         await uow.audit(
@@ -168,6 +175,13 @@ class ReceiveEvidence:
             ),
             status=201,
         )
+
+
+def _consent(said: Document, borrower_id: UUID, now: datetime) -> dict[str, Any]:
+    """Who consented, as it was told with the document; nothing without a reference."""
+    if said.consent_ref is None:
+        return {}
+    return {"consent_ref": said.consent_ref, "consented_by": f"{BORROWER}{borrower_id}", "consented_at": now}
 
 
 class _Reading:
