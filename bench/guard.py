@@ -36,7 +36,7 @@ from services.contact.domain.guard.facts import Contact, ContactFacts, NumberFac
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.models import TABLES, ContactCase, Number
 from services.contact.policies import Policies
-from services.contact.service.permits import PermitAsk, Permits
+from services.contact.service.permits.deciding import PermitAsk, Permits
 from services.contact.settings import Settings
 
 NOON = datetime(2026, 6, 1, 4, 0, tzinfo=UTC)
