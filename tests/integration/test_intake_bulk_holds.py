@@ -174,7 +174,7 @@ async def test_undo_lifts_what_the_job_placed_and_nobody_lifted_yet(house: House
     job = await place(house)
     await work_off(house, job)
     mine = (await house.ask("GET", f"/cases/{cases[1]}/holds", roles=("compliance",))).json()["items"][0]["hold_id"]
-    assert (await house.ask("POST", f"/holds/{mine}/lift", roles=LEAD)).status_code == 200
+    assert (await house.ask("POST", f"/holds/{mine}/lift", roles=LEAD, if_match=1)).status_code == 200
     path = f"/bulk-holds/{job['bulk_id']}/undo"
     assert (await house.ask("POST", path, roles=("agent",), if_match=2)).status_code == 403
     assert (await house.ask("POST", path, roles=LEAD)).status_code == 428

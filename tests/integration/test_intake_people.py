@@ -103,6 +103,9 @@ async def test_holds_are_told_without_their_reason_and_lifted_by_the_right_peopl
     assert (await house.ask("GET", f"/cases/{case_id}/holds")).status_code == 403
     shown = await house.ask("GET", f"/cases/{case_id}/holds", roles=("compliance",))
     assert [hold["kind"] for hold in shown.json()["items"]] == ["MENTAL_HEALTH_CRISIS"]
-    assert (await house.ask("POST", f"/holds/{hold_id}/lift", roles=("compliance",))).status_code == 200
-    assert (await house.ask("POST", f"/holds/{hold_id}/lift", roles=("compliance",))).status_code == 409
+    path = f"/holds/{hold_id}/lift"
+    assert (await house.ask("POST", path, roles=("compliance",))).status_code == 428
+    assert (await house.ask("POST", path, roles=("compliance",), if_match=2)).status_code == 412
+    assert (await house.ask("POST", path, roles=("compliance",), if_match=1)).status_code == 200
+    assert (await house.ask("POST", path, roles=("compliance",), if_match=2)).status_code == 409
     assert (await house.names(case_id))[-1] == "hold.lifted"

@@ -1,6 +1,7 @@
 """Cases: one for each borrower and account, none that waits for nothing, nothing left over in a closed one."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ async def nothing_is_parked(look: Look) -> Examined:
 # A message to the borrower may outlive its case (a closing letter waits for the morning) and looks after itself; so
 # does the wait for what the core made of a plan that nobody wants any more.
 _OBLIGATIONS = """
-SELECT case_id, kind, due_at, coalesce(workflow_id LIKE 'message/%', false) OR kind = 'core_answer' AS outlives
+SELECT case_id, kind, due_at, opened_at, coalesce(workflow_id LIKE 'message/%', false) OR kind = 'core_answer' AS outlives
 FROM obligation WHERE state = 'open'
 """
 
@@ -69,15 +70,13 @@ async def nothing_is_overdue(look: Look) -> Examined:
     return Examined(sum(map(len, found.values())), suspects)
 
 
-_TASKS = "SELECT case_id, kind FROM task WHERE closed_at IS NULL"
+_TASKS = "SELECT case_id, kind, opened_at FROM task WHERE closed_at IS NULL"
+_CLOSED = "SELECT case_id, closed_at FROM collections_case WHERE state = 'CLOSED'"
 
 
 @check("W7", "Nothing is waited for, and nobody is asked for anything, in a closed case")
 async def closed_means_done(look: Look) -> Examined:
-    closed = {
-        row["case_id"]
-        for row in await look.rows("intake", "SELECT case_id FROM collections_case WHERE state = 'CLOSED'")
-    }
+    closed = {row["case_id"]: row["closed_at"] for row in await look.rows("intake", _CLOSED)}
     suspects = []
     for service in look.services:
         suspects += _left(service, "still waits for", await look.rows(service, _OBLIGATIONS), closed)
@@ -85,9 +84,10 @@ async def closed_means_done(look: Look) -> Examined:
     return Examined(len(closed), suspects)
 
 
-def _left(service: str, what: str, rows: list[Any], closed: set[UUID]) -> list[Suspect]:
+def _left(service: str, what: str, rows: list[Any], closed: Mapping[UUID, datetime]) -> list[Suspect]:
+    """What was begun before the close; a borrower may well ask for a supervisor afterwards."""
     return [
         Suspect(f"{service} {what} {row['kind']} of case {row['case_id']}", row["case_id"])
         for row in rows
-        if row["case_id"] in closed and not row.get("outlives", False)
+        if row["case_id"] in closed and row["opened_at"] <= closed[row["case_id"]] and not row.get("outlives", False)
     ]

@@ -85,8 +85,7 @@ class Holding:
             raise HoldUnknown
         now = uow.now()
         caller.require_any(lifters(self._policies, hold.kind, uow))
-        if caller.if_match is not None:
-            caller.require_version(hold.version)
+        caller.require_version(hold.version)
         if placing.is_over(hold, now):
             raise HoldHasEnded
         return hold
