@@ -42,6 +42,7 @@ def kinds(of: type[ForbearError] = ForbearError) -> dict[str, str]:
         ("zh;q=x, en;q=0.1", "en"),
         ("zh;q=9, en;q=0.1", "en"),
         ("ZH-HANS", "zh"),
+        ("zh;Q=0.5, en;Q=0.2", "zh"),
         (";;,,q=1", "en"),
     ],
 )

@@ -22,7 +22,6 @@ READERS: Final = frozenset(ROLES)
 # Those who negotiate, and those who decide on what rests on the evidence.
 JUDGES_OF_EVIDENCE: Final = NEGOTIATORS | {"committee"}
 BORROWER: Final = "borrower:"
-FOR_BORROWER: Final = "a service asks this only for a borrower: X-Acting-For: borrower:<reference>"
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -52,7 +51,7 @@ class Context:
             return None
         named = acting_for.removeprefix(BORROWER)
         if not named:
-            raise Forbidden(FOR_BORROWER)
+            raise _for_no_borrower()
         return UUID(named) if _ID.fullmatch(named) else business_uuid("borrower", self.institution, named)
 
     def seen_by(self, caller: Caller) -> Seen:
@@ -64,9 +63,13 @@ def require_negotiator_or_borrower(caller: Caller) -> None:
     """Raise `Forbidden` unless a person of the bank asks, or a service for the borrower."""
     if "system" in caller.roles:
         if not (caller.acting_for or "").startswith(BORROWER):
-            raise Forbidden(FOR_BORROWER)
+            raise _for_no_borrower()
         return
     caller.require_any(NEGOTIATORS)
+
+
+def _for_no_borrower() -> Forbidden:
+    return Forbidden("a service asks this only for a borrower: X-Acting-For: borrower:<reference>")
 
 
 def channel_of(caller: Caller) -> str:

@@ -75,4 +75,4 @@ def _weight(parameter: str) -> float:
     name, _, value = parameter.strip().partition("=")
     if not name:
         return 1.0
-    return float(value) if name == "q" and re.fullmatch(r"[01](\.\d{0,3})?", value) else 0.0
+    return float(value) if name.lower() == "q" and re.fullmatch(r"[01](\.\d{0,3})?", value) else 0.0
