@@ -56,7 +56,7 @@ class Talk(ContactTable, table=True):
     started_at: datetime = Field(sa_column=instant())
     started_by: str
     ended_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
-    handed_over: bool = False
+    handed_over: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class ScriptStep(ContactTable, table=True):
