@@ -68,7 +68,8 @@ async def test_a_stop_told_again_after_it_was_lifted_stays_lifted(house: House) 
     case_id = await house.post_case()
     heard = stop(case_id, (await house.case(case_id))["borrower_id"])
     await house.hear("contact", heard)
-    assert (await house.ask("POST", f"/holds/{heard.hold_id}/lift", roles=("compliance",), if_match=1)).status_code == 200
+    path = f"/holds/{heard.hold_id}/lift"
+    assert (await house.ask("POST", path, roles=("compliance",), if_match=1)).status_code == 200
     assert await house.hear("contact", heard) == "applied"
     assert (await house.names(case_id))[-2:] == ["hold.placed", "hold.lifted"]
 

@@ -50,6 +50,19 @@ def test_a_text_in_both_languages_is_read_in_both() -> None:
     assert check("您好，you must pay now，您会坐牢", "zh").classes == (1, 3)
 
 
+@pytest.mark.practice("002-02")
+@pytest.mark.parametrize(
+    ("threat", "fact"),
+    [
+        ("不还就等着瞧。", "逾期信息会按规定报送征信系统。"),
+        ("If you don't pay, we will make you regret it.", "Overdue amounts are reported to the credit register."),
+    ],
+)
+def test_or_else_is_not_said_and_a_consequence_that_is_a_fact_may_be(threat: str, fact: str) -> None:
+    assert 2 in check(threat).classes and check(threat).verdict == "block"
+    assert check(fact).verdict == "pass"
+
+
 @pytest.mark.parametrize(
     ("decent", "not_decent"),
     [

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.common.packs.vocabulary import Product
+from services.contact.domain.language import check
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import TemplateUnfit
 from services.contact.models import ContactCase
@@ -51,6 +52,16 @@ def written(
 
 def test_every_purpose_has_its_template() -> None:
     assert set(NAMES) == PURPOSES
+
+
+@pytest.mark.practice("001-02")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_consequences_are_told_as_facts_and_amounts_are_never_typed(language: Language) -> None:
+    told = written("consequences", {}, language).text
+    assert check(told, language).verdict == "pass"
+    assert re.findall(r"\d+", told.replace(VOICE.call_back, "").replace(VOICE.alias, "")) == []
+    statement = written("debt_statement", full("debt_statement"), language).text
+    assert re.findall(r"CNY \d+\.\d\d", statement) == ["CNY 1234.50"] * statement.count("CNY") != []
 
 
 @pytest.mark.rule("CN-10")

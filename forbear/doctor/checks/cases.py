@@ -38,7 +38,8 @@ async def nothing_is_parked(look: Look) -> Examined:
 # A message to the borrower may outlive its case (a closing letter waits for the morning) and looks after itself; so
 # does the wait for what the core made of a plan that nobody wants any more.
 _OBLIGATIONS = """
-SELECT case_id, kind, due_at, opened_at, coalesce(workflow_id LIKE 'message/%', false) OR kind = 'core_answer' AS outlives
+SELECT case_id, kind, due_at, opened_at,
+    coalesce(workflow_id LIKE 'message/%', false) OR kind = 'core_answer' AS outlives
 FROM obligation WHERE state = 'open'
 """
 

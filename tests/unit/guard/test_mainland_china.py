@@ -102,6 +102,20 @@ def test_no_text_does_what_is_prohibited(phrase: str) -> None:
     assert isinstance(permitted(**text), Permit), "nobody has looked: the words are checked where they are written"
 
 
+@pytest.mark.rule("CN-27")
+def test_about_a_card_nobody_speaks_of_crime() -> None:
+    text: dict[str, Any] = {"channel": Channel.SMS, "phrases": ("arrest_or_crime",)}
+    assert set(refused(**text, product=Product.CREDIT_CARD).rules) == {"CN-09", "CN-27"}
+    assert refused(**text, product=Product.PERSONAL_LOAN).rules == ("CN-09",)
+
+
+@pytest.mark.rule("CN-26")
+def test_about_a_debt_that_is_time_barred_no_suit_is_spoken_of() -> None:
+    text: dict[str, Any] = {"channel": Channel.SMS, "phrases": ("legal_bluff",)}
+    assert "CN-26" in refused(**text, time_barred=True).rules
+    assert isinstance(permitted(channel=Channel.SMS, phrases=("jargon",), time_barred=True), Permit)
+
+
 @pytest.mark.rule("CN-01", "HOUSE-01")
 def test_a_reply_after_a_day_is_bound_again() -> None:
     inbound = at("cn", "2026-05-31 23:00")
