@@ -40,7 +40,7 @@ def build(settings: Settings) -> AssembledService:
     use_cases = UseCases(
         Context(
             database=database,
-            policies=load_policies(),
+            policies=load_policies(settings.pack_overlay),
             zone=ZoneInfo(settings.bank_time_zone),
             core=FineractBanking(connection.client, settings.core_tenant),
             files=EvidenceStore.local(settings.evidence_folder),

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
+from services.common.packs.loader import load_packs
+from services.common.packs.rules import Packs
+from services.common.packs.strictest import stricter
+from services.common.packs.vocabulary import Actor, Product
 from services.plans.domain.affordability import AffordabilityTerms
 from services.plans.domain.authority import AuthorityMatrix
 from services.plans.domain.catalogue import ReliefCatalogue
 from services.plans.domain.evidence import EvidencePolicy, EvidenceTerms
 
 _PACKAGE = "services.plans"
+LENGTH = "plan_months"
+"""The dimension in which packs limit how long a plan runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Policies:
     evidence: Dated[EvidencePolicy]
     reliefs: Dated[ReliefCatalogue]
     negotiation: Dated[NegotiationTerms]
+    packs: Packs
 
     def clocks(self, day: date) -> NegotiationTerms:
         return self.negotiation.on(day).value
@@ -65,16 +73,21 @@ class Policies:
     def matrix(self, day: date) -> AuthorityMatrix:
         return self.authority.on(day).value
 
-    def catalogue(self, day: date) -> ReliefCatalogue:
-        return self.reliefs.on(day).value
+    def catalogue(self, day: date, pack: str, product: str) -> ReliefCatalogue:
+        """The reliefs of the day, for no longer than the packs of a case allow for its product (CN-14)."""
+        found = self.reliefs.on(day).value
+        packs = self.packs.of_case(_of_law(pack, self.packs), day)
+        limits = stricter(packs, actor=Actor.LENDER, product=Product.named(product)).limits
+        return found.within(product, limits[LENGTH].value) if LENGTH in limits else found
 
     def evidence_terms(self, version: str, reason: str) -> EvidenceTerms:
         """What `reason` asked for under the version that the checklist was made with."""
         return self.evidence.named(version).value.checklist(reason)
 
-    def versions(self, day: date) -> dict[str, str]:
+    def versions(self, day: date, pack: str) -> dict[str, str]:
         """The versions in force, as a decision stores them."""
         return {
+            "packs": "+".join(one.version for one in self.packs.of_case(_of_law(pack, self.packs), day)),
             "affordability": self.affordability.on(day).version,
             "authority": self.authority.on(day).version,
             "evidence": self.evidence.on(day).version,
@@ -83,9 +96,18 @@ class Policies:
         }
 
 
-def load_policies() -> Policies:
-    """Read the packaged policies. PolicyFileInvalid when one is wrong: then the service must not start."""
+def _of_law(pack: str, packs: Packs) -> tuple[str, ...]:
+    """The packs of a case that are law: that of imported extracts is none."""
+    return tuple(name for name in pack.split("+") if name in packs.by_name)
+
+
+def load_policies(overlay: Path | None = None) -> Policies:
+    """Read the packaged policies, and the bank's own rules on top of the packs.
+
+    PolicyFileInvalid or PackInvalid when one is wrong: then the service must not start.
+    """
     return Policies(
+        packs=load_packs(overlay),
         affordability=load_dated(_PACKAGE, "affordability", AffordabilityTerms),
         authority=load_dated(_PACKAGE, "authority", AuthorityMatrix),
         evidence=load_dated(_PACKAGE, "evidence", EvidencePolicy),

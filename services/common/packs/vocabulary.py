@@ -43,6 +43,11 @@ class Product(StrEnum):
     OVERDRAFT = "overdraft"
     MORTGAGE = "mortgage"
 
+    @classmethod
+    def named(cls, name: str) -> Product | None:
+        """The product as the packs know it; None for another one, which every rule then binds."""
+        return next((product for product in cls if product == name), None)
+
 
 class Act(StrEnum):
     """What the machine does about the rule."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -28,6 +28,11 @@ class ReliefTerms(PolicyValue):
     restructured: bool
     source: str
 
+    def within(self, product: str, most: int) -> ReliefTerms:
+        """The same with no more than `most` instalments for a product, if it is offered for it at all."""
+        caps = {name: min(cap, most) if name == product else cap for name, cap in self.max_instalments.items()}
+        return replace(self, max_instalments=caps)
+
 
 @dataclass(frozen=True, slots=True)
 class ReliefCatalogue(PolicyValue):
@@ -42,3 +47,7 @@ class ReliefCatalogue(PolicyValue):
             if terms.relief is relief:
                 return terms
         raise KeyError(relief)
+
+    def within(self, product: str, most: int) -> ReliefCatalogue:
+        """The same with no more than `most` instalments for a product: what the law allows where it is less."""
+        return replace(self, reliefs=tuple(terms.within(product, most) for terms in self.reliefs))

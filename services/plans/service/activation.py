@@ -1,27 +1,24 @@
 """Having the core run a signed plan: an intent first, then the command under its key, then what the core made of it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from services.common.banking.errors import CoreUnavailable
-from services.common.banking.port import CoreRelief, CoreSchedule, PlanTerms
-from services.common.contracts.events.plans import PlanActivated, PlanActivationRefused, ScheduledInstalment
-from services.common.contracts.workflows import DeliveryRequest, RoundInput
+from services.common.banking.port import CoreRelief, PlanTerms
+from services.common.contracts.workflows import RoundInput
 from services.common.kernel.errors import Conflict
-from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
 from services.common.runtime.logging import get_logger
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Agreement, Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans
-from services.plans.service.asking import ask_for_draft, plan_id_of, version_ref
+from services.plans.service import core_outcome
+from services.plans.service.asking import plan_id_of, version_ref
 from services.plans.service.context import Context
 from services.plans.service.core_command import DIFFERS, Intent, ask_the_core, ask_what_runs
-from services.plans.service.flow import CORE_ANSWER, end, lock, move_plan
-from services.plans.service.offers import ACTIVATION
-from services.plans.service.stored import lines_of, terms_of
-from services.plans.vocabulary import ActivationState, AgreementState, EndReason, Outcome, Phase, PlanState
+from services.plans.service.flow import CORE_ANSWER, lock
+from services.plans.service.stored import terms_of
+from services.plans.vocabulary import ActivationState, AgreementState, Phase
 from services.plans.workflows.messages import ActivationResult
 
 GIVEN_UP, NEVER_SENT = "given_up", "never_sent"
@@ -46,9 +43,9 @@ class ActivatePlans:
         async with self._context.database.write(caller) as uow:
             found = await self._signed(uow, round_)
             if found is not None and answered.schedule is not None:
-                return await self._done(uow, *found, answered.schedule)
+                return await core_outcome.in_force(self._context, uow, *found, answered.schedule)
             if found is not None:
-                return await self._refused(uow, *found[:3], answered.code or DIFFERS)
+                return await core_outcome.refused(self._context, uow, *found[:3], answered.code or DIFFERS)
         return await self._withdrawn(caller, round_)
 
     async def give_up(self, caller: Caller, round_: RoundInput) -> ActivationResult:
@@ -66,9 +63,11 @@ class ActivatePlans:
             if found is not None and answered is None and await offers.in_doubt_since(uow.session, found[2]):
                 raise Conflict("the core has not decided on the command that it was given")
             if found is not None and answered is not None and answered.schedule is not None:
-                return await self._done(uow, *found, answered.schedule)
+                return await core_outcome.in_force(self._context, uow, *found, answered.schedule)
             if found is not None:
-                return await self._refused(uow, *found[:3], answered.code or DIFFERS if answered else GIVEN_UP)
+                return await core_outcome.refused(
+                    self._context, uow, *found[:3], answered.code or DIFFERS if answered else GIVEN_UP
+                )
         return await self._withdrawn(caller, round_, given_up=True)
 
     async def _intended(self, caller: Caller, round_: RoundInput) -> Intent | None:
@@ -123,7 +122,7 @@ class ActivatePlans:
                     uow.session, plan, uow.now(), ActivationState.REFUSED, AgreementState.VOID, code=code
                 )
             else:
-                await _in_force(uow, plan, schedule, AgreementState.VOID)
+                await core_outcome.keep_in_force(uow, plan, schedule, AgreementState.VOID)
                 await uow.audit("activation.unwanted", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
             await uow.meet(CORE_ANSWER, version_ref(plan.plan_id, plan.version))
         if schedule is not None:
@@ -142,67 +141,6 @@ class ActivatePlans:
             return None
         plan, agreement = found
         return None if agreement is None else (case, negotiation, plan, agreement)
-
-    async def _done(
-        self,
-        uow: UnitOfWork,
-        case: PlanCase,
-        negotiation: Negotiation,
-        plan: Plan,
-        agreement: Agreement,
-        schedule: CoreSchedule,
-    ) -> ActivationResult:
-        day = self._context.day(uow.now())
-        reference = await _in_force(uow, plan, schedule, AgreementState.ACTIVE)
-        await move_plan(uow, plan, PlanState.ACTIVE)
-        lines = lines_of(await plans.schedule(uow.session, plan.plan_id, plan.version), plan.currency)
-        await uow.emit(
-            PlanActivated(
-                case_id=plan.case_id,
-                agreement_id=agreement.agreement_id,
-                borrower_id=case.borrower_id,
-                plan_id=plan.plan_id,
-                version=plan.version,
-                account_ref=plan.account_ref,
-                relief_type=CoreRelief(plan.relief_type).value,
-                pack=case.pack,
-                language="en" if case.language == "en" else "zh",
-                round=plan.round,
-                total=Money.of(plan.total, plan.currency),
-                schedule=tuple(
-                    ScheduledInstalment(number=line.number, due_date=line.due_date, amount=line.amount)
-                    for line in lines
-                ),
-                schedule_hash=plan.schedule_hash,
-                core_reference=reference,
-                activated_on=day,
-                days_past_due=case.days_past_due,
-            )
-        )
-        await _tell(uow, plan, agreement.agreement_id, lines[0].due_date)
-        await uow.meet(ACTIVATION, version_ref(plan.plan_id, plan.version))
-        await end(uow, negotiation, Outcome.ACTIVE, EndReason.ACTIVATED, agreement.agreement_id)
-        return ActivationResult(outcome="done")
-
-    async def _refused(
-        self,
-        uow: UnitOfWork,
-        case: PlanCase,
-        negotiation: Negotiation,
-        plan: Plan,
-        code: str,
-    ) -> ActivationResult:
-        await offers.conclude(uow.session, plan, uow.now(), ActivationState.REFUSED, AgreementState.VOID, code=code)
-        await move_plan(uow, plan, PlanState.ACTIVATION_REFUSED, negotiation, Phase.DRAFT)
-        await uow.emit(
-            PlanActivationRefused(
-                case_id=case.case_id, plan_id=plan.plan_id, version=plan.version, reason_code=code, round=plan.round
-            )
-        )
-        await uow.release(ACTIVATION, version_ref(plan.plan_id, plan.version))
-        clocks = self._context.policies.clocks(self._context.day(uow.now()))
-        await ask_for_draft(uow, negotiation, plan.version + 1, "activation_refused", clocks)
-        return ActivationResult(outcome="refused")
 
 
 def _intent(plan: Plan, *, repeated: bool) -> Intent:
@@ -228,39 +166,3 @@ def _intent(plan: Plan, *, repeated: bool) -> Intent:
 def _key(plan: Plan) -> str:
     """The idempotency key of the command to the core."""
     return f"plan/{plan.plan_id}/v{plan.version}/activate"
-
-
-async def _in_force(uow: UnitOfWork, plan: Plan, schedule: CoreSchedule, agreement: AgreementState) -> str:
-    """Keep that the core runs a version; its reference there."""
-    reference = schedule.reference or f"plan/{plan.plan_id}/v{plan.version}"
-    await offers.conclude(
-        uow.session,
-        plan,
-        uow.now(),
-        ActivationState.DONE,
-        agreement,
-        core_reference=reference,
-        schedule_hash=schedule.hash,
-    )
-    return reference
-
-
-async def _tell(uow: UnitOfWork, plan: Plan, agreement_id: UUID, first_due: date) -> None:
-    terms = terms_of(plan)
-    await uow.send_message(
-        DeliveryRequest(
-            case_id=plan.case_id,
-            purpose="activation",
-            object_ref=str(agreement_id),
-            version=1,
-            template="activation",
-            params={
-                "payment": str(terms.payment),
-                "count": str(terms.instalments),
-                "total": str(terms.comparison.after_total),
-                "first_due_date": first_due.isoformat(),
-                "end_date": terms.end_date.isoformat(),
-            },
-            message_class="receipt",
-        )
-    )

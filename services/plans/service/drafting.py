@@ -106,7 +106,11 @@ class DraftPlans:
         day: date,
     ) -> Draft:
         policies = self._context.policies
-        clocks, matrix, catalogue = policies.clocks(day), policies.matrix(day), policies.catalogue(day)
+        clocks, matrix, catalogue = (
+            policies.clocks(day),
+            policies.matrix(day),
+            policies.catalogue(day, case.pack, snapshot.product),
+        )
         first = body.first_due_date
         require_first_due(first, day, clocks)
         own_share = own_share_of(statement)
@@ -124,7 +128,7 @@ class DraftPlans:
             own_share,
             repeat=await cases.relief_since(uow.session, case.account_ref, since),
             restructured=catalogue.terms(body.relief_type).restructured,
-            policy_versions=policies.versions(day),
+            policy_versions=policies.versions(day, case.pack),
         )
         highest = level_of(ROLES, matrix) or Level.AGENT
         if needed_level(concession_of(body.relief_type, record), matrix) > highest:

@@ -55,7 +55,7 @@ class TakeMeans:
             if result is AffordabilityResult.AFFORDABLE:
                 borrower = borrower_facts(found.own_share, body.willing_to_pay, snapshot)
                 usual = policies.clocks(day).first_due.usual
-                if not any_plan_fits(snapshot, borrower, policies.catalogue(day), usual):
+                if not any_plan_fits(snapshot, borrower, policies.catalogue(day, case.pack, snapshot.product), usual):
                     result = AffordabilityResult.UNAFFORDABLE
             row = await put(
                 uow.session,

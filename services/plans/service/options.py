@@ -52,7 +52,7 @@ class Options:
         wish = wish_of(snapshot, first_due, body.instalments, body.waived_interest, body.waived_fees)
         own_share = own_share_of(statement)
         borrower = borrower_facts(own_share, statement.willing, snapshot)
-        found = options(account_facts(snapshot), borrower, wish, policies.catalogue(day))
+        found = options(account_facts(snapshot), borrower, wish, policies.catalogue(day, case.pack, snapshot.product))
         return OptionsView(
             case_id=case_id,
             account_as_of=snapshot.as_of,

@@ -123,8 +123,7 @@ def packs_of(case: ContactCase) -> tuple[str, ...]:
 
 
 def product_of(case: ContactCase) -> Product | None:
-    """The product as the packs know it; None for another one, which every rule then binds."""
-    return next((product for product in Product if product == case.product), None)
+    return Product.named(case.product)
 
 
 async def read_facts(
