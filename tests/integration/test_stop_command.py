@@ -61,6 +61,7 @@ async def test_one_stops_everything_and_two_lift_it(house: House, forbear: Forbe
     assert signed_in.json()["type"].endswith("second-person-needed"), "one person, two names"
     assert (await forbear("bo", "lift", name)).exit_code == 0
     assert (await forbear("bo", "list")).stdout == "nothing is stopped\n"
+    await house.beat()
     assert (await house.deliver(offer_of(case))).outcome == "sent"
     typed = "stop.placed operator:an, stop.lift_requested operator:an, stop.lifted operator:bo"
     assert await house.scalar(AUDITED) == typed

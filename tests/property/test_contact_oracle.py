@@ -22,6 +22,8 @@ PACKS = Policies.load().packs
 MINUTE = timedelta(minutes=1)
 EVERY = timedelta(minutes=17)
 YEARS = (2025, 2026)
+#: Years of which the official holidays of Australia are known.
+LISTED = (2025, 2026, 2027)
 MIXES = (
     ("Asia/Shanghai",), ("America/New_York",), ("Europe/London",), ("Australia/Sydney",), ("Asia/Kolkata",),
     ("Australia/Lord_Howe",), ("America/St_Johns",), ("Pacific/Chatham",), ("Pacific/Easter",), ("America/Nuuk",),
@@ -35,6 +37,8 @@ AU_HOLIDAYS = {
     date(2025, 1, 1), date(2025, 1, 26), date(2025, 1, 27), date(2025, 4, 18), date(2025, 4, 21), date(2025, 4, 25),
     date(2025, 12, 25), date(2025, 12, 26), date(2026, 1, 1), date(2026, 1, 26), date(2026, 4, 3), date(2026, 4, 6),
     date(2026, 4, 25), date(2026, 4, 27), date(2026, 12, 25), date(2026, 12, 26), date(2026, 12, 28),
+    date(2027, 1, 1), date(2027, 1, 26), date(2027, 3, 26), date(2027, 3, 29), date(2027, 4, 25), date(2027, 4, 26),
+    date(2027, 12, 25), date(2027, 12, 26), date(2027, 12, 27), date(2027, 12, 28),
 }  # fmt: skip
 
 
@@ -46,7 +50,7 @@ def permitted_there(pack: str, shown: datetime) -> bool:
     if pack == "in":
         return time(8) <= clock < time(19)
     if pack == "au":
-        if shown.year not in YEARS or shown.date() in AU_HOLIDAYS:
+        if shown.year not in LISTED or shown.date() in AU_HOLIDAYS:
             return False
         return (time(9) if shown.weekday() >= 5 else time(7, 30)) <= clock < time(21)
     return time(8) <= clock < time(21)
@@ -116,7 +120,7 @@ def _with_calendars(facts: ContactFacts, packs: tuple[str, ...]) -> ContactFacts
 
 def next_by_the_minute(packs: tuple[str, ...], zones: tuple[str, ...], now: datetime) -> datetime | None:
     """The first permitted minute of the next two weeks; None where there is none, or the lists do not reach so far."""
-    if "au" in packs and any(now.astimezone(ZoneInfo(zone)).year not in YEARS for zone in zones):
+    if "au" in packs and any(now.astimezone(ZoneInfo(zone)).year not in LISTED for zone in zones):
         return None
     moment = now.replace(second=0, microsecond=0) + (MINUTE if now.second else timedelta(0))
     last = moment + timedelta(days=14)

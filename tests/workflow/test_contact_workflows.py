@@ -47,6 +47,7 @@ async def test_a_refusal_to_talk_has_the_notice_taken_at_once_and_a_fortnight_wa
         await steps.next_call()
         before = await time_skipping.get_current_time()
         await handle.signal(LOOK)
+        await steps.next_call()
         assert await outcome(handle) == "exhausted"
     assert timedelta(days=15) <= await time_skipping.get_current_time() - before < timedelta(days=16)
     assert steps.calls == ["cadence"] * 3
