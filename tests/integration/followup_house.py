@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 
 from services.common.contracts.envelope import EventPayload
 from services.common.contracts.events.bank import DayClosed, PaymentPosted
+from services.common.contracts.events.contacts import MessageSent
 from services.common.contracts.events.plans import PlanActivated, ScheduledInstalment
 from services.common.contracts.topics import all_topics
 from services.common.contracts.workflows import FollowUpInput
@@ -26,6 +27,9 @@ from services.followup.workflows.messages import Look
 from tests.integration.one_service import START, OneService
 
 PARTITIONS = all_topics()["bank.payments"].partitions
+#: When the first instalment of a plan is due, and the last day on which it is paid in time.
+DUE = date(2026, 4, 1)
+LAST_GOOD = DUE + timedelta(days=3)
 
 
 def cny(amount: str) -> Money:
@@ -127,7 +131,7 @@ def plan_for(
     *,
     months: int = 3,
     amount: str = "500.00",
-    first_due: date = date(2026, 4, 1),
+    first_due: date = DUE,
     activated_on: date = date(2026, 3, 2),
     round_: int = 1,
 ) -> PlanActivated:
@@ -155,3 +159,23 @@ def plan_for(
         activated_on=activated_on,
         days_past_due=40,
     )
+
+
+def sent(house: House, plan_agreement: str, case_id: object, number: int, way: int = 0) -> MessageSent:
+    """What contact says of a notice that went out; another `way` is another permit."""
+    return MessageSent.model_validate(
+        {
+            "case_id": case_id,
+            "message_id": business_uuid("message", plan_agreement, str(number)),
+            "purpose": "missed_notice",
+            "object_ref": f"{plan_agreement}:{number}",
+            "permit_id": business_uuid("permit", plan_agreement, *("again",) * way),
+            "at": house.clock.now(),
+        }
+    )
+
+
+async def notices(house: House, plan: PlanActivated) -> list[str]:
+    """What the notices are called that contact was asked for."""
+    sent_out = [body for _, body in await house.outbox(plan, "start")]
+    return [body["object_ref"] for body in sent_out if body["purpose"] == "missed_notice"]
