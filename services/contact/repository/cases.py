@@ -117,14 +117,6 @@ async def lock_open_cases(session: AsyncSession, borrower_ids: Sequence[UUID]) -
     return (await session.execute(found.execution_options(populate_existing=True))).scalars().all()
 
 
-async def case_ids_of(session: AsyncSession, borrower_id: UUID) -> list[UUID]:
-    """All open cases of a borrower."""
-    found = select(col(ContactCase.case_id)).where(
-        col(ContactCase.borrower_id) == borrower_id, col(ContactCase.closed_at).is_(None)
-    )
-    return list((await session.execute(found)).scalars())
-
-
 async def put_number(session: AsyncSession, values: dict[str, Any]) -> None:
     """Keep a number; one that is known stays as it is, barred or not."""
     await session.execute(insert(Number).values(**values).on_conflict_do_nothing())

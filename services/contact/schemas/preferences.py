@@ -1,6 +1,6 @@
 """What a person asks of us: channels, language, times to be left alone."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -100,12 +100,3 @@ class PreferencesShown(Preferences):
 
     person_id: UUID
     version: int
-
-
-class FieldConfirmed(BaseModel):
-    """When a field was last changed or confirmed, and who said so."""
-
-    field: str
-    kind: Literal["changed", "confirmed"]
-    source: Source
-    at: datetime
