@@ -22,6 +22,10 @@ ZONES = {
     "hk": "Asia/Hong_Kong", "eu": "Europe/Berlin",
 }  # fmt: skip
 NUMBER = NumberFact("contract", "n1")
+#: All that a letter says.
+LETTER = frozenset(
+    {"name_and_balance", "cause_and_law", "rights_and_duties", "ways_to_check_repay_object", "bank_contact", "seal"}
+)
 
 
 def at(pack: str, text: str) -> datetime:
