@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, all_, and_, func, literal, or_, selec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
+from services.common.runtime.tasks import CASE_CLOSED
 from services.desk.domain.authority import Reach
 from services.desk.models import WorkItem
 from services.desk.schemas import TaskFilter
@@ -24,14 +25,14 @@ _OPEN = _SHOW.where(_ITEM.c.closed_at.is_(None)).order_by(_ITEM.c.deadline, _ITE
 # while the lock was waited for.
 LOCK_CASE = Sql("SELECT pg_advisory_xact_lock(hashtextextended(:ref, 0))")
 ADD = Sql(
-    """
+    f"""
     INSERT INTO work_item (task_id, case_id, kind, service, decide_path, needs_role, needs_level, excluded, reason,
         opened_at, deadline, closed_at, outcome, version)
     SELECT :task_id, case_id, :kind, :service, :decide_path, :needs_role, :needs_level, :excluded, :reason,
-        :opened_at, :deadline, ended.closed_at, CASE WHEN ended.closed_at IS NOT NULL THEN 'case_closed' END, 1
+        :opened_at, :deadline, ended.closed_at, CASE WHEN ended.closed_at IS NOT NULL THEN '{CASE_CLOSED}' END, 1
     FROM (VALUES (CAST(:case_id AS uuid))) AS said (case_id) LEFT JOIN closed_case ended USING (case_id)
     ON CONFLICT DO NOTHING
-    """
+    """  # noqa: S608 - our own text
 )
 CLOSE = Sql(
     """

@@ -17,6 +17,7 @@ from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.http.pagination import Page, PageQuery
 from services.common.runtime.logging import get_logger
+from services.common.runtime.tasks import CASE_CLOSED
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.desk import repository
 from services.desk.domain.authority import Reach, reach_of
@@ -133,7 +134,7 @@ class Desk:
         """case.closed: whatever is left of the case waits for nobody any more."""
         said = received.payload
         by = received.event.source
-        left = await repository.close_case(uow.session, said.case_id, said.closed_at, by, "case_closed")
+        left = await repository.close_case(uow.session, said.case_id, said.closed_at, by, CASE_CLOSED)
         if left:
             log.info("tasks_closed_with_case", case_id=said.case_id, count=left)
 

@@ -15,12 +15,10 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.commands import command_caller
-from services.common.runtime.tasks import NewTask
+from services.common.runtime.tasks import CASE_CLOSED, NewTask
 
 DEADLINE = timedelta(days=1)
 KIND = "stuck"
-CASE_CLOSED = "case_closed"
-"""The outcome of every task that is open when its case is closed."""
 
 
 class Resolve(BaseModel):

@@ -18,6 +18,9 @@ from services.common.runtime.sql import Sql
 if TYPE_CHECKING:
     from services.common.runtime.unit_of_work import UnitOfWork
 
+CASE_CLOSED = "case_closed"
+"""The outcome of whatever is still waited for when its case is closed: tasks, and steps that are parked."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewTask:

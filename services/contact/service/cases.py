@@ -18,6 +18,7 @@ from services.common.contracts.workflows import (
     message_workflow_id,
     party_workflow_id,
 )
+from services.common.runtime.tasks import CASE_CLOSED
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown
 from services.contact.models import Message
@@ -96,7 +97,7 @@ class CaseCopies:
             return
         case.closed_at = uow.now()
         await self._engagement.stopped(uow, case)
-        await uow.close_tasks(event.case_id, "case_closed")
+        await uow.close_tasks(event.case_id, CASE_CLOSED)
         await uow.release_all(event.case_id)
         for message in await messages.planned_messages(uow.session, event.case_id):
             for workflow_id in _workflows_of(message):

@@ -14,6 +14,7 @@ from services.common.runtime.assignees import assign
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
+from services.common.runtime.tasks import CASE_CLOSED
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.instalments import InstalmentState, Standing
 from services.followup.errors import AccountHasAgreement, ScheduleDiffers
@@ -80,7 +81,7 @@ class AgreementsService:
             await _stop(uow, agreement)
             await uow.nudge(agreement_workflow_id(agreement.agreement_id), case_id)
         await followed.write(uow.session, active)
-        await uow.close_tasks(case_id, "case_closed")
+        await uow.close_tasks(case_id, CASE_CLOSED)
         await uow.release_all(case_id)
 
     async def get(self, caller: Caller, agreement_id: UUID) -> AgreementView:

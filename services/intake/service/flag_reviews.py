@@ -8,7 +8,7 @@ from services.common.contracts.workflows import FLAG_REVIEW
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.obligations import Obligation
-from services.common.runtime.tasks import NewTask
+from services.common.runtime.tasks import CASE_CLOSED, NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import CaseState
 from services.intake.models import CollectionsCase, VulnerabilityFlag
@@ -51,7 +51,7 @@ async def settle(uow: UnitOfWork, flag: VulnerabilityFlag, outcome: str) -> None
 async def leave(uow: UnitOfWork, case: CollectionsCase, policies: Policies) -> None:
     """A case has ended: another open one of the person reviews its flags, or they keep until the next case or day."""
     for flag in await flags.standing(uow.session, case.case_id):
-        await settle(uow, flag, "case_closed")
+        await settle(uow, flag, CASE_CLOSED)
         heir = await flags.another_case(uow.session, flag.borrower_id, case.case_id)
         if heir is not None:
             flag.case_id = heir

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.common.contracts.events.cases import CaseStateChanged, NegotiationReopened
 from services.common.contracts.workflows import case_workflow_id
 from services.common.runtime.obligations import Obligation
-from services.common.runtime.tasks import NewTask
+from services.common.runtime.tasks import CASE_CLOSED, NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import NEXT_ROUND, CaseState, next_state
 from services.intake.errors import CaseUnknown
@@ -160,9 +160,9 @@ class CaseStates:
         policy = self._policies.cases(now)
         if state is CaseState.CLOSED:
             if case.parked:
-                await parked.settle_all(uow.session, case.case_id, "case_closed", now)
+                await parked.settle_all(uow.session, case.case_id, CASE_CLOSED, now)
                 case.parked = 0
-            await uow.close_tasks(case.case_id, "case_closed")
+            await uow.close_tasks(case.case_id, CASE_CLOSED)
             await uow.release_all(case.case_id)
             return
         workflow_id = case_workflow_id(case.case_id)

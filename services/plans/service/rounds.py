@@ -13,6 +13,7 @@ from services.common.contracts.events.cases import (
     ReliefRequested,
 )
 from services.common.runtime.assignees import assign
+from services.common.runtime.tasks import CASE_CLOSED
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Negotiation, PlanCase
 from services.plans.repository import plans
@@ -116,7 +117,7 @@ class Rounds:
         if negotiation.outcome is None:
             await self._stop(uow, negotiation, EndReason.CASE_CLOSED)
         else:
-            await uow.close_tasks(event.case_id, "case_closed")
+            await uow.close_tasks(event.case_id, CASE_CLOSED)
             await uow.release_all(event.case_id)
             await self._watch(uow, negotiation)
 
