@@ -30,6 +30,11 @@ def test_a_line_gets_a_line() -> None:
     }
 
 
+def test_a_dash_stands_for_standard_input() -> None:
+    asked = line(id="1", lang="en", text="You must pay now.")
+    assert run("-", lines=asked).stdout == run(lines=asked).stdout != ""
+
+
 def test_the_speaker_is_the_agent_unless_it_is_the_borrower() -> None:
     asked = {"id": 1, "lang": "en", "text": "You must pay now or I'll kill myself"}
     for speaker, verdict in (("agent", "block"), (None, "block"), ("borrower", "pass")):

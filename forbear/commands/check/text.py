@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 FAILED = 1
+STANDARD_INPUT = "-"
 
 
 def text(
     words: Annotated[
-        str | None, typer.Argument(metavar="TEXT", help="One text; lines of JSON from standard input without.")
+        str | None,
+        typer.Argument(metavar="TEXT", help="One text; lines of JSON from standard input without, or with `-`."),
     ] = None,
     file: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A file that holds one text in UTF-8.")
@@ -45,6 +47,7 @@ def text(
 
     if words is not None and file is not None:
         raise typer.BadParameter("a text or a file, not both")
+    words = None if words == STANDARD_INPUT else words
     if words is not None or file is not None:
         try:
             whole = words if file is None else file.read_text("utf-8")
