@@ -11,7 +11,7 @@ import pytest_asyncio
 from services.common.contracts.events.cases import CaseTriaged
 from services.common.contracts.workflows import RoundInput
 from services.common.kernel.ids import business_uuid
-from services.contact.repository import cases, people
+from services.contact.repository import numbers, people
 from tests.databases import FreshDatabase
 from tests.integration.contact_house import House
 from tests.integration.contact_knowing import agree, american, at, rules, vain_call
@@ -37,7 +37,7 @@ async def party_of(house: House, case: CaseTriaged, name: str) -> UUID:
     async with house.database.read() as session:
         await people.put_party(session, case.case_id, person_id, "joint_debtor")
         for channel in ("voice", "sms"):
-            await cases.put_number(session, number_of(house, person_id, channel, "+8613900000001"))
+            await numbers.add_number(session, number_of(house, person_id, channel, "+8613900000001"))
         await session.commit()
     return person_id
 
@@ -67,7 +67,7 @@ async def friend_of(house: House, case: CaseTriaged, name: str, number: str = "+
 
 async def visited(house: House, case: CaseTriaged) -> None:
     async with house.database.read() as session:
-        await cases.put_number(session, number_of(house, case.borrower_id, "visit", "1 Long Road"))
+        await numbers.add_number(session, number_of(house, case.borrower_id, "visit", "1 Long Road"))
         await session.commit()
 
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from services.common.contracts.workflows import RoundInput
 from services.common.kernel.ids import business_uuid
-from services.contact.repository import cases, people
+from services.contact.repository import numbers, people
 from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of, reply_of
@@ -190,7 +190,7 @@ async def test_an_address_that_was_handed_over_is_used_after_a_notice(house: Hou
         "learned_at": house.clock.now(), "handed_over": True, "notice_on": date(2026, 2, 20),
     }  # fmt: skip
     async with house.database.read() as session:
-        await cases.put_number(session, row)
+        await numbers.add_number(session, row)
         await session.commit()
     answer = await house.ask(case, "handed-over", channel="email")
     assert rules(answer) == ["US-14"]

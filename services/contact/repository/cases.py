@@ -117,11 +117,6 @@ async def lock_open_cases(session: AsyncSession, borrower_ids: Sequence[UUID]) -
     return (await session.execute(found.execution_options(populate_existing=True))).scalars().all()
 
 
-async def put_number(session: AsyncSession, values: dict[str, Any]) -> None:
-    """Keep a number; one that is known stays as it is, barred or not."""
-    await session.execute(insert(Number).values(**values).on_conflict_do_nothing())
-
-
 async def numbers_in(session: AsyncSession, borrower_id: UUID, channel: str) -> Sequence[Number]:
     """The numbers of a person in a channel, the verified and oldest first; barred ones after all others, and of them
     first those that were opted out of, the latest first."""

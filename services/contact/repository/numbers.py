@@ -24,7 +24,7 @@ async def lock_number_of(session: AsyncSession, number_id: UUID) -> Number | Non
 
 
 async def add_number(session: AsyncSession, values: dict[str, Any]) -> bool:
-    """Keep a number; False when the person has it in this channel already."""
+    """Keep a number; False when the person has it in this channel already: it stays as it is, barred or not."""
     row = insert(Number).values(**values).on_conflict_do_nothing().returning(col(Number.number_id))
     return (await session.execute(row)).first() is not None
 
@@ -45,6 +45,17 @@ async def bar(
         .returning(col(Number.number_id))
     )
     return len(barred.all())
+
+
+async def bar_one(session: AsyncSession, number_id: UUID, why: str, at: datetime) -> bool:
+    """Bar one number or address of one person in its channel; False when it was barred before."""
+    barred = await session.execute(
+        update(Number)
+        .where(col(Number.number_id) == number_id, col(Number.barred_at).is_(None))
+        .values(barred_at=at, barred_for=why, version=Number.version + 1)
+        .returning(col(Number.number_id))
+    )
+    return barred.first() is not None
 
 
 async def used(session: AsyncSession, borrower_id: UUID, digest: str, day: date) -> Sequence[UUID]:

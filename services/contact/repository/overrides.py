@@ -9,15 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.contact.models import Number, Override, Permit
+from services.contact.models import Override, Permit
 
 
 async def find_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:
     return await session.get(Permit, permit_id)
-
-
-async def number_of(session: AsyncSession, number_id: UUID | None) -> Number | None:
-    return None if number_id is None else await session.get(Number, number_id)
 
 
 async def add_override(session: AsyncSession, override: Override) -> bool:

@@ -14,7 +14,6 @@ from services.contact.models import (
     Consent,
     ContactCase,
     Conversation,
-    Number,
     Party,
     Person,
     PersonFact,
@@ -106,17 +105,6 @@ async def parties_of(session: AsyncSession, case_id: UUID) -> Sequence[Party]:
     """Who owes the debt of a case beside its borrower."""
     found = select(Party).where(col(Party.case_id) == case_id)
     return (await session.execute(found.order_by(col(Party.borrower_id)))).scalars().all()
-
-
-async def bar_number(session: AsyncSession, number_id: UUID, why: str, at: datetime) -> bool:
-    """Bar one number or address of one person; False when it was barred before."""
-    barred = await session.execute(
-        update(Number)
-        .where(col(Number.number_id) == number_id, col(Number.barred_at).is_(None))
-        .values(barred_at=at, barred_for=why, version=Number.version + 1)
-        .returning(col(Number.number_id))
-    )
-    return barred.first() is not None
 
 
 async def put_facts(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:

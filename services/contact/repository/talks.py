@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.contact.models import Brief, Commitment, Conversation, Disclosure, Duty, Number, ScriptStep, Talk
+from services.contact.models import Brief, Commitment, Conversation, Disclosure, Duty, ScriptStep, Talk
 
 
 async def put_brief(session: AsyncSession, brief: Brief) -> None:
@@ -24,10 +24,6 @@ async def latest_brief(session: AsyncSession, case_id: UUID) -> Brief | None:
 
 async def find_brief(session: AsyncSession, brief_id: UUID) -> Brief | None:
     return await session.get(Brief, brief_id)
-
-
-async def find_number(session: AsyncSession, number_id: UUID) -> Number | None:
-    return await session.get(Number, number_id)
 
 
 async def add_talk(session: AsyncSession, talk: Talk) -> None:

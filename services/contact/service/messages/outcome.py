@@ -8,7 +8,7 @@ from services.common.contracts.events.contacts import MessageRefused, MessageSen
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown, PermitUnusable
 from services.contact.models import ContactCase
-from services.contact.repository import cases, messages, people, permits
+from services.contact.repository import cases, messages, numbers, permits
 from services.contact.repository.messages import LockedMessage, MessageRef
 from services.contact.service.permits.attempts import attempt_of
 from services.contact.workflows.messages import Delivered
@@ -88,7 +88,7 @@ async def _bar_address(uow: UnitOfWork, ref: MessageRef, permit_id: UUID, reason
     permit = await permits.lock_permit(uow.session, permit_id)
     if permit is None or permit.number_id is None:
         return
-    if await people.bar_number(uow.session, permit.number_id, "undeliverable", uow.now()):
+    if await numbers.bar_one(uow.session, permit.number_id, "undeliverable", uow.now()):
         await uow.audit(
             "number.barred",
             f"borrower/{permit.borrower_id}",

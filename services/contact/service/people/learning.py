@@ -20,7 +20,7 @@ from services.contact.domain.addresses import normal_address, normal_email, norm
 from services.contact.domain.vocabulary import Channel
 from services.contact.models import ContactCase
 from services.contact.policies import Policies
-from services.contact.repository import cases
+from services.contact.repository import cases, numbers
 from services.contact.service.people.number_rows import TOLD_APART, Found, Kind
 from services.contact.service.people.whereabouts import widen
 from services.contact.workflows.messages import Learned
@@ -103,7 +103,7 @@ class Numbers:
         count = 0
         for found in self._found(contacts, local_day(uow.now(), case.time_zones[0])):
             for row in found.rows(person_id, uow.now()):
-                await cases.put_number(uow.session, row)
+                await numbers.add_number(uow.session, row)
             channels = [channel.value for channel in found.channels()]
             count += len(channels)
             await uow.audit(

@@ -8,7 +8,7 @@ from services.contact.domain.guard.facts import ContactFacts
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import ThirdPartyUnknown
 from services.contact.models import ContactCase, Permit
-from services.contact.repository import overrides, people
+from services.contact.repository import numbers, people
 from services.contact.service.permits.deciding import PermitAsk
 from services.contact.service.permits.facts import AskedThirdParty, Special
 from services.contact.service.permits.kept import restored
@@ -45,7 +45,7 @@ async def ask_again(
         purpose=refusal.purpose,
         template=facts.template,
         message_class=MessageClass(refusal.message_class),
-        number=await overrides.number_of(uow.session, refusal.number_id),
+        number=await numbers.find(uow.session, refusal.number_id) if refusal.number_id else None,
         names_institution=names_institution,
         special=special,
         overriding=overriding,

@@ -16,7 +16,7 @@ from services.contact.domain.vocabulary import Channel
 from services.contact.errors import BriefNeeded, CaseIsClosed
 from services.contact.models import Brief, ContactCase, Number, Permit
 from services.contact.policies import Policies
-from services.contact.repository import cases, talks
+from services.contact.repository import cases, numbers, talks
 from services.contact.schemas import BriefMade
 from services.contact.schemas.talks import InWords
 from services.contact.service.messages.outcome import case_of
@@ -63,8 +63,8 @@ class Briefs:
             )
             await talks.put_brief(uow.session, brief)
             await uow.audit("brief.made", f"brief/{brief.brief_id}", case_id=case_id)
-            numbers = await cases.usable_numbers(uow.session, case.borrower_id, Channel.VOICE.value)
-            left = [to_do(self._preparation(uow.now(), case, brief, number)) for number in numbers] or [
+            usable = await cases.usable_numbers(uow.session, case.borrower_id, Channel.VOICE.value)
+            left = [to_do(self._preparation(uow.now(), case, brief, number)) for number in usable] or [
                 to_do(self._preparation(uow.now(), case, brief, None))
             ]
             made = brief.model_dump(include={"brief_id", "case_id", "as_of", "product", "days_past_due", "made_by"})
@@ -82,7 +82,7 @@ class Briefs:
     async def before_dial(self, uow: UnitOfWork, case: ContactCase, permit: Permit) -> Brief:
         """The brief on which somebody dials. BriefNeeded says what to do before one may."""
         brief = await talks.latest_brief(uow.session, case.case_id)
-        number = await talks.find_number(uow.session, permit.number_id) if permit.number_id else None
+        number = await numbers.find(uow.session, permit.number_id) if permit.number_id else None
         left = to_do(self._preparation(uow.now(), case, brief, number))
         if brief is None or left:
             raise BriefNeeded("; ".join(one.en for one in left), to_do=[asdict(one) for one in left])
