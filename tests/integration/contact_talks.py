@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import orjson
 from sqlalchemy import text
 
 from services.common.contracts.events.cases import CaseTriaged
+from tests.integration.contact_facts import START, ZONE
 from tests.integration.contact_house import House
 
 CAUSE = {"cause": "UNEMPLOYMENT", "own_words": "我一月份失业了，现在没有收入。"}
 SUMMARY = {"summary": "您一月失业，目前没有收入，希望降低每期还款。", "confirmed": True}
 REQUEST = {"request": {"request_type": "REDUCE", "months": 12}}
+#: What is recorded of a talk afterwards, and of one in which relief was asked for.
+TALKED = {"party_verified": True, "summary": "说明了情况", "read_back_confirmed": True}
+RELIEF = TALKED | CAUSE | {"outcome": "RPC_REQUEST_RELIEF", "request": {"request_type": "REDUCE", "months": 12}}
 #: All the steps of a talk in which everything goes well, with what they record.
 WHOLE: list[tuple[str, dict[str, Any]]] = [
     ("greeting", {}),
@@ -112,3 +118,9 @@ async def blocked(house: House, case: CaseTriaged, origin: str) -> set[str]:
 def everything_told(told: list[tuple[str, dict[str, Any]]]) -> str:
     """All events as text, to look for what must not be in them."""
     return orjson.dumps([body for _, body in told]).decode()
+
+
+def promise(side: str, kind: str, days: int, text: str = "按约定办理") -> dict[str, Any]:
+    """What one side promises to do within so many days of the start."""
+    due_on = (START.astimezone(ZoneInfo(ZONE)).date() + timedelta(days=days)).isoformat()
+    return {"side": side, "kind": kind, "text": text, "due_on": due_on}

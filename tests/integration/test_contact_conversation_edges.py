@@ -11,8 +11,7 @@ from services.common.contracts.workflows import DeliveryRequest, HandOverInput
 from tests.databases import FreshDatabase
 from tests.integration.contact_house import House
 from tests.integration.contact_people import listed, party, places, put, tell
-from tests.integration.contact_talks import Talk, everything_told, recorded, rows, tasks
-from tests.integration.test_contact_conversation_after import RELIEF, TALKED, promise
+from tests.integration.contact_talks import RELIEF, TALKED, Talk, everything_told, promise, recorded, rows, tasks
 from tests.integration.test_contact_others import FRIEND, LAWYER
 
 NOBODY = "00000000-0000-0000-0000-000000000001"

@@ -12,7 +12,7 @@ from services.contact.repository import people, permits
 from tests.databases import FreshDatabase
 from tests.integration.contact_house import House
 from tests.integration.contact_people import party, tell
-from tests.integration.test_contact_conversation_after import TALKED
+from tests.integration.contact_talks import TALKED
 from tests.integration.test_contact_others import FRIEND, act
 from tests.waiting import until
 
