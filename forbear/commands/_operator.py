@@ -1,15 +1,23 @@
 """What commands for operators share: the service as its bootstrap builds it, and who is acting."""
 
+import asyncio
 import getpass
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from importlib import import_module
+from typing import Any, TypeVar
+
+import typer
 
 from forbear.commands._stack import find_the_stack
+from services.common.kernel.errors import ForbearError
 from services.common.runtime.assembly import AssembledService
 from services.common.runtime.caller import Caller
 from services.common.runtime.serve import settings_class
 from services.common.runtime.settings import load
+
+T = TypeVar("T")
+USAGE = 2
 
 
 def operator() -> Caller:
@@ -28,3 +36,12 @@ async def opened(service: str) -> AsyncIterator[AssembledService]:
         yield built
     finally:
         await built.close()
+
+
+def answered(asking: Coroutine[Any, Any, T]) -> T:
+    """What a use case answers; the command says why and leaves with 2 when it refuses."""
+    try:
+        return asyncio.run(asking)
+    except ForbearError as refusal:
+        typer.echo(f"{refusal.title}: {refusal.detail}", err=True)
+        raise typer.Exit(USAGE) from None

@@ -3,21 +3,18 @@
 It speaks to the database of contact. Whoever copies a log is recorded.
 """
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 import typer
 
-from forbear.commands._operator import opened, operator
-from services.common.kernel.errors import ForbearError
+from forbear.commands._operator import answered, opened, operator
 
 if TYPE_CHECKING:
     from services.contact.schemas.contact_log import LogEntry
 
 app = typer.Typer(help=__doc__, add_completion=False)
-USAGE = 2
 
 
 @app.command()
@@ -29,11 +26,7 @@ def contact_log(
     """Show the borrower's copy of the log of contact."""
     if pdf is not None and pdf.exists():
         raise typer.BadParameter(f"{pdf} is there already")
-    try:
-        entries, document = asyncio.run(_copied(case, language, printed=pdf is not None))
-    except ForbearError as refusal:
-        typer.echo(f"{refusal.title}: {refusal.detail}", err=True)
-        raise typer.Exit(USAGE) from None
+    entries, document = answered(_copied(case, language, printed=pdf is not None))
     if pdf is not None and document is not None:
         pdf.write_bytes(document)
         typer.echo(f"{pdf}: {len(entries)} line(s)")

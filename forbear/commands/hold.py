@@ -17,8 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from forbear.commands._operator import opened, operator
-from services.common.kernel.errors import ForbearError
+from forbear.commands._operator import USAGE, answered, opened, operator
 from services.common.runtime.caller import Caller
 from services.intake.policies import Policies
 from services.intake.schemas import BulkShown, BulkStanding, PlaceBulkHold
@@ -28,7 +27,6 @@ app = typer.Typer(help=__doc__, add_completion=False)
 bulk = typer.Typer(help="Hold many borrowers at once, and take it back.", add_completion=False, no_args_is_help=True)
 app.add_typer(bulk, name="bulk")
 T = TypeVar("T")
-USAGE = 2
 LOOK_SECONDS = 0.5
 
 
@@ -164,11 +162,7 @@ def _asked(use: Callable[[BulkHolds, Caller], Awaitable[T]]) -> T:
         async with opened("intake") as service:
             return await use(BulkHolds(service.database, Policies()), operator())
 
-    try:
-        return asyncio.run(asked())
-    except ForbearError as refusal:
-        typer.echo(f"{refusal.title}: {refusal.detail}", err=True)
-        raise typer.Exit(USAGE) from None
+    return answered(asked())
 
 
 def _lines_of(job: BulkShown) -> list[tuple[str, str]]:

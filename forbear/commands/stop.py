@@ -3,7 +3,6 @@
 It speaks to the database of contact, so it works whatever else is down. Nothing is lost: what is stopped waits.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated, TypeVar
@@ -11,15 +10,13 @@ from uuid import UUID
 
 import typer
 
-from forbear.commands._operator import opened, operator
-from services.common.kernel.errors import ForbearError
+from forbear.commands._operator import answered, opened, operator
 from services.common.runtime.caller import Caller
 from services.contact.schemas import PlaceStop, StopPlaced, StopShown
 from services.contact.service.stops import Stops
 
 app = typer.Typer(help=__doc__, add_completion=False)
 T = TypeVar("T")
-USAGE = 2
 
 
 @app.callback(invoke_without_command=True)
@@ -92,11 +89,7 @@ def _asked(use: Callable[[Stops, Caller], Awaitable[T]]) -> T:
             # Whoever may reach the database of contact is in charge of what goes out of it.
             return await use(Stops(service.database), replace(operator(), roles=frozenset({"manager"})))
 
-    try:
-        return asyncio.run(asked())
-    except ForbearError as refusal:
-        typer.echo(f"{refusal.title}: {refusal.detail}", err=True)
-        raise typer.Exit(USAGE) from None
+    return answered(asked())
 
 
 def _what(stop: StopShown) -> str:
