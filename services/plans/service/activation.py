@@ -13,7 +13,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Agreement, Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans
 from services.plans.service import core_outcome
-from services.plans.service.asking import plan_id_of, version_ref
+from services.plans.service.asking import plan_id_of, version_path, version_ref
 from services.plans.service.context import Context
 from services.plans.service.core_command import DIFFERS, Intent, ask_the_core, ask_what_runs
 from services.plans.service.flow import CORE_ANSWER, lock
@@ -86,7 +86,7 @@ class ActivatePlans:
             _, _, plan, _ = found
             attempt = await offers.intend(uow.session, plan, _key(plan), uow.now())
             if attempt == 1:
-                await uow.audit("activation.intended", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
+                await uow.audit("activation.intended", version_path(plan), case_id=plan.case_id)
             return _intent(plan, repeated=attempt > 1)
 
     async def _unknown(self, caller: Caller, round_: RoundInput, code: str | None) -> None:
@@ -123,7 +123,7 @@ class ActivatePlans:
                 )
             else:
                 await core_outcome.keep_in_force(uow, plan, schedule, AgreementState.VOID)
-                await uow.audit("activation.unwanted", f"plan/{plan.plan_id}/v{plan.version}", case_id=plan.case_id)
+                await uow.audit("activation.unwanted", version_path(plan), case_id=plan.case_id)
             await uow.meet(CORE_ANSWER, version_ref(plan.plan_id, plan.version))
         if schedule is not None:
             log.error("unwanted_plan_in_force", plan_id=plan.plan_id, case_id=plan.case_id)
@@ -165,4 +165,4 @@ def _intent(plan: Plan, *, repeated: bool) -> Intent:
 
 def _key(plan: Plan) -> str:
     """The idempotency key of the command to the core."""
-    return f"plan/{plan.plan_id}/v{plan.version}/activate"
+    return f"{version_path(plan)}/activate"

@@ -28,6 +28,11 @@ def version_ref(plan_id: UUID, version: int) -> str:
     return f"{plan_id}/{version}"
 
 
+def version_path(plan: Plan) -> str:
+    """How the audit and the core name one version of a plan."""
+    return f"plan/{plan.plan_id}/v{plan.version}"
+
+
 async def ask_for_means(uow: UnitOfWork, negotiation: Negotiation, clocks: NegotiationTerms) -> None:
     """Somebody takes the borrower's statement of means."""
     await uow.open_task(

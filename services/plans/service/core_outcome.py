@@ -10,7 +10,7 @@ from services.common.kernel.money import Money
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Agreement, Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans
-from services.plans.service.asking import ask_for_draft, version_ref
+from services.plans.service.asking import ask_for_draft, version_path, version_ref
 from services.plans.service.context import Context
 from services.plans.service.flow import end, move_plan
 from services.plans.service.offers import ACTIVATION
@@ -85,7 +85,7 @@ async def refused(
 
 async def keep_in_force(uow: UnitOfWork, plan: Plan, schedule: CoreSchedule, agreement: AgreementState) -> str:
     """Keep that the core runs a version; its reference there."""
-    reference = schedule.reference or f"plan/{plan.plan_id}/v{plan.version}"
+    reference = schedule.reference or version_path(plan)
     await offers.conclude(
         uow.session,
         plan,

@@ -21,7 +21,7 @@ from services.plans.models import Checklist, Plan, PlanCase, StatementOfMeansRow
 from services.plans.repository import cases, offers, plans
 from services.plans.schemas.base import Line, PlanTermsRecord
 from services.plans.schemas.plans import DraftPlan
-from services.plans.service.asking import DRAFT, plan_id_of, version_ref
+from services.plans.service.asking import DRAFT, plan_id_of, version_path, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.facts import (
@@ -184,7 +184,7 @@ class DraftPlans:
         )
         await uow.audit(
             "plan.drafted",
-            f"plan/{plan.plan_id}/v{plan.version}",
+            version_path(plan),
             case_id=case.case_id,
             after={"terms": plan.terms, "schedule_hash": plan.schedule_hash},
             detail=draft.record.policy_versions,

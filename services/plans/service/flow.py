@@ -11,7 +11,7 @@ from services.plans.errors import UnknownCase, UnknownPlan, WrongPhase
 from services.plans.models import Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans, rounds
 from services.plans.repository.access import EVERYTHING, Seen
-from services.plans.service.asking import plan_id_of, version_ref
+from services.plans.service.asking import plan_id_of, version_path, version_ref
 from services.plans.vocabulary import EndReason, Outcome, Phase, PlanState
 
 CORE_ANSWER = "core_answer"
@@ -62,7 +62,7 @@ async def move_plan(
         await plans.update_with_round(uow.session, plan, negotiation, phase)
     await uow.audit(
         f"plan.{state.lower()}",
-        f"plan/{plan.plan_id}/v{plan.version}",
+        version_path(plan),
         case_id=plan.case_id,
         before=before,
         after={"state": str(state), "revision": plan.revision},
