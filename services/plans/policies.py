@@ -10,7 +10,7 @@ from pathlib import Path
 from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.loader import load_packs
-from services.common.packs.rules import Packs
+from services.common.packs.rules import PackOnDay, Packs
 from services.common.packs.strictest import stricter
 from services.common.packs.vocabulary import Actor, Product
 from services.plans.domain.affordability import AffordabilityTerms
@@ -76,8 +76,7 @@ class Policies:
     def catalogue(self, day: date, pack: str, product: str) -> ReliefCatalogue:
         """The reliefs of the day, for no longer than the packs of a case allow for its product (CN-14)."""
         found = self.reliefs.on(day).value
-        packs = self.packs.of_case(_of_law(pack, self.packs), day)
-        limits = stricter(packs, actor=Actor.LENDER, product=Product.named(product)).limits
+        limits = stricter(self._of_law(pack, day), actor=Actor.LENDER, product=Product.named(product)).limits
         return found.within(product, limits[LENGTH].value) if LENGTH in limits else found
 
     def evidence_terms(self, version: str, reason: str) -> EvidenceTerms:
@@ -87,7 +86,7 @@ class Policies:
     def versions(self, day: date, pack: str) -> dict[str, str]:
         """The versions in force, as a decision stores them."""
         return {
-            "packs": "+".join(one.version for one in self.packs.of_case(_of_law(pack, self.packs), day)),
+            "packs": "+".join(one.version for one in self._of_law(pack, day)),
             "affordability": self.affordability.on(day).version,
             "authority": self.authority.on(day).version,
             "evidence": self.evidence.on(day).version,
@@ -95,10 +94,9 @@ class Policies:
             "negotiation": self.negotiation.on(day).version,
         }
 
-
-def _of_law(pack: str, packs: Packs) -> tuple[str, ...]:
-    """The packs of a case that are law: that of imported extracts is none."""
-    return tuple(name for name in pack.split("+") if name in packs.by_name)
+    def _of_law(self, pack: str, day: date) -> tuple[PackOnDay, ...]:
+        """The packs of a case that are law: that of imported extracts is none."""
+        return self.packs.of_case(tuple(name for name in pack.split("+") if name in self.packs.by_name), day)
 
 
 def load_policies(overlay: Path | None = None) -> Policies:
