@@ -63,7 +63,6 @@ class Holding:
         """
         async with self._database.write(caller) as uow:
             hold = await self._in_force(uow, hold_id)
-            caller.require_version(hold.version)
             borrower = await borrowers.get(uow.session, hold.borrower_id)
             assert borrower is not None, "a foreign key holds it"
             terms = HoldTerms(self._policies, borrower.time_zone)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from services.common.kernel.clock import local_day
 from services.contact.domain.guard.consents import Consents
 from services.contact.domain.guard.counters import Counter, Kind, Unit, limit, spoken
-from services.contact.domain.guard.days import begins, day_in
+from services.contact.domain.guard.days import begins
 from services.contact.domain.guard.facts import Contact, ContactFacts, Place
 from services.contact.domain.guard.questions import Opens, Question
 from services.contact.domain.guard.terms import GuardTerms, RuleTerms
@@ -62,7 +63,7 @@ def _cooldown(rule: RuleTerms, facts: ContactFacts, terms: GuardTerms, consents:
     last = max((one.at for one in found), default=None)
     said = ("No conversation before.", "此前无通话。")
     if last is not None:
-        day = min(day_in(last, zone) for zone in facts.zones)
+        day = min(local_day(last, zone) for zone in facts.zones)
         said = (
             f"Last conversation {day}, that day being the first of {wait}.",
             f"最近一次通话为{day}，当日为{wait}天中的第1天。",
@@ -76,7 +77,7 @@ def _over(one: Contact, wait: int, facts: ContactFacts) -> datetime:
     """When the wait after a conversation ends; a permit that may still be used is only waited for."""
     if one.outcome is None and one.until is not None:
         return one.until
-    return max(begins(day_in(one.at, zone) + timedelta(days=wait), zone) for zone in facts.zones)
+    return max(begins(local_day(one.at, zone) + timedelta(days=wait), zone) for zone in facts.zones)
 
 
 def _lifted(question: Question, days: int, consents: Consents) -> Question:

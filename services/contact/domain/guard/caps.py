@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from services.common.kernel.clock import local_day
 from services.contact.domain.guard.counters import Counter, Kind, Unit, limit
-from services.contact.domain.guard.days import begins, day_in
+from services.contact.domain.guard.days import begins
 from services.contact.domain.guard.facts import ContactFacts, Place
 from services.contact.domain.guard.questions import Question
 from services.contact.domain.guard.terms import GuardTerms
@@ -32,7 +33,7 @@ _PER_DAY = ("attempts_per_number_per_day", "effective_calls_per_debtor_per_day")
 
 def first_instant(now: datetime, zones: Sequence[str], days: int) -> datetime:
     """When the first of so many local days began where it began first; nothing before it is in a window of them."""
-    return min(begins(day_in(now, zone) - timedelta(days=days - 1), zone) for zone in zones)
+    return min(begins(local_day(now, zone) - timedelta(days=days - 1), zone) for zone in zones)
 
 
 def count_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:

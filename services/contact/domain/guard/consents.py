@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
 
+from services.common.kernel.clock import local_day
 from services.contact.domain.guard.counters import Kind, is_of_kind
-from services.contact.domain.guard.days import begins, day_in
+from services.contact.domain.guard.days import begins
 from services.contact.domain.guard.facts import ContactFacts
 from services.contact.domain.vocabulary import Channel
 
@@ -43,4 +44,4 @@ class Consents:
         given = self._given[given_before - 1]
         if spoken_before > bisect_right(self._spoken, given):
             return False  # the next conversation ends it
-        return all(moment < begins(day_in(given, zone) + timedelta(days=days), zone) for zone in self._zones)
+        return all(moment < begins(local_day(given, zone) + timedelta(days=days), zone) for zone in self._zones)

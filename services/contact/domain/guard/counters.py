@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.contact.domain.guard.days import begins, day_in
+from services.common.kernel.clock import local_day
+from services.contact.domain.guard.days import begins
 from services.contact.domain.guard.facts import Contact, ContactFacts, Place
 from services.contact.domain.guard.questions import Question, not_before
 from services.contact.domain.guard.terms import RuleTerms
@@ -122,7 +123,7 @@ def _within(times: Sequence[datetime], days: int | None, facts: ContactFacts) ->
     if days is None:
         return len(times)
     first = timedelta(days=days - 1)
-    starts = (begins(day_in(facts.now, zone) - first, zone) for zone in facts.zones)
+    starts = (begins(local_day(facts.now, zone) - first, zone) for zone in facts.zones)
     return len(times) - min(bisect_left(times, start) for start in starts)
 
 
@@ -134,7 +135,7 @@ def _room(times: Sequence[datetime], most: int, days: int | None, facts: Contact
         return None
     # The window has room again when the `most`-th from the end has left it.
     leaving = times[len(times) - most]
-    return max(begins(day_in(leaving, zone) + timedelta(days=days), zone) for zone in facts.zones)
+    return max(begins(local_day(leaving, zone) + timedelta(days=days), zone) for zone in facts.zones)
 
 
 def _span(days: int | None) -> tuple[str, str]:

@@ -14,11 +14,6 @@ def begins(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(0), ZoneInfo(zone)).astimezone(UTC)
 
 
-def day_in(moment: datetime, zone: str) -> date:
-    """The local day of an instant."""
-    return moment.astimezone(ZoneInfo(zone)).date()
-
-
 def begins_everywhere(day: date, zones: Sequence[str]) -> datetime:
     """The first instant at which every zone has reached a day."""
     return max(begins(day, zone) for zone in zones)

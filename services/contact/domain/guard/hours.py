@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from services.common.kernel.clock import local_day
 from services.contact.domain.clock_changes import closes, opens
 from services.contact.domain.guard import own
-from services.contact.domain.guard.days import day_in, over_everywhere
+from services.contact.domain.guard.days import over_everywhere
 from services.contact.domain.guard.facts import Calendar, ContactFacts, Inconvenient, Place
 from services.contact.domain.guard.questions import Question, when
 from services.contact.domain.guard.terms import DayHours, DayKind, GuardTerms, RuleTerms
@@ -40,7 +41,7 @@ def hours_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     for rule, hours in limits:
         calendar = facts.calendar(rule.pack)
         if not hours.same_every_day:
-            years = {day_in(facts.now, zone).year for zone in facts.zones}
+            years = {local_day(facts.now, zone).year for zone in facts.zones}
             known = calendar is not None and years <= set(calendar.years)
             missing = f"{rule.pack} {', '.join(map(str, sorted(years)))}"
             asked.append(own.ask(own.holidays_are_known, known, (f"Asked for {missing}.", f"所需年份：{missing}。")))
@@ -112,7 +113,7 @@ class Windows:
             start
             for zone in self._zones
             for k in range(days)
-            for start, _ in self._spans(day_in(moment, zone) + timedelta(days=k), zone)
+            for start, _ in self._spans(local_day(moment, zone) + timedelta(days=k), zone)
             if start > moment
         }
         return next((start for start in sorted(starts) if self.closes(start) is not None), None)
@@ -121,7 +122,7 @@ class Windows:
         """When the permission of `moment` ends; None when there is none."""
         ends = []
         for zone in self._zones:
-            spans = self._spans(day_in(moment, zone), zone)
+            spans = self._spans(local_day(moment, zone), zone)
             within = [end for start, end in spans if start <= moment < end]
             if not within:
                 return None
@@ -191,7 +192,7 @@ def days_off_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]
     def opened(moment: datetime) -> datetime | None:
         """Step over days off until none of them holds the moment in any zone."""
         for _ in range(_STEPS):
-            today = {day_in(moment, zone) for zone in facts.zones}
+            today = {local_day(moment, zone) for zone in facts.zones}
             ends = [one.ends_on for one in facts.days_off if any(one.starts_on <= d <= one.ends_on for d in today)]
             if not ends:
                 return moment

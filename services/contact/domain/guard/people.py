@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from services.common.kernel.clock import local_day
 from services.contact.domain.guard import own
 from services.contact.domain.guard.counters import Counter, Kind, Unit, is_of_kind, limit
-from services.contact.domain.guard.days import begins_everywhere, day_in, over_everywhere
+from services.contact.domain.guard.days import begins_everywhere, over_everywhere
 from services.contact.domain.guard.facts import Contact, ContactFacts, ThirdParty
 from services.contact.domain.guard.questions import Question, not_before, when
 from services.contact.domain.guard.terms import GuardTerms, RuleTerms
@@ -100,9 +101,9 @@ def lost_from(rule: RuleTerms, facts: ContactFacts) -> datetime | None:
         starts.append(tried[-1].at)
     wait = timedelta(days=rule.values["holds_from_next_days"])
     failed = rule.values["failed_calls_in_a_row"]
-    days = sorted({max(day_in(one.at, zone) for zone in facts.zones) for one in tried})
+    days = sorted({max(local_day(one.at, zone) for zone in facts.zones) for one in tried})
     if len(tried) >= failed:
-        last = max(day_in(tried[failed - 1].at, zone) for zone in facts.zones)
+        last = max(local_day(tried[failed - 1].at, zone) for zone in facts.zones)
         starts.append(begins_everywhere(last + wait, facts.zones))
     row = rule.values["unreached_days_in_a_row"]
     for k in range(len(days) - row + 1):

@@ -14,7 +14,6 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.domain.language import LONGEST
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import WebhookRefused
 from services.contact.permitted import read_key
@@ -192,7 +191,7 @@ class Inbox:
                 "at": now,
             },
         )
-        if opened and speaks_of_self_harm(_pieces(reply.text), [], opened[0].language):
+        if opened and speaks_of_self_harm([reply.text], [], opened[0].language):
             for case in opened:
                 await raise_alarm(
                     uow, self._policies, case, borrower_id=case.borrower_id, occasion=inbound_id, agent=None
@@ -224,8 +223,3 @@ class Inbox:
             if owners := await cases.owners_of(uow.session, digest):
                 break
         return digest, owners
-
-
-def _pieces(text: str) -> list[str]:
-    """A long text in parts that the language check reads."""
-    return [text[start : start + LONGEST] for start in range(0, len(text), LONGEST)]

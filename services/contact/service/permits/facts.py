@@ -14,7 +14,6 @@ from services.common.kernel.clock import local_day
 from services.common.packs.vocabulary import Actor, Product
 from services.common.runtime.clock import wall_now
 from services.contact.domain.guard.caps import days_back, first_instant
-from services.contact.domain.guard.days import day_in
 from services.contact.domain.guard.facts import ContactFacts, DaysOff, Inconvenient, NumberFact, ThirdParty, Visit
 from services.contact.domain.guard.terms import GuardTerms
 from services.contact.domain.vocabulary import Channel, MessageClass
@@ -205,7 +204,7 @@ def _hours(one: dict[str, Any]) -> LocalHours:
 
 def _occasions(found: tuple[dict[str, Any], ...], facts: ContactFacts) -> tuple[str, ...]:
     """Those that last today, wherever the person may be."""
-    days = {day_in(facts.now, zone) for zone in facts.zones}
+    days = {local_day(facts.now, zone) for zone in facts.zones}
     now = {
         one["occasion"]
         for one in found
@@ -220,7 +219,7 @@ def _number(known: Known, asked: Asked, zones: tuple[str, ...]) -> NumberFact | 
         return NumberFact(third.provenance, third.digest[:REFERENCE])
     if known.number is None or not zones:
         return known.number
-    agreed = [day_in(one.at, zones[0]) for one in known.consents if _is_for(one, asked.channel)]
+    agreed = [local_day(one.at, zones[0]) for one in known.consents if _is_for(one, asked.channel)]
     days = [day for day in (known.number.confirmed_on, *agreed) if day is not None]
     return replace(known.number, confirmed_on=max(days, default=None))
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from services.common.kernel.clock import local_day
 from services.common.packs.vocabulary import Actor, Product
-from services.contact.domain.guard.days import day_in
 from services.contact.domain.guard.facts import ContactFacts
 from services.contact.domain.guard.terms import GuardTerms
 from services.contact.domain.vocabulary import Channel
@@ -31,4 +31,4 @@ def terms_again(packs: ContactPacks, permit: Permit, facts: ContactFacts) -> Gua
     actor = Actor(permit.asked.get("actor", Actor.LENDER))
     product = Product(permit.asked["product"]) if "product" in permit.asked else None
     names = tuple(permit.pack.split("+"))
-    return packs.terms(names, day_in(facts.now, facts.zones[0]), Channel(permit.channel), actor, product)
+    return packs.terms(names, local_day(facts.now, facts.zones[0]), Channel(permit.channel), actor, product)

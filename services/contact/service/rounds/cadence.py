@@ -12,7 +12,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.models import Cadence, ContactCase, ContactStep
 from services.contact.policies import CadencePolicy, Policies
 from services.contact.repository import cases, rounds, strategy
-from services.contact.service.rounds.engagement import REPLY, Engagement
+from services.contact.service.rounds.engagement import Engagement, await_reply
 from services.contact.service.rounds.standing import stands_until
 from services.contact.service.rounds.steps import TASKS, Steps, keep_quiet, round_ref
 from services.contact.workflows.messages import CadenceLook, CadenceState
@@ -45,7 +45,7 @@ class Cadences:
                 cadence = await self._begin(uow, case)
             if cadence.state == "running" and case.closed_at is not None:
                 await self._engagement.end(uow, cadence, "stopped")
-            return await self._go_on(uow, case, cadence, workflow_id)
+            return await self._go_on(uow, case, cadence)
 
     async def _numbers_known(self, uow: UnitOfWork, case: ContactCase) -> bool:
         return (
@@ -74,7 +74,7 @@ class Cadences:
             await self._engagement.end(uow, cadence, "engaged")
         return cadence
 
-    async def _go_on(self, uow: UnitOfWork, case: ContactCase, cadence: Cadence, workflow_id: str) -> CadenceState:
+    async def _go_on(self, uow: UnitOfWork, case: ContactCase, cadence: Cadence) -> CadenceState:
         policy = self._policies.cadence.named(cadence.policy_version).value
         while cadence.state == "running" and cadence.next_due <= uow.now():
             last = await strategy.last_step(uow.session, case.case_id, cadence.round)
@@ -92,8 +92,7 @@ class Cadences:
             return CadenceState(outcome="exhausted")
         if cadence.state == "stopped":
             return CadenceState(outcome="stopped")
-        ref = round_ref(case.case_id, cadence.round)
-        await uow.oblige(Obligation(case.case_id, REPLY, ref, "workflow", cadence.next_due, workflow_id))
+        await await_reply(uow, cadence)
         return CadenceState(outcome="wait", wake_in=uow.wake_in(cadence.next_due))
 
     async def _stand(

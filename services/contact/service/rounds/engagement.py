@@ -116,10 +116,7 @@ class Engagement:
         cadence.step = max(cadence.step, policy.notice)
         cadence.next_due = until if after_notice else now
         await leave_tasks(uow, case.case_id, case.round, "refused")
-        workflow_id = contact_workflow_id(case.case_id, case.round)
-        ref = round_ref(case.case_id, case.round)
-        await uow.oblige(Obligation(case.case_id, REPLY, ref, "workflow", cadence.next_due, workflow_id))
-        await uow.nudge(workflow_id, case.case_id)
+        await wait_anew(uow, cadence)
 
     def hardship_told(self, uow: UnitOfWork, case: ContactCase) -> None:
         """The borrower told of hardship: from now on nothing of this case asks for payment."""
@@ -129,3 +126,16 @@ class Engagement:
         """Whoever writes or speaks (the borrower, if not said) ends their own quiet period."""
         hold_id = quiet_hold_id(case, case.round, person_id or case.borrower_id)
         await cases.lift_hold(uow.session, hold_id, uow.now())
+
+
+async def await_reply(uow: UnitOfWork, cadence: Cadence) -> None:
+    """The round waits for an answer until its next step is due."""
+    workflow_id = contact_workflow_id(cadence.case_id, cadence.round)
+    ref = round_ref(cadence.case_id, cadence.round)
+    await uow.oblige(Obligation(cadence.case_id, REPLY, ref, "workflow", cadence.next_due, workflow_id))
+
+
+async def wait_anew(uow: UnitOfWork, cadence: Cadence) -> None:
+    """When the next step is due was changed from outside: its workflow is told."""
+    await await_reply(uow, cadence)
+    await uow.nudge(contact_workflow_id(cadence.case_id, cadence.round), cadence.case_id)

@@ -2,20 +2,17 @@
 
 from uuid import UUID
 
-from services.common.contracts.workflows import contact_workflow_id
 from services.common.kernel.clock import local_day
 from services.common.kernel.errors import InvalidInput
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
-from services.common.runtime.obligations import Obligation
-from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown, VisitNotAsked
-from services.contact.models import Cadence, ContactStep
+from services.contact.models import ContactStep
 from services.contact.policies import Policies
 from services.contact.repository import cases, rounds, strategy
 from services.contact.schemas.steps import DecideVisit, VisitDecided
-from services.contact.service.rounds.engagement import REPLY
+from services.contact.service.rounds.engagement import wait_anew
 from services.contact.service.rounds.steps import PERMIT_VISIT, VISIT, ask, round_ref
 
 DECIDERS = frozenset({"supervisor", "manager"})
@@ -53,7 +50,8 @@ class Visits:
             if step.decision == "permitted":
                 await ask(uow, cadence, VISIT, step.owner_role)
             else:
-                await self._go_on(uow, cadence)
+                cadence.next_due = now
+                await wait_anew(uow, cadence)
             await uow.audit(
                 f"visit.{step.decision}",
                 f"case/{case_id}",
@@ -62,13 +60,6 @@ class Visits:
             )
             decided = {"case_id": case_id, "round": step.round, "step": step.step, "decision": step.decision}
             return uow.answer(VisitDecided.model_validate(decided | {"staff": body.staff}))
-
-    async def _go_on(self, uow: UnitOfWork, cadence: Cadence) -> None:
-        cadence.next_due = uow.now()
-        workflow_id = contact_workflow_id(cadence.case_id, cadence.round)
-        ref = round_ref(cadence.case_id, cadence.round)
-        await uow.oblige(Obligation(cadence.case_id, REPLY, ref, "workflow", cadence.next_due, workflow_id))
-        await uow.nudge(workflow_id, cadence.case_id)
 
 
 def _waits(step: ContactStep) -> bool:

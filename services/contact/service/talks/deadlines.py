@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from services.common.kernel.business_days import BusinessCalendar
 from services.common.packs.calendars import load_calendars
+from services.contact.domain.guard.days import begins
 
 SATURDAY = 6
 
@@ -16,9 +18,7 @@ def is_business_day(pack: str, day: date) -> bool:
     known = load_calendars().get(pack)
     if known is None or day.year not in known.years:
         return day.isoweekday() < SATURDAY
-    if day in known.make_up_workdays:
-        return True
-    return day.isoweekday() < SATURDAY and day not in known.holidays
+    return BusinessCalendar(pack, known.holidays, known.years, known.make_up_workdays).is_business_day(day)
 
 
 def same_business_day(now: datetime, zone: str, pack: str, until: time) -> datetime:
@@ -36,7 +36,7 @@ def within_a_business_day(now: datetime, zone: str, pack: str, until: time) -> d
 
 def end_of_day(day: date, zone: str) -> datetime:
     """The instant at which a local day is over."""
-    return _at(day + timedelta(days=1), time(0), zone)
+    return begins(day + timedelta(days=1), zone)
 
 
 def _next(day: date, until: time, zone: str, pack: str) -> datetime:
