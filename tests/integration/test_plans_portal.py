@@ -43,7 +43,7 @@ async def party(house: House, case: Case, party_id: UUID, role: Literal["joint_d
     return await house.hear("intake", PartyAdded(case_id=case.case_id, party_id=party_id, role=role))
 
 
-async def refused_everything(house: House, case: Case, person: str) -> None:
+async def assert_everything_refused(house: House, case: Case, person: str) -> None:
     """Nothing of the case is there for this person."""
     body = await acceptance(house, case)
     asked = [
@@ -65,7 +65,7 @@ async def test_nobody_answers_the_offer_of_somebody_else(house: House) -> None:
     case = await house.offered()
     before = house.files()
     for person in ("borrower:B2", f"borrower:{OTHER}", "borrower:b1"):
-        await refused_everything(house, case, person)
+        await assert_everything_refused(house, case, person)
     nobody = await house.as_portal("POST", f"{case.plan()}/decline", "borrower:", {})
     assert nobody.status_code == 403
     assert house.files() == before
@@ -93,4 +93,4 @@ async def test_a_joint_debtor_answers_for_themselves(house: House) -> None:
 async def test_a_guarantor_does_not_answer_for_the_borrower(house: House) -> None:
     case = await house.offered()
     await party(house, case, OTHER, "guarantor")
-    await refused_everything(house, case, "borrower:B2")
+    await assert_everything_refused(house, case, "borrower:B2")

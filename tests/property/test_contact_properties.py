@@ -70,7 +70,7 @@ def _waited(calls: Sequence[Contact], spoken: Sequence[Contact], zone: str) -> N
         assert all(local(one, zone).date() >= day + timedelta(days=7) for one in after)
 
 
-def run(which: Guard, examples: int) -> None:
+def assert_within_caps_and_hours(which: Guard, examples: int) -> None:
     """Look for a history in which the audit fails."""
     looking = settings(
         max_examples=examples, deadline=None, database=None, derandomize=True, report_multiple_bugs=False,
@@ -100,7 +100,7 @@ def run(which: Guard, examples: int) -> None:
 
 @pytest.mark.rule("CN-01", "CN-02", "CN-03", "US-01", "US-04", "US-05", "US-25", "AU-07", "AU-08")
 def test_no_history_exceeds_a_cap_or_leaves_the_hours() -> None:
-    run(guard, 400)
+    assert_within_caps_and_hours(guard, 400)
 
 
 def without_reservations(facts: ContactFacts, pack: str) -> bool:
@@ -127,4 +127,4 @@ def deaf_to_the_borrower(facts: ContactFacts, pack: str) -> bool:
 @pytest.mark.parametrize("naive", [without_reservations, at_home_only, by_24_hours, deaf_to_the_borrower])
 def test_a_naive_guard_is_caught(naive: Guard) -> None:
     with pytest.raises(AssertionError):
-        run(naive, 250)
+        assert_within_caps_and_hours(naive, 250)

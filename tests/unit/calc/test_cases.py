@@ -24,7 +24,7 @@ def of(formula: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", found, ids=[case["id"] for case in found])
 
 
-def compare(case: dict[str, Any]) -> None:
+def assert_as_worked(case: dict[str, Any]) -> None:
     line = json.dumps({"id": case["id"], "formula": case["formula"], "inputs": case["inputs"]}).encode()
     assert CALCULATOR.answer(line) == {"id": case["id"], "outputs": case["expected"]}, case["notes"]
 
@@ -40,41 +40,41 @@ def test_every_case_is_of_a_formula_that_is_tested() -> None:
 @pytest.mark.rule("US-05")
 @of("us_call_frequency")
 def test_call_frequency(case: dict[str, Any]) -> None:
-    compare(case)
+    assert_as_worked(case)
 
 
 @pytest.mark.rule("HOUSE-07")
 @of("contact_window")
 def test_contact_window(case: dict[str, Any]) -> None:
-    compare(case)
+    assert_as_worked(case)
 
 
 @pytest.mark.rule("US-18")
 @pytest.mark.rule("HOUSE-02")
 @of("us_validation_period")
 def test_validation_period(case: dict[str, Any]) -> None:
-    compare(case)
+    assert_as_worked(case)
 
 
 @pytest.mark.rule("UK-12")
 @of("uk_breathing_space")
 def test_breathing_space(case: dict[str, Any]) -> None:
-    compare(case)
+    assert_as_worked(case)
 
 
 @pytest.mark.rule("UK-13")
 @of("uk_mental_health_crisis")
 def test_crisis_moratorium(case: dict[str, Any]) -> None:
-    compare(case)
+    assert_as_worked(case)
 
 
 @pytest.mark.rule("US-24")
 @pytest.mark.rule("CN-11")
 @of("retention")
 def test_retention(case: dict[str, Any]) -> None:
-    compare(case)
+    assert_as_worked(case)
 
 
 @of("contact_rates")
 def test_contact_rates(case: dict[str, Any]) -> None:
-    compare(case)
+    assert_as_worked(case)
