@@ -1,44 +1,33 @@
 """Deciding on a submitted version: the approval guard on facts read under the lock, and what follows."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from services.common.contracts.events.plans import PlanApproved, PlanRejected, PlanReturned
-from services.common.contracts.workflows import DeliveryRequest, plan_workflow_id
-from services.common.kernel.canonical import fingerprint
+from services.common.contracts.events.plans import PlanRejected, PlanReturned
 from services.common.kernel.errors import Conflict, Refused
-from services.common.kernel.money import Money
 from services.common.kernel.rule import RuleVerdict, verdict
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
-from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.affordability import AffordabilityResult
 from services.plans.domain.approval import Approver, Proposal, approver_is_not_proposer, may_approve
 from services.plans.domain.authority import Level, level_of
-from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.evidence import EvidenceItem, EvidenceStanding
-from services.plans.errors import TooLateToOffer
-from services.plans.models import Approval, Negotiation, Offer, Plan, StatementOfMeansRow
+from services.plans.models import Approval, Negotiation, Plan, StatementOfMeansRow
 from services.plans.repository import plans
 from services.plans.repository.plans import DecisionRow
-from services.plans.repository.rows import put
-from services.plans.schemas.base import Line
-from services.plans.schemas.offers import OfferDocument
 from services.plans.schemas.plans import Decide
 from services.plans.service.asking import APPROVE, approval_ref, ask_for_draft, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
 from services.plans.service.facts import own_share_of
 from services.plans.service.flow import end, lock_plan, move_plan, nudge, require_phase
+from services.plans.service.offering import issue_offer
 from services.plans.service.reading import plan_view
 from services.plans.service.stored import lines_of, proposal_hash, round_facts, terms_of
 from services.plans.service.submission import APPROVAL
-from services.plans.texts import key_terms
-from services.plans.vocabulary import Decision, EndReason, OfferState, Outcome, Phase, PlanState
+from services.plans.vocabulary import Decision, EndReason, Outcome, Phase, PlanState
 
-OFFER = "offer"
 # Returning or rejecting needs the right person and the right version; it does not need a plan worth approving.
 _ONLY_TO_APPROVE = frozenset({"APR-04", "APR-05"})
 
@@ -62,7 +51,7 @@ class DecideOnPlans:
     async def decide(self, caller: Caller, plan_id: UUID, body: Decide) -> Answer:
         """Decide. PreconditionRequired, StaleVersion, WrongPhase, Conflict, Refused (rules of approval)."""
         async with self._context.database.write(caller) as uow:
-            _, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
+            case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             caller.require_version(plan.revision)
             require_phase(negotiation, Phase.APPROVAL)
             if plan.state != PlanState.SUBMITTED:
@@ -86,7 +75,7 @@ class DecideOnPlans:
             await uow.close_task(APPROVE, approval_ref(plan, len(decided)), body.decision)
             await uow.meet(APPROVAL, version_ref(plan_id, plan.version))
             if body.decision == "approve":
-                await self._offer(uow, negotiation, plan, lines)
+                await issue_offer(self._context, uow, case, negotiation, plan, lines)
             elif body.decision == "return":
                 await self._return(uow, negotiation, plan)
             else:
@@ -158,81 +147,6 @@ class DecideOnPlans:
                 decided_at=now,
             ),
         )
-
-    async def _offer(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan, lines: list[Line]) -> None:
-        now = uow.now()
-        terms = terms_of(plan)
-        expires_at = self._offer_ends(now, plan)
-        document = OfferDocument(
-            plan_id=plan.plan_id,
-            version=plan.version,
-            account_ref=plan.account_ref,
-            relief_type=ReliefType(plan.relief_type),
-            payment=terms.payment,
-            instalments=terms.instalments,
-            total=Money.of(plan.total, plan.currency),
-            first_due_date=terms.first_due_date,
-            end_date=terms.end_date,
-            comparison=terms.comparison,
-            schedule=lines,
-            key_terms=key_terms(ReliefType(plan.relief_type), terms, expires_at, self._context.zone),
-            expires_at=expires_at,
-        ).model_dump(mode="json")
-        await put(
-            uow.session,
-            Offer(
-                plan_id=plan.plan_id,
-                version=plan.version,
-                case_id=plan.case_id,
-                state=OfferState.ISSUED,
-                document=document,
-                document_hash=fingerprint(document),
-                issued_at=now,
-                expires_at=expires_at,
-            ),
-        )
-        plan.expires_at = expires_at
-        await move_plan(uow, plan, PlanState.OFFERED, negotiation, Phase.OFFER)
-        await uow.emit(
-            PlanApproved(
-                case_id=plan.case_id,
-                plan_id=plan.plan_id,
-                version=plan.version,
-                proposal_hash=plan.proposal_hash or "",
-                expires_at=expires_at,
-                round=plan.round,
-            )
-        )
-        await uow.send_message(
-            DeliveryRequest(
-                case_id=plan.case_id,
-                purpose="offer",
-                object_ref=str(plan.plan_id),
-                version=plan.version,
-                template="offer",
-                params={
-                    "payment": str(terms.payment),
-                    "count": str(terms.instalments),
-                    "total": str(terms.comparison.after_total),
-                    "change": str(terms.comparison.total_cost_change),
-                    "end_date": terms.end_date.isoformat(),
-                    "expires_on": self._context.day(expires_at).isoformat(),
-                },
-                message_class="arrangement",
-            )
-        )
-        workflow_id = plan_workflow_id(negotiation.case_id, negotiation.round)
-        ref = version_ref(plan.plan_id, plan.version)
-        await uow.oblige(Obligation(plan.case_id, OFFER, ref, "workflow", expires_at, workflow_id))
-
-    def _offer_ends(self, now: datetime, plan: Plan) -> datetime:
-        clocks = self._context.policies.clocks(self._context.day(now))
-        last_day = terms_of(plan).first_due_date - timedelta(days=clocks.days_before_first_payment)
-        latest = datetime.combine(last_day, time.min, self._context.zone)
-        expires_at = min(now + timedelta(days=clocks.days_offer_stands), latest)
-        if expires_at <= now:
-            raise TooLateToOffer("return the plan, so that later dates can be drafted")
-        return expires_at
 
     async def _return(self, uow: UnitOfWork, negotiation: Negotiation, plan: Plan) -> None:
         await move_plan(uow, plan, PlanState.RETURNED, negotiation, Phase.DRAFT)

@@ -26,8 +26,8 @@ from services.plans.schemas.offers import (
 )
 from services.plans.service.asking import ask_for_draft, version_ref
 from services.plans.service.context import BORROWER, Context, channel_of, require_negotiator_or_borrower
-from services.plans.service.decisions import OFFER
 from services.plans.service.flow import end, lock_plan, move_plan, nudge
+from services.plans.service.offering import OFFER
 from services.plans.vocabulary import (
     AgreementState,
     EndReason,
