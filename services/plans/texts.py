@@ -10,8 +10,23 @@ from services.plans.schemas.base import PlanTermsRecord
 from services.plans.schemas.offers import KeyTerm
 
 RELIEF_NAMES: dict[ReliefType, tuple[str, str]] = {
+    ReliefType.DEFER_CAP: ("延期还款（利息资本化）", "Payment pause, its interest joins the debt"),
+    ReliefType.DEFER_SPREAD: ("延期还款（利息分摊）", "Payment pause, its interest is paid later"),
+    ReliefType.DEFER_WAIVE: ("延期免息", "Payment pause without interest"),
+    ReliefType.REDUCED: ("减额还款", "Smaller payments for a time"),
     ReliefType.EXTEND: ("展期", "Longer term"),
+    ReliefType.RATE_CUT: ("降息", "Lower rate"),
     ReliefType.INT_STOP: ("停息分期", "Instalments without interest"),
+    ReliefType.FEE_WAIVE: ("减免违约金费用", "Fees waived"),
+    ReliefType.INT_WAIVE: ("减免利息", "Accrued interest waived"),
+    ReliefType.PRIN_DISC: ("本金减免", "Part of the principal waived"),
+    ReliefType.CAPITALISE: ("欠款并入本金", "Arrears added to the balance"),
+    ReliefType.REAGE: ("账龄重置", "Account brought up to date"),
+    ReliefType.SETTLE: ("折扣结清", "Settlement for less"),
+    ReliefType.CONSOLIDATE: ("借新还旧", "A new loan repays this one"),
+    ReliefType.COLLATERAL: ("押品置换/协助变现", "Security released, swapped or sold with help"),
+    ReliefType.HOLD_INTERIM: ("暂缓", "Short hold"),
+    ReliefType.PTP: ("承诺还款", "Promise to pay"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.common.kernel.money import Money
+from services.plans.domain.reliefs.terms import CoreInstruction
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{1,59}$")]
 FreeText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
@@ -49,7 +50,12 @@ class ComparisonView(BaseModel):
 
 
 class PlanTermsRecord(BaseModel):
-    """The terms of one version as they are stored, beside its schedule: what was computed, from which facts."""
+    """The terms of one version as they are stored, beside its schedule: what was computed, from which facts.
+
+    `annual_rate` is the contract's, that of the plan is in `instruction`. `first_due_date` is the day of the first
+    payment, after a pause. `highest_payment` is what must be affordable. Versions that were drafted when a plan could
+    only be an extension or an interest stop have no `instruction`, and zero or nothing in what follows it.
+    """
 
     instalments: int
     first_due_date: date
@@ -67,3 +73,9 @@ class PlanTermsRecord(BaseModel):
     comparison: ComparisonView
     account_as_of: date
     policy_versions: dict[str, str] = Field(default_factory=dict)
+    instruction: CoreInstruction | None = None
+    highest_payment: Money | None = None
+    deferral_months: int = 0
+    principal_discount_percent: Decimal = Decimal(0)
+    settlement_recovery_percent: Decimal | None = None
+    review_date: date | None = None

@@ -12,7 +12,11 @@ from services.common.kernel.money import Money
 
 TOPIC = "forbear.plans"
 
-ReliefType = Literal["EXTEND", "INT_STOP"]
+#: The reliefs of the catalogue; a plan is made of those that have a schedule.
+ReliefType = Literal[
+    "DEFER_CAP", "DEFER_SPREAD", "DEFER_WAIVE", "REDUCED", "EXTEND", "RATE_CUT", "INT_STOP", "FEE_WAIVE", "INT_WAIVE",
+    "PRIN_DISC", "CAPITALISE", "REAGE", "SETTLE", "CONSOLIDATE", "COLLATERAL", "HOLD_INTERIM", "PTP",
+]  # fmt: skip
 
 
 class RoundEvent(CaseEvent):
