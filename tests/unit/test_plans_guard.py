@@ -118,7 +118,8 @@ def test_more_than_the_fees_cannot_be_waived() -> None:
 
 
 def concession(**changes: Any) -> Concession:
-    base = Concession(ReliefType.EXTEND, 12, yuan("0.00"), yuan("1000.00"), Decimal(0), repeat=False)
+    zero = yuan("0.00")
+    base = Concession(ReliefType.EXTEND, 12, zero, zero, yuan("1000.00"), Decimal(0), repeat=False)
     return replace(base, **changes)
 
 
@@ -129,11 +130,21 @@ def concession(**changes: Any) -> Concession:
         ({"extension_months": 13}, Level.SUPERVISOR),
         ({"extension_months": 24, "repeat": True}, Level.MANAGER),
         ({"extension_months": 61}, Level.COMMITTEE),
-        ({"waived": yuan("200.00")}, Level.SENIOR_AGENT),
-        ({"waived": yuan("200.01")}, Level.SUPERVISOR),
-        ({"waived": yuan("3000.00"), "accrued": yuan("10000.00")}, Level.SUPERVISOR),
-        ({"waived": yuan("3000.01"), "accrued": yuan("10000.00")}, Level.MANAGER),
-        ({"waived": Money.of("1", "JPY"), "accrued": Money.of("0", "JPY")}, Level.COMMITTEE),
+        ({"waived_fees": yuan("200.00")}, Level.SENIOR_AGENT),
+        ({"waived_interest": yuan("0.01")}, Level.SUPERVISOR),
+        ({"waived_fees": yuan("200.01")}, Level.SUPERVISOR),
+        ({"waived_interest": yuan("3000.00"), "accrued": yuan("10000.00")}, Level.SUPERVISOR),
+        ({"waived_interest": yuan("2900.00"), "waived_fees": yuan("100.01"), "accrued": yuan("10000.00")}, Level.MANAGER),
+        (
+            {"waived_interest": Money.of("0", "JPY"), "waived_fees": Money.of("1", "JPY"), "accrued": Money.of("0", "JPY")},
+            Level.COMMITTEE,
+        ),
+        ({"deferral_months": 1}, Level.SENIOR_AGENT),
+        ({"deferral_months": 6}, Level.MANAGER),
+        ({"deferral_months": 7}, Level.COMMITTEE),
+        ({"settlement_recovery_percent": Decimal(90)}, Level.SUPERVISOR),
+        ({"settlement_recovery_percent": Decimal("89.99")}, Level.MANAGER),
+        ({"settlement_recovery_percent": Decimal("69.99")}, Level.COMMITTEE),
         ({"relief": ReliefType.INT_STOP, "extension_months": 0}, Level.SUPERVISOR),
         ({"principal_discount_percent": Decimal("10.01"), "repeat": True}, Level.COMMITTEE),
     ],

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from services.common.kernel.errors import Forbidden, PreconditionRequired, StaleVersion
 
-ROLES = ("agent", "senior_agent", "supervisor", "manager", "committee", "risk", "compliance", "system")
+ROLES = ("agent", "senior_agent", "supervisor", "manager", "committee", "risk", "specialist", "compliance", "system")
 
 # Who sees every case; anybody else sees those that are theirs or nobody's.
-SEES_ALL = frozenset({"supervisor", "manager", "committee", "risk", "compliance", "system"})
+SEES_ALL = frozenset({"supervisor", "manager", "committee", "risk", "specialist", "compliance", "system"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,8 @@ def concession_of(relief: ReliefType, terms: PlanTermsRecord) -> Concession:
     return Concession(
         relief=relief,
         extension_months=terms.extension_months,
-        waived=terms.waived_interest + terms.waived_fees,
+        waived_interest=terms.waived_interest,
+        waived_fees=terms.waived_fees,
         accrued=terms.accrued,
         # Neither relief touches the principal.
         principal_discount_percent=_NO_DISCOUNT,
