@@ -12,8 +12,8 @@ from sqlmodel import Field, SQLModel
 from services.common.kernel.money import Money
 from services.common.runtime.assignees import case_assignee_table
 from services.common.runtime.tables import INSTANT, NAMING, runtime_tables
-from services.followup.domain.instalments import InstalmentState, Standing
 from services.followup.domain.postings import PostingKind
+from services.followup.domain.verdict import InstalmentState, Standing
 from services.followup.vocabulary import AgreementState, NoticeState, UnmatchedReason
 
 AMOUNT = Numeric(19, 4)

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.common.kernel.money import Money
-from services.followup.domain.instalments import InstalmentState, Standing
+from services.followup.domain.verdict import InstalmentState, Standing
 from services.followup.vocabulary import AgreementState, NoticeState, UnmatchedReason
 
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.kernel.money import Money
-from services.followup.domain.instalments import AgreementTerms, Due, InstalmentState, Standing, judge
+from services.followup.domain.instalments import judge
 from services.followup.domain.postings import Posting, PostingKind, effective_payments
 from services.followup.domain.promise import Promise, judge_promise
+from services.followup.domain.verdict import AgreementTerms, Due, InstalmentState, Standing
 from services.followup.domain.waterfall import apply_payment
 
 START = date(2026, 1, 1)

@@ -10,8 +10,9 @@ import pytest
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import CurrencyMismatch, Money
 from services.followup.domain.calendar import instalment_days
-from services.followup.domain.instalments import AgreementTerms, AgreementVerdict, Due, judge
+from services.followup.domain.instalments import judge
 from services.followup.domain.postings import Posting, PostingKind
+from services.followup.domain.verdict import AgreementTerms, AgreementVerdict, Due
 
 SCHEDULE = tuple(Due(n, date(2026, n, 10), Money.of("100.00", "CNY")) for n in (1, 2, 3))
 TERMS = AgreementTerms(grace_days=3, tolerance_percent=Decimal(5), broken_after_missed=2, broken_after_days=15)

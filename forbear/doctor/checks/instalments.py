@@ -13,8 +13,9 @@ from forbear.doctor.verdicts import Examined, Suspect
 from services.common.contracts.events.bank import PAYMENTS
 from services.common.contracts.topics import all_topics
 from services.common.kernel.money import Money
-from services.followup.domain.instalments import AgreementTerms, Due, judge
+from services.followup.domain.instalments import judge
 from services.followup.domain.postings import Posting, PostingKind
+from services.followup.domain.verdict import AgreementTerms, Due
 
 _AGREEMENTS = "SELECT * FROM agreement ORDER BY account_ref, activated_on, round"
 _LINES = "SELECT * FROM instalment ORDER BY agreement_id, number"

@@ -16,7 +16,7 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.tasks import CASE_CLOSED
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup.domain.instalments import InstalmentState, Standing
+from services.followup.domain.verdict import InstalmentState, Standing
 from services.followup.errors import AccountHasAgreement, ScheduleDiffers
 from services.followup.models import Agreement, Instalment
 from services.followup.repository import agreements, cases, followed

@@ -9,7 +9,7 @@ from services.common.contracts.workflows import agreement_workflow_id
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.calendar import instalment_days
-from services.followup.domain.instalments import InstalmentState
+from services.followup.domain.verdict import InstalmentState
 from services.followup.models import Agreement, Instalment
 from services.followup.service.judgement import NextDays
 from services.followup.service.policies import PackTerms, Policies

@@ -15,7 +15,7 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup.domain.instalments import Standing
+from services.followup.domain.verdict import Standing
 from services.followup.errors import NothingToServe
 from services.followup.models import Agreement
 from services.followup.repository import agreements, followed

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from services.followup.domain.instalments import (
+from services.followup.domain.postings import Posting, PostingKind
+from services.followup.domain.verdict import (
     AgreementTerms,
     AgreementVerdict,
     Due,
@@ -17,7 +18,6 @@ from services.followup.domain.instalments import (
     InstalmentVerdict,
     Standing,
 )
-from services.followup.domain.postings import Posting, PostingKind
 from services.followup.models import Agreement, Instalment
 
 

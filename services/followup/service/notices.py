@@ -10,7 +10,7 @@ from services.common.kernel.money import Money
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup.domain.instalments import InstalmentState, Standing
+from services.followup.domain.verdict import InstalmentState, Standing
 from services.followup.models import Agreement, Instalment
 from services.followup.service.policies import Policies
 from services.followup.vocabulary import (

@@ -18,8 +18,8 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.http.pagination import Page, PageQuery
 from services.common.runtime.logging import get_logger
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup.domain.instalments import Standing
 from services.followup.domain.postings import Posting, PostingKind
+from services.followup.domain.verdict import Standing
 from services.followup.errors import PostingDiffers
 from services.followup.models import Agreement
 from services.followup.repository import followed

@@ -19,7 +19,8 @@ from services.common.contracts.events.agreements import (
 from services.common.contracts.topics import all_topics
 from services.common.contracts.workflows import agreement_workflow_id
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup.domain.instalments import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing, judge
+from services.followup.domain.instalments import judge
+from services.followup.domain.verdict import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing
 from services.followup.models import Agreement, Instalment
 from services.followup.repository import days, postings
 from services.followup.repository.days import Closing

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from services.common.kernel.money import Money
-from services.followup.domain.instalments import InstalmentState, Standing
+from services.followup.domain.verdict import InstalmentState, Standing
 from services.followup.models import Agreement, Instalment, PostingRow, UnmatchedPosting
 from services.followup.schemas import AgreementView, InstalmentView, UnmatchedView
 from services.followup.vocabulary import AgreementState, NoticeState, UnmatchedReason
