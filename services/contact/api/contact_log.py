@@ -26,6 +26,7 @@ def router(logs: ContactLogs) -> APIRouter:
         case_id: UUID,
         asked: PageAsked,
         caller: AnyCaller,
+        party_id: Annotated[UUID | None, Query(description="another debtor's own log, which is no borrower's")] = None,
         language: Annotated[Literal["zh", "en"] | None, Query(description="the case's unless named")] = None,
         form: Annotated[
             Literal["json", "pdf"] | None, Query(alias="format", description="what Accept says unless named")
@@ -35,9 +36,9 @@ def router(logs: ContactLogs) -> APIRouter:
         """The borrower's copy of all contact, in order of time: a page of it as JSON, or all of it as PDF."""
         if form == "pdf" or (form is None and _prefers_pdf(accept)):
             name = f'inline; filename="contact-log-{case_id}.pdf"'
-            made = await logs.pdf(caller, case_id, language)
+            made = await logs.pdf(caller, case_id, language, party_id)
             return Response(made, media_type=MEDIA_TYPE, headers={"Content-Disposition": name, "Vary": "Accept"})
-        return respond(Answer(await logs.page(caller, case_id, asked, language)))
+        return respond(Answer(await logs.page(caller, case_id, asked, language, party_id)))
 
     return routes
 

@@ -66,9 +66,9 @@ async def put_inbound(session: AsyncSession, values: dict[str, Any]) -> None:
     await session.execute(insert(Inbound).values(**values))
 
 
-async def inbound_of(session: AsyncSession, borrower_id: UUID, limit: int) -> Sequence[Inbound]:
-    """What a borrower wrote, the newest first."""
-    found = select(Inbound).where(col(Inbound.borrower_id) == borrower_id)
+async def inbound_of(session: AsyncSession, person_ids: Sequence[UUID], limit: int) -> Sequence[Inbound]:
+    """What persons wrote, the newest first."""
+    found = select(Inbound).where(col(Inbound.borrower_id).in_(person_ids))
     return (await session.execute(found.order_by(col(Inbound.at).desc()).limit(limit))).scalars().all()
 
 

@@ -91,9 +91,11 @@ class MessageWithText(MessageShown):
 
 
 class InboundShown(BaseModel):
-    """A message of the borrower, without its words."""
+    """A message of the borrower or of another party of the case, without its words: those are in the log of who wrote
+    it."""
 
     inbound_id: UUID
+    person_id: UUID = Field(validation_alias="borrower_id", description="who wrote; the borrower, or another party")
     channel: str
     opt_out: bool
     at: datetime

@@ -9,13 +9,12 @@ from uuid import UUID
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.pagination import PageQuery
-from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.errors import CaseUnknown
 from services.contact.log_words import MADE, Telling, answered_by_somebody, spoken
 from services.contact.models import ContactCase
-from services.contact.repository import cases, contact_log
+from services.contact.repository import contact_log
 from services.contact.repository.contact_log import Happening
 from services.contact.schemas.contact_log import ContactLog, LogEntry
+from services.contact.service.people.whom import person_of
 from services.contact.texts import Language, Voice
 
 READERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "compliance", "system"})
@@ -40,15 +39,18 @@ class Printer(Protocol):
 
 
 class ContactLogs:
-    """The log of a case for its borrower: nothing of other persons, and no name of an employee."""
+    """The log of a case for its borrower, or for another party who is named: nothing of other persons, and no name of
+    an employee."""
 
     def __init__(self, database: Database, voice: Voice, printer: Printer) -> None:
         self._database = database
         self._voice = voice
         self._printer = printer
 
-    async def page(self, caller: Caller, case_id: UUID, asked: PageQuery, language: Language | None) -> ContactLog:
-        """A page in order of time. CaseUnknown, Forbidden."""
+    async def page(
+        self, caller: Caller, case_id: UUID, asked: PageQuery, language: Language | None, party_id: UUID | None = None
+    ) -> ContactLog:
+        """A page in order of time. CaseUnknown, PartyUnknown, Forbidden."""
         after = None
         if asked.after is not None:
             at, kind, ref = asked.after
@@ -56,11 +58,9 @@ class ContactLogs:
             after = (at, kind, ref)
         caller.require_any(READERS)
         async with self._database.write(caller) as uow:
-            case = await _case(uow, case_id)
-            rows = await contact_log.happenings(
-                uow.session, case_id, case.borrower_id, MADE, after, limit=asked.limit + 1
-            )
-            await uow.audit(READ, f"borrower/{case.borrower_id}", case_id=case_id)
+            case, person_id = await person_of(uow.session, case_id, party_id)
+            rows = await contact_log.happenings(uow.session, case_id, person_id, MADE, after, limit=asked.limit + 1)
+            await uow.audit(READ, f"borrower/{person_id}", case_id=case_id)
         telling = self._telling(case, language)
         page = asked.page(rows, lambda row: (row.at, row.kind, row.ref), partial(entry, telling))
         return ContactLog(
@@ -72,29 +72,26 @@ class ContactLogs:
             language=telling.language,
         )
 
-    async def copy(self, caller: Caller, case_id: UUID, language: Language | None) -> Copy:
-        """All of it. CaseUnknown, Forbidden."""
+    async def copy(
+        self, caller: Caller, case_id: UUID, language: Language | None, party_id: UUID | None = None
+    ) -> Copy:
+        """All of it. CaseUnknown, PartyUnknown, Forbidden."""
         caller.require_any(READERS)
         async with self._database.write(caller) as uow:
-            case = await _case(uow, case_id)
-            rows = await contact_log.happenings(uow.session, case_id, case.borrower_id, MADE, None, limit=None)
-            await uow.audit(COPIED, f"borrower/{case.borrower_id}", case_id=case_id, detail={"entries": len(rows)})
+            case, person_id = await person_of(uow.session, case_id, party_id)
+            rows = await contact_log.happenings(uow.session, case_id, person_id, MADE, None, limit=None)
+            await uow.audit(COPIED, f"borrower/{person_id}", case_id=case_id, detail={"entries": len(rows)})
             telling = self._telling(case, language)
             return Copy(case_id, tuple(entry(telling, row) for row in rows), telling, uow.now())
 
-    async def pdf(self, caller: Caller, case_id: UUID, language: Language | None) -> bytes:
-        """All of it as a document. CaseUnknown, Forbidden."""
-        return await self._printer.pdf(await self.copy(caller, case_id, language))
+    async def pdf(
+        self, caller: Caller, case_id: UUID, language: Language | None, party_id: UUID | None = None
+    ) -> bytes:
+        """All of it as a document. CaseUnknown, PartyUnknown, Forbidden."""
+        return await self._printer.pdf(await self.copy(caller, case_id, language, party_id))
 
     def _telling(self, case: ContactCase, language: Language | None) -> Telling:
         return Telling(language or ("zh" if case.language == "zh" else "en"), case.time_zones[0], self._voice)
-
-
-async def _case(uow: UnitOfWork, case_id: UUID) -> ContactCase:
-    case = await cases.find_case(uow.session, case_id)
-    if case is None:
-        raise CaseUnknown("contact has not heard of this case")
-    return case
 
 
 def entry(telling: Telling, row: Happening) -> LogEntry:

@@ -57,7 +57,8 @@ class Views:
             known = await cases.numbers_of(session, case.borrower_id)
             tried = await attempts.attempts_of(session, case_id, SHOWN)
             sent = await messages.messages_of(session, case_id, SHOWN)
-            replies = await rounds.inbound_of(session, case.borrower_id, SHOWN)
+            parties = [one.borrower_id for one in await people.parties_of(session, case_id)]
+            replies = await rounds.inbound_of(session, [case.borrower_id, *parties], SHOWN)
             spoken = await rounds.conversations_of(session, case_id, SHOWN)
             taken = await strategy.steps_of(session, case_id, SHOWN)
             return ContactView(

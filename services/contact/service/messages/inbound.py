@@ -20,9 +20,11 @@ from services.contact.permitted import read_key
 from services.contact.policies import Policies
 from services.contact.repository import cases, messages, numbers, rounds
 from services.contact.repository.messages import LockedMessage
+from services.contact.repository.owed import lock_owed
 from services.contact.service.messages.opt_outs import OptOuts
 from services.contact.service.messages.outcome import PASSED_ON, UNHEARD, hand_over_of, in_vain, record_sent
 from services.contact.service.messages.release import Release
+from services.contact.service.messages.told import Telling
 from services.contact.service.people.learning import Numbers
 from services.contact.service.rounds.engagement import Engagement
 from services.contact.service.talks.distress import raise_alarm
@@ -89,11 +91,13 @@ class Inbox:
         numbers: Numbers,
         release: Release,
         opt_outs: OptOuts,
+        telling: Telling,
         secret: str,
     ) -> None:
         self._database = database
         self._release = release
         self._opt_outs = opt_outs
+        self._telling = telling
         self._policies = policies
         self._engagement = engagement
         self._numbers = numbers
@@ -145,6 +149,7 @@ class Inbox:
             return "earlier_way"
         if message.state == UNHEARD:
             await record_sent(uow, message, hand_over_of(message), receipt.provider_id)
+            await self._telling.in_message(uow, message.case_id, message.template)
         elif message.state != "sent":
             return "nothing_new"
         if receipt.status == "delivered":
@@ -156,6 +161,7 @@ class Inbox:
     async def _in_vain(self, uow: UnitOfWork, message: LockedMessage, reason: str) -> None:
         """It was sent and did not arrive. Its workflow has ended, so another one takes it by another way."""
         await messages.end(uow.session, message.message_id, "failed", reason)
+        await self._telling.in_message(uow, message.case_id, message.template)
         over = hand_over_of(message)
         if await in_vain(uow, message, over.permit_id, reason, await self._release.goes_on(uow, message)) is PASSED_ON:
             again = DeliveryRequest.model_validate(
@@ -175,7 +181,8 @@ class Inbox:
     async def _reply(self, uow: UnitOfWork, reply: Reply, webhook_id: str) -> str:
         inbound_id = business_uuid("inbound", webhook_id)
         digest, owners = await self._sender(uow, reply)
-        opened = await cases.lock_open_cases(uow.session, owners)
+        owed = await lock_owed(uow.session, owners)
+        opened = list({one.case.case_id: one.case for one in owed}.values())
         now = uow.now()
         zone = opened[0].time_zones[0] if opened else "UTC"
         opt_out = self._opt_outs.is_one(reply.text, opened, Channel(reply.channel), local_day(now, zone))
@@ -192,12 +199,12 @@ class Inbox:
             },
         )
         if opened and speaks_of_self_harm([reply.text], [], opened[0].language):
-            for case in opened:
+            for one in owed:
                 await raise_alarm(
-                    uow, self._policies, case, borrower_id=case.borrower_id, occasion=inbound_id, agent=None
+                    uow, self._policies, one.case, borrower_id=one.person_id, occasion=inbound_id, agent=None
                 )
         if opt_out:
-            await self._opt_outs.hear(uow, digest, reply.channel, opened, inbound_id, answer=True)
+            await self._opt_outs.hear(uow, digest, reply.channel, owed, inbound_id, answer=True)
         if not owners:
             return UNKNOWN_SENDER
         if opt_out:
@@ -206,8 +213,10 @@ class Inbox:
         if len(owners) == 1:
             # US-13: who writes from a number has it; of several nobody knows which.
             await numbers.used(uow.session, owners[0], digest, local_day(now, zone))
+        for one in owed:
+            await self._engagement.end_quiet(uow, one.case, one.person_id)
         for case in opened:
-            await self._engagement.end_quiet(uow, case)
+            # Whoever owes the debt and writes about it has begun to talk, as in a conversation.
             await self._engagement.engaged(uow, case)
             await uow.emit(
                 InboundRecorded(

@@ -17,6 +17,7 @@ from services.contact.models import ContactCase
 from services.contact.policies import Policies
 from services.contact.repository import cases, messages
 from services.contact.repository.cases import BarredNumber
+from services.contact.repository.owed import Owed, lock_owed
 from services.contact.sender import is_token
 from services.contact.service.heard import hold_here
 from services.contact.service.permits.facts import packs_of
@@ -42,30 +43,30 @@ class OptOuts:
         return plain(text) in {plain(word) for word in words}
 
     async def hear(
-        self, uow: UnitOfWork, digest: str, channel: str, opened: Sequence[ContactCase], occasion: UUID, answer: bool
+        self, uow: UnitOfWork, digest: str, channel: str, owed: Sequence[Owed], occasion: UUID, answer: bool
     ) -> None:
-        """Bar the address for everybody who shares it, hold what is asked of its owners; with `answer` confirm it once.
+        """Bar the address for everybody who shares it, hold what is asked of each owner; with `answer` confirm it once.
 
         An address that was barred before is not confirmed again, however often its owner says so.
         """
         barred = await cases.bar_number(uow.session, digest, channel, uow.now())
-        for case in opened:
+        for one in owed:
             await hold_here(
                 uow,
-                case_id=case.case_id,
-                borrower_id=case.borrower_id,
+                case_id=one.case.case_id,
+                borrower_id=one.person_id,
                 origin="opt_out",
-                blocks=self._policies.delivery.on(local_day(uow.now(), case.time_zones[0])).value.opt_out_blocks,
+                blocks=self._policies.delivery.on(local_day(uow.now(), one.case.time_zones[0])).value.opt_out_blocks,
                 ends_at=None,
                 occasion=occasion,
             )
         if answer:
-            await self._confirm(uow, barred, channel, opened)
+            await self._confirm(uow, barred, channel, [one.case for one in owed if one.by_borrower])
 
     async def _confirm(
         self, uow: UnitOfWork, barred: Sequence[BarredNumber], channel: str, opened: Sequence[ContactCase]
     ) -> None:
-        """One confirmation, whoever shares the address."""
+        """One confirmation, whoever shares the address. Messages about a case go to its borrower alone."""
         for case in opened:
             delivery = self._policies.delivery.on(local_day(uow.now(), case.time_zones[0])).value
             mine = [one for one in barred if one.borrower_id == case.borrower_id]
@@ -101,9 +102,9 @@ class OptOutLinks:
                 raise MessageUnknown("there is no such link")
             digest, channel = sent_to
             owners = await cases.owners_of(uow.session, digest)
-            opened = await cases.lock_open_cases(uow.session, owners)
+            owed = await lock_owed(uow.session, owners)
             # Whoever clicks sees that it was done, and wants no more in the box.
-            await self._opt_outs.hear(uow, digest, channel, opened, message_id, answer=False)
+            await self._opt_outs.hear(uow, digest, channel, owed, message_id, answer=False)
             await uow.audit("address.opted_out", f"message/{message_id}", detail={"channel": channel})
 
 
