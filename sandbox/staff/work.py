@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.acts import Act
 from sandbox.borrowers.people import Borrowers
 from sandbox.borrowers.repository import persona_of_case, remember_case
-from sandbox.calls import Caller
+from sandbox.calls import Caller, CallRefused
 from sandbox.store import Tx
 from services.common.kernel.clock import Clock
 from services.common.kernel.money import Money
@@ -107,7 +107,14 @@ async def draft_plan(desk: Desk, task: Task) -> None:
         return
     chosen = min(eligible, key=lambda option: option["relief_type"] != "INT_STOP")
     draft = {name: chosen[name] for name in ("relief_type", "instalments", "first_due_date")}
-    plan = await desk.api.post("plans", _path(task), draft, desk.key("draft"))
+    try:
+        plan = await desk.api.post("plans", _path(task), draft, desk.key("draft"))
+    except CallRefused as refusal:
+        if refusal.problem != "disclosures-open":
+            raise
+        # The letter with everything that comes before a plan; the draft is made when the task is taken again.
+        await desk.api.post("contact", f"/cases/{case_id}/messages", {"purpose": "disclosures"}, desk.key("told"))
+        return
     _, etag = await desk.api.get_versioned("plans", f"/plans/{plan['plan_id']}")
     await desk.api.post("plans", f"/plans/{plan['plan_id']}/submission", {}, desk.key("submission"), etag)
 

@@ -46,6 +46,7 @@ from services.contact.service.messages.delivery import Delivery
 from services.contact.service.messages.inbound import UNKNOWN_SENDER, Inbox
 from services.contact.service.messages.opt_outs import OptOutLinks, OptOuts
 from services.contact.service.messages.release import Release
+from services.contact.service.messages.told import Telling
 from services.contact.service.messages.writing import Writing
 from services.contact.service.people.consents import ConsentRegister
 from services.contact.service.people.known import KnownRegister
@@ -98,10 +99,11 @@ class UseCases:
         secret = settings.gateway_webhook_secret.get_secret_value()
         self.numbers = Numbers(database, intake, policies, settings.phone_region)
         release = Release(permits, policies, Writing(policies, voice))
-        self.delivery = Delivery(database, release, gateway)
+        telling = Telling(policies)
+        self.delivery = Delivery(database, release, gateway, telling)
         self.cadences = Cadences(database, policies, engagement)
         opt_outs = OptOuts(policies)
-        self.inbox = Inbox(database, policies, engagement, self.numbers, release, opt_outs, secret)
+        self.inbox = Inbox(database, policies, engagement, self.numbers, release, opt_outs, telling, secret)
         self.hand_over = HandOver(database, intake)
         self.handlers = handlers(CaseCopies(engagement))
         self.routers = [
@@ -136,8 +138,9 @@ def _conversations(
 ) -> list[APIRouter]:
     """Routes of conversations and of what follows from them."""
     promising, briefs = Promising(policies), Briefs(database, accounts, policies)
-    scripts = Scripts(database, policies, voice, promising)
-    closing = Closing(policies, engagement, promising)
+    telling = Telling(policies)
+    scripts = Scripts(database, policies, voice, promising, telling)
+    closing = Closing(policies, engagement, promising, telling)
     talks = Conversations(database, policies, permits, briefs, scripts, closing)
     supervisors = SupervisorRequests(database, policies, promising)
     return [

@@ -77,16 +77,21 @@ class StepText(PolicyValue):
 
 @dataclass(frozen=True, slots=True)
 class ScriptPolicy(PolicyValue):
-    """The script of a conversation; `instead` are the words of a mode in which the script stands still."""
+    """The script of a conversation; `instead` are the words of a mode in which the script stands still.
+
+    `mandatory` of the disclosures are given before a plan is drafted.
+    """
 
     steps: tuple[StepText, ...]
     instead: Mapping[str, Words]
     disclosures: Mapping[str, Words]
+    mandatory: tuple[str, ...]
 
     def __post_init__(self) -> None:
         if tuple(text.step for text in self.steps) != STEPS:
             raise ValueError("the script has every step once, in the order of the code")
-        if unknown := {item for text in self.steps for item in text.discloses} - set(self.disclosures):
+        named = {item for text in self.steps for item in text.discloses} | {*self.mandatory}
+        if unknown := named - {*self.disclosures}:
             raise ValueError(f"what is disclosed is not on the list: {', '.join(sorted(unknown))}")
 
     @property

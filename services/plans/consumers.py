@@ -1,4 +1,4 @@
-"""Which events of intake plans follows."""
+"""Which events of intake and contact plans follows."""
 
 from services.common.contracts.events.cases import (
     CaseAssigned,
@@ -9,8 +9,10 @@ from services.common.contracts.events.cases import (
     PartyAdded,
     ReliefRequested,
 )
+from services.common.contracts.events.contacts import DisclosuresChanged
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.service.disclosures import hear_disclosures
 from services.plans.service.plans_service import PlansService
 from services.plans.service.rounds import ends_something, owes
 
@@ -40,6 +42,9 @@ def handlers(service: PlansService) -> Handlers:
     async def closed(uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         await rounds.closed(uow, received.payload)
 
+    async def disclosed(uow: UnitOfWork, received: Received[DisclosuresChanged]) -> None:
+        await hear_disclosures(uow, received.payload)
+
     subscriptions = Handlers()
     subscriptions.on(CaseTriaged, triaged)
     subscriptions.on(CaseAssigned, assigned)
@@ -48,4 +53,5 @@ def handlers(service: PlansService) -> Handlers:
     subscriptions.on(NegotiationReopened, reopened)
     subscriptions.on(CaseStateChanged, state_changed, where=ends_something)
     subscriptions.on(CaseClosed, closed)
+    subscriptions.on(DisclosuresChanged, disclosed)
     return subscriptions

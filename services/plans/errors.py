@@ -38,6 +38,16 @@ class WrongPhase(Conflict):
     title = "The negotiation is at another step"
 
 
+class DisclosuresOpen(Conflict):
+    """The borrower was not told everything that comes before a plan.
+
+    It is told in a conversation that is recorded at contact, or sent by `POST /v1/cases/{id}/messages` there.
+    """
+
+    problem = "disclosures-open"
+    title = "The borrower has not been told everything yet"
+
+
 class EvidenceHandedIn(Conflict):
     """The same file was handed in before; `evidence_id` names it."""
 

@@ -79,3 +79,28 @@ async def test_a_message_of_despair_brings_a_person_and_ends_demands(story: Stor
     # Intake holds the same, for everybody.
     held = await story.town.get("intake", f"/v1/cases/{story.case_id}/holds", story.supervisor.username)
     assert any("demand_call" in hold["blocks"] for hold in held["items"])
+
+
+@pytest.mark.practice("000-03")
+async def test_no_plan_is_drafted_before_the_borrower_knows_how_we_work(story: Story) -> None:
+    """Nobody asks this borrower for documents, so nothing was written to them of process, rights and complaints."""
+    await story.begins()
+    await story.borrower.replies()
+    await story.agent.records_the_request(cause="NOT_DISCLOSED")
+    await story.agent.takes_the_means(cause="NOT_DISCLOSED")
+    await story.town.settles()
+    option = (await story.agent.compares_options(first_due_date=story.in_days(30)))["EXTEND"]
+    draft = {name: option[name] for name in ("relief_type", "instalments", "first_due_date")}
+    path = f"/v1/cases/{story.case_id}/plans"
+    refused = await story.agent.tries("plans", path, draft)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "disclosures-open")
+
+    # The borrower calls, and hears it all.
+    call = Call(story)
+    talk = await call.posts(f"/v1/cases/{story.case_id}/conversations", {"disclosed": []})
+    call.path = f"/v1/conversations/{talk['conversation_id']}"
+    told = await call.takes("greeting", disclosed=["process", "rights", "complaint_route", "next_steps"])
+    assert told["open_disclosures"] == ["recording"]
+    await story.town.settles()
+    assert (await story.agent.drafts(option))["version"] == 1
+    await story.case_is("PLAN_DRAFTED")

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from services.common.contracts.events.cases import CaseTriaged, NegotiationReopened, ReliefRequested
+from services.common.contracts.events.contacts import DisclosuresChanged
 from services.common.kernel.ids import business_uuid
 from services.common.kernel.money import Money
 from services.common.runtime import encryption
@@ -41,8 +42,8 @@ class House(PlansService):
 
     # -- the world ---------------------------------------------------------------------------------------------------
 
-    async def triaged(self, account: str = "A1") -> Case:
-        """A case that contact is working on."""
+    async def triaged(self, account: str = "A1", *, told: bool = True) -> Case:
+        """A case that contact is working on; its borrower was told what comes before a plan, unless said otherwise."""
         case = Case(business_uuid("case", account), account)
         event = CaseTriaged(
             case_id=case.case_id,
@@ -62,7 +63,14 @@ class House(PlansService):
             round=1,
         )
         assert await self.hear("intake", event) == "applied"
+        if told:
+            await self.disclosed(case)
         return case
+
+    async def disclosed(self, case: Case, still_open: int = 0) -> None:
+        """Contact says how much the borrower must still be told."""
+        event = DisclosuresChanged(case_id=case.case_id, open=still_open, version="script-1", at=self.clock.now())
+        assert await self.hear("contact", event) == "applied"
 
     async def requested(self, case: Case, round_: int = 1) -> str:
         """The borrower's request is recorded at intake."""

@@ -60,7 +60,8 @@ async def deliver(
 ) -> Delivered:
     """One look of a message's workflow, overtaken by something."""
     own = house.cases.delivery
-    return await Delivery(house.database, own._release, Meanwhile(own._gateway, before, after)).deliver(request)
+    again = Delivery(house.database, own._release, Meanwhile(own._gateway, before, after), own._telling)
+    return await again.deliver(request)
 
 
 async def attempted_under(house: House, message_id: UUID) -> object:

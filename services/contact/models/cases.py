@@ -17,7 +17,8 @@ NUMBER_VALUE = "number.value"
 class ContactCase(ContactTable, table=True):
     """What contact must know of a case, from case.triaged.
 
-    `numbers_at` is when the borrower's numbers were learned, `hardship_at` when the borrower first told of hardship.
+    `numbers_at` is when the borrower's numbers were learned, `hardship_at` when the borrower first told of hardship,
+    `disclosed` whether everything mandatory was told to the borrower, as others heard last.
     """
 
     __tablename__ = "contact_case"
@@ -36,6 +37,7 @@ class ContactCase(ContactTable, table=True):
     round: int
     numbers_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     hardship_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    disclosed: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     closed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 

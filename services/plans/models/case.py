@@ -41,6 +41,15 @@ class JointDebtor(PlansTable, table=True):
     party_id: UUID = Field(primary_key=True, sa_type=Uuid)
 
 
+class CaseDisclosure(PlansTable, table=True):
+    """How much of what a borrower must be told about a case is open, by contact. Heard of before the case is, maybe."""
+
+    __tablename__ = "case_disclosure"
+
+    case_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    open: int
+
+
 class Negotiation(PlansTable, table=True):
     """One round of a case: what it waits for, and how it ended. `outcome` and `reason` come with the phase `ended`."""
 

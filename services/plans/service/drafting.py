@@ -24,6 +24,7 @@ from services.plans.schemas.plans import DraftPlan
 from services.plans.service.asking import DRAFT, plan_id_of, version_path, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
+from services.plans.service.disclosures import require_disclosures
 from services.plans.service.facts import (
     account_facts,
     borrower_facts,
@@ -58,7 +59,10 @@ class DraftPlans:
         self._checklists = checklists
 
     async def draft(self, caller: Caller, case_id: UUID, body: DraftPlan) -> Answer:
-        """Keep a new version. WrongPhase, Refused (rules), SameOfferAgain, NobodyMayGrant, InvalidInput (dates)."""
+        """Keep a new version.
+
+        WrongPhase, DisclosuresOpen, Refused (rules), SameOfferAgain, NobodyMayGrant, InvalidInput (dates).
+        """
         caller.require_any(NEGOTIATORS)
         seen = self._context.seen_by(caller)
         async with self._context.database.read() as session:
@@ -69,6 +73,7 @@ class DraftPlans:
         async with self._context.database.write(caller) as uow:
             case, negotiation = await lock(uow, case_id, seen)
             require_phase(negotiation, Phase.DRAFT)
+            await require_disclosures(uow, case_id)
             day = self._context.day(uow.now())
             statement, checklist = await round_facts(uow, negotiation)
             items, standing = await self._checklists.standing(uow, checklist, statement, day)

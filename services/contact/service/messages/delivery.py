@@ -30,6 +30,7 @@ from services.contact.service.messages.outcome import (
     say_unreachable,
 )
 from services.contact.service.messages.release import Leaving, Release, Unheard, locked, message_id_of
+from services.contact.service.messages.told import Telling
 from services.contact.workflows.messages import Delivered
 
 GIVEN_UP = "GIVEN_UP"
@@ -45,10 +46,11 @@ class Record(Protocol):
 class Delivery:
     """Gives messages that may leave to the gateway, each once."""
 
-    def __init__(self, database: Database, release: Release, gateway: MessageGateway) -> None:
+    def __init__(self, database: Database, release: Release, gateway: MessageGateway, telling: Telling) -> None:
         self._database = database
         self._release = release
         self._gateway = gateway
+        self._telling = telling
 
     async def deliver(self, request: DeliveryRequest) -> Delivered:
         """Hand a message over if it may go out now.
@@ -124,12 +126,17 @@ class Delivery:
         ref = MessageRef(message_id_of(request), request.case_id, request.purpose, request.object_ref)
         async with self._database.write(self._caller(request)) as uow:
             if (known := await record(uow, ref, over)) is not None:
-                return known
+                return await self._told(uow, request, known)
             # A receipt has come before our own answer and recorded it, or another try took the message up again.
             message = await locked(uow, request)
             if message.state == UNHEARD:
                 known = await record(uow, message, hand_over_of(message))
-            return known or ended(message)
+            return await self._told(uow, request, known) if known else ended(message)
+
+    async def _told(self, uow: UnitOfWork, request: DeliveryRequest, known: Delivered) -> Delivered:
+        if known.outcome == "sent":
+            await self._telling.in_message(uow, request.case_id, request.template)
+        return known
 
     def _caller(self, request: DeliveryRequest) -> Caller:
         return Caller.service(self._database.service, message_workflow_id(request))

@@ -8,8 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.common.contracts.events.contacts import DisclosuresChanged
+from services.common.kernel.clock import local_day
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.contact.domain.disclosures import still_open
 from services.contact.models import ContactCase, Message
-from services.contact.repository import messages, talks
+from services.contact.policies import Policies
+from services.contact.repository import cases, messages, talks
 from services.contact.texts import templates
 
 
@@ -23,6 +28,33 @@ class Told:
     given_by: str | None
     conversation_id: UUID | None
     message_id: UUID | None
+
+
+class Telling:
+    """Tells others when everything mandatory was told to a borrower, and when it is not so any more."""
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+
+    async def in_conversation(self, uow: UnitOfWork, case: ContactCase) -> None:
+        """Something was told about a case, which is locked. Events carry counts, and never what was said."""
+        current = self._policies.script.on(local_day(uow.now(), case.time_zones[0]))
+        given = await told_to(uow.session, case, case.borrower_id)
+        missing = still_open(current.value.mandatory, given)
+        if case.disclosed == (not missing):
+            return
+        case.disclosed = not missing
+        await uow.emit(
+            DisclosuresChanged(case_id=case.case_id, open=len(missing), version=current.version, at=uow.now())
+        )
+
+    async def in_message(self, uow: UnitOfWork, case_id: UUID, template: str) -> None:
+        """A message was sent, or came back. Nothing is locked after the case that could be waited for."""
+        if template not in _disclosing():
+            return
+        case = await cases.lock_case(uow.session, case_id)
+        if case is not None:
+            await self.in_conversation(uow, case)
 
 
 async def told_to(session: AsyncSession, case: ContactCase, person_id: UUID) -> dict[str, Told]:

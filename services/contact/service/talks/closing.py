@@ -16,7 +16,7 @@ from services.contact.models import ContactCase, Talk
 from services.contact.policies import Policies
 from services.contact.repository import rounds
 from services.contact.schemas import ConversationRecorded
-from services.contact.service.messages.told import told_to
+from services.contact.service.messages.told import Telling, told_to
 from services.contact.service.permits.attempts import record_attempt
 from services.contact.service.rounds.engagement import Engagement
 from services.contact.service.rounds.steps import TASK_OF, round_ref
@@ -38,10 +38,11 @@ _UNSCORED = frozenset({"RPC_ABUSIVE", DISTRESS})
 class Closing:
     """Closes records. The case is locked by the caller."""
 
-    def __init__(self, policies: Policies, engagement: Engagement, promising: Promising) -> None:
+    def __init__(self, policies: Policies, engagement: Engagement, promising: Promising, telling: Telling) -> None:
         self._policies = policies
         self._engagement = engagement
         self._promising = promising
+        self._telling = telling
         self._consequences = Consequences(policies, engagement, promising)
 
     async def close(self, uow: UnitOfWork, case: ContactCase, ended: Ended, outcome: Outcome) -> ConversationRecorded:
@@ -59,7 +60,9 @@ class Closing:
         promised = await self._promising.keep(
             uow, case, talk.borrower_id, talk.conversation_id, ended.told.commitments, "end"
         )
-        await tell(uow, talk, ended.told.disclosed, script)
+        if ended.told.disclosed:
+            await tell(uow, talk, ended.told.disclosed, script)
+            await self._telling.in_conversation(uow, case)
         besides = bool(promised)
         promised += await self._consequences.follow(uow, case, ended.happened(outcome))
         # Letters go to the borrower, who does not read what another debtor said.

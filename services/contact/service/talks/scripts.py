@@ -27,7 +27,7 @@ from services.contact.schemas.talks import (
     NextStep,
     TalkShown,
 )
-from services.contact.service.messages.told import told_to
+from services.contact.service.messages.told import Telling, told_to
 from services.contact.service.talks.distress import raise_alarm
 from services.contact.service.talks.promising import Promising
 from services.contact.service.talks.said import ALARM, Said, said_in
@@ -43,11 +43,14 @@ FIGURES = ("arrears", "principal", "interest", "fees", "balance")
 class Scripts:
     """Takes down steps, and shows where a conversation stands."""
 
-    def __init__(self, database: Database, policies: Policies, voice: Voice, promising: Promising) -> None:
+    def __init__(
+        self, database: Database, policies: Policies, voice: Voice, promising: Promising, telling: Telling
+    ) -> None:
         self._database = database
         self._policies = policies
         self._voice = voice
         self._promising = promising
+        self._telling = telling
 
     async def take(self, caller: Caller, conversation_id: UUID, body: StepTaken) -> Answer:
         """Record a step.
@@ -64,7 +67,9 @@ class Scripts:
             number = len(steps) + 1
             alarm = await self._heard(uow, talk, case, body, number)
             await talks.put_step(uow.session, self._kept(uow, talk, body, number, alarm))
-            await tell(uow, talk, [*body.disclosed, *script.text(body.step).discloses], script)
+            if told := [*body.disclosed, *script.text(body.step).discloses]:
+                await tell(uow, talk, told, script)
+                await self._telling.in_conversation(uow, case)
             await uow.audit(
                 "conversation.step_taken",
                 f"conversation/{conversation_id}",
