@@ -64,13 +64,14 @@ def affordability(
 ) -> Affordability:
     """Assess the means, and the proposed instalment if there is one.
 
-    Without a proposal the result is AFFORDABLE when there is a share to offer at all. InvalidInput when an amount is
-    negative or our own debt is not among the debts; CurrencyMismatch when currencies are mixed.
+    Without a proposal the result is AFFORDABLE when there is a share to offer at all. An income below zero is a loss,
+    as of a business. InvalidInput when an outgoing or a debt is negative, or our own debt is not among the debts;
+    CurrencyMismatch when currencies are mixed.
     """
     zero = Money.zero(means.currency)
     groups = (means.income, means.priority_expenses, means.living_costs, means.unsecured_debts)
-    if any(amount < zero for group in groups for amount in group.values()):
-        raise InvalidInput("the amounts of a statement of means are not negative")
+    if any(amount < zero for group in groups[1:] for amount in group.values()):
+        raise InvalidInput("outgoings and debts are not negative; what comes back is income")
     if means.own_debt not in means.unsecured_debts or means.unsecured_debts[means.own_debt].is_zero:
         raise InvalidInput("our own debt must be among the unsecured debts", fields=[("#/own_debt", "not a debt")])
     income, priority, living = (Money.total(g.values(), means.currency) for g in groups[:3])

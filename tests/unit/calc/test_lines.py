@@ -82,7 +82,7 @@ def test_nothing_in_is_nothing_out() -> None:
         (b'"x"', "not a JSON object"),
         (b"{}", "id and formula and inputs missing"),
         (b'{"formula": "retention", "inputs": {}}', "id missing"),
-        (line(formula="no_such"), "use one of contact_rates, contact_window"),
+        (line(formula="no_such"), "contact_rates, contact_window"),
         (line(formula=None), "use one of"),
         (line(formula=["x"]), "use one of"),
         (line(inputs=None), "uk_breathing_space takes registered"),
