@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from services.common.kernel.errors import ForbearError
 from services.common.kernel.formula import Formula, printable
+from services.common.kernel.policy_file import load_dated
 from services.common.packs.rules import Packs
 
 SHAPE = 'write one JSON object a line: {"id": "1", "formula": "contact_rates", "inputs": {...}}'
@@ -51,15 +52,20 @@ class Calculator:
         given = _inputs(formula, asked["inputs"])
         try:
             day = self._day(formula, given)
-            terms: dict[str, Any] = {
-                argument: self._packs.rule(rule, day).terms(kind) for argument, (rule, kind) in formula.terms.items()
-            }
+            terms = {argument: self._terms(rule, kind, day) for argument, (rule, kind) in formula.terms.items()}
             return printable(formula.compute(given, **terms))
         except ForbearError as refused:
             raise CannotAnswer(refused.detail) from None
         except (OverflowError, ValueError):
             # Domains guard their values with ValueError; dates end with the year 9999.
             raise CannotAnswer(f"the inputs lead beyond what can be computed; {_takes(formula)}") from None
+
+    def _terms(self, rule: str, kind: type, day: date) -> Any:
+        """The numbers of a rule of the packs, or of a service's policy file (`intake/arrears`), on a day."""
+        service, of_policy, name = rule.partition("/")
+        if of_policy:
+            return load_dated(f"services.{service}", name, kind).on(day).value
+        return self._packs.rule(rule, day).terms(kind)
 
     def _day(self, formula: Formula, given: Any) -> date:
         named = None if formula.day is None else formula.day(given)

@@ -1,31 +1,39 @@
-"""The order in which a payment is applied, and its application."""
+"""The order in which a payment is applied, and its application.
+
+The orders are the law's: of cards by days past due on the value date (CN-17), of loans without an agreed order (CN-18).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 
 from services.common.kernel.dated import PolicyValue
 from services.common.kernel.errors import InvalidInput
+from services.common.kernel.formula import formula
 from services.common.kernel.money import Money
 from services.common.kernel.rule import business_rule
+from services.followup.domain.postings import EffectivePayment
+
+PRINCIPAL, INTEREST, FEES = "principal", "interest", "fees"
+CARD = "credit_card"
 
 
 @dataclass(frozen=True, slots=True)
-class OrderTerms(PolicyValue):
-    """An order of parts of the debt for days past due from `days_from` on, until the next entry."""
+class CardOrder(PolicyValue):
+    """From how many days past due on a card payment goes to principal first."""
 
-    days_from: int
-    order: tuple[str, ...]
-    rule: str
+    principal_first_from_days_past_due: int
 
 
 @dataclass(frozen=True, slots=True)
-class WaterfallPolicy(PolicyValue):
-    """Orders by product, ascending in days past due; `default` is for products without an agreed order."""
+class LoanOrder(PolicyValue):
+    """The parts of a loan without an agreed order, joined by dashes."""
 
-    products: Mapping[str, tuple[OrderTerms, ...]]
-    default: tuple[OrderTerms, ...]
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +51,38 @@ class Application:
     summary="A card payment goes to interest and fees before principal, and the other way from 91 days past due on.",
     source="ALLOC; days past due are those on the value date",
 )
-def order_in_force(terms: Sequence[OrderTerms], days_past_due: int) -> OrderTerms:
-    """The entry that applies; InvalidInput when none does."""
-    found = [t for t in terms if t.days_from <= days_past_due]
-    if not found:
-        raise InvalidInput("no payment order for these days past due")
-    return max(found, key=lambda t: t.days_from)
+def card_order(days_past_due: int, terms: CardOrder) -> tuple[str, ...]:
+    if days_past_due >= terms.principal_first_from_days_past_due:
+        return PRINCIPAL, INTEREST, FEES
+    return INTEREST, FEES, PRINCIPAL
 
 
 @business_rule(
     id="CN-18",
     group="payment order",
     summary="Without an agreed order a payment goes to the costs of recovery, then interest, then principal.",
-    source="Civil Code 561",
+    source="Civil Code 561; fees are taken with the interest",
 )
-def has_agreed_order(product: str, policy: WaterfallPolicy) -> bool:
-    return product in policy.products
+def loan_order(terms: LoanOrder) -> tuple[str, ...]:
+    named = terms.order.split("-")
+    return tuple(part for one in named for part in ((one, FEES) if one == INTEREST else (one,)))
 
 
-def order_for(product: str, days_past_due: int, policy: WaterfallPolicy) -> tuple[str, ...]:
+def order_for(product: str, days_past_due: int, card: CardOrder, loan: LoanOrder) -> tuple[str, ...]:
     """The order for a payment on an account; `days_past_due` on its value date."""
-    terms = policy.products[product] if has_agreed_order(product, policy) else policy.default
-    return order_in_force(terms, days_past_due).order
+    return card_order(days_past_due, card) if product == CARD else loan_order(loan)
 
 
 def apply_payment(payment: Money, order: Sequence[str], due: Mapping[str, Money]) -> Application:
     """Fill the parts of `due` in order, none beyond what is due; the rest is unapplied credit.
 
-    InvalidInput when an amount is negative or a part that is due is not in the order (it would never be paid).
+    InvalidInput when an amount is negative, a part is named twice, or one that is due is not in the order (it would
+    never be paid).
     """
     if payment.is_negative or any(amount.is_negative for amount in due.values()):
         raise InvalidInput("payments and amounts due are not negative")
-    if not set(due) <= set(order):
-        raise InvalidInput("a part of the debt is not in the payment order")
+    if len(set(order)) != len(order) or not set(due) <= set(order):
+        raise InvalidInput("each part of the debt is in the payment order, once")
     left = payment
     allocated: dict[str, Money] = {}
     for part in order:
@@ -83,3 +90,71 @@ def apply_payment(payment: Money, order: Sequence[str], due: Mapping[str, Money]
             allocated[part] = left.at_most(due[part])
             left = left - allocated[part]
     return Application(allocated, {part: due[part] - paid for part, paid in allocated.items()}, left)
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What was owed, by part, at the end of the day before the first payment, and since when the oldest of it was."""
+
+    product: str
+    due: Mapping[str, Money]
+    oldest_unpaid_due_date: date
+
+
+def allocate(payments: Sequence[EffectivePayment], debt: Debt, card: CardOrder, loan: LoanOrder) -> Application:
+    """Apply payments one after the other, in order of value date, each in the order of its own day.
+
+    Days past due run from the oldest unpaid due date until all of the debt is paid. InvalidInput when the payments are
+    not in order, or one was valued before the debt was due.
+    """
+    if any(a.value_date > b.value_date for a, b in pairwise(payments)):
+        raise InvalidInput("payments are applied in order of value date")
+    currency = next(iter(debt.due.values())).currency
+    remaining = dict(debt.due)
+    allocated = {part: Money.zero(currency) for part in remaining}
+    unapplied = Money.zero(currency)
+    for payment in payments:
+        late = (payment.value_date - debt.oldest_unpaid_due_date).days
+        applied = apply_payment(payment.amount, order_for(debt.product, max(late, 0), card, loan), remaining)
+        remaining |= applied.remaining_due
+        allocated = {part: allocated[part] + applied.allocated[part] for part in allocated}
+        unapplied = unapplied + applied.unapplied
+    return Application(allocated, remaining, unapplied)
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallAsked(PolicyValue):
+    """A payment and what is due. Without an `order` it is that of the `product`; amounts as decimal strings."""
+
+    payment: str
+    days_past_due: int
+    due: Mapping[str, str]
+    currency: str
+    order: tuple[str, ...] | None = None
+    product: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallAnswer:
+    """The application in plain amounts."""
+
+    allocated: Mapping[str, Decimal]
+    remaining_due: Mapping[str, Decimal]
+    unapplied: Decimal
+
+
+@formula("payment_waterfall", card="CN-17", loan="CN-18")
+def payment_waterfall(asked: WaterfallAsked, card: CardOrder, loan: LoanOrder) -> WaterfallAnswer:
+    """What a payment covers of each part of the debt, in the order that is named or that the law says."""
+    if asked.days_past_due < 0:
+        raise InvalidInput("days past due are not negative")
+    if asked.order is None and asked.product is None:
+        raise InvalidInput("name the order of the parts, or the product of which the order is known")
+    order = asked.order or order_for(asked.product or "", asked.days_past_due, card, loan)
+    due = {part: Money.of(amount, asked.currency) for part, amount in asked.due.items()}
+    found = apply_payment(Money.of(asked.payment, asked.currency), order, due)
+    return WaterfallAnswer(
+        {part: money.amount for part, money in found.allocated.items()},
+        {part: money.amount for part, money in found.remaining_due.items()},
+        found.unapplied.amount,
+    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.common.kernel.dated import PolicyValue
+from services.common.kernel.errors import InvalidInput
+from services.common.kernel.formula import formula
 from services.common.kernel.period import Period
 
 
@@ -65,3 +67,35 @@ def days_past_due(oldest_unpaid_due_date: date | None, as_of: date, pauses: Sequ
             paused += (common.end - max(common.start, counted_to)).days
             counted_to = common.end
     return DaysPastDue(raw, paused, raw - paused)
+
+
+@dataclass(frozen=True, slots=True)
+class PastDueAsked(PolicyValue):
+    """An unpaid due date, the day that is asked about, and pauses with their first and last day."""
+
+    oldest_unpaid_due_date: date
+    as_of: date
+    pauses_inclusive: tuple[tuple[date, date], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastDueAnswer:
+    """Days past due with and without the paused ones, and the bucket of each."""
+
+    raw_dpd: int
+    pause_days: int
+    effective_dpd: int
+    bucket: str
+    raw_bucket: str
+
+
+@formula("days_past_due", day=lambda asked: asked.as_of, scale="intake/arrears")
+def past_due(asked: PastDueAsked, scale: ArrearsScale) -> PastDueAnswer:
+    """Days past due on a day, without those that were paused, and the bucket they fall in."""
+    if any(last < first for first, last in asked.pauses_inclusive):
+        raise InvalidInput("a pause ends on the day it begins or later")
+    pauses = [Period(first, last + timedelta(days=1)) for first, last in asked.pauses_inclusive]
+    found = days_past_due(asked.oldest_unpaid_due_date, asked.as_of, pauses)
+    return PastDueAnswer(
+        found.raw, found.pause_days, found.effective, scale.bucket(found.effective), scale.bucket(found.raw)
+    )
