@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.common.runtime.encryption import EncryptedText
@@ -131,7 +132,10 @@ class ThirdParty(ContactTable, table=True):
 
 
 class Party(ContactTable, table=True):
-    """A person who owes the debt of a case beside the borrower, with a contact state of their own."""
+    """A person who owes the debt of a case beside the borrower, with a contact state of their own.
+
+    `time_zones` are all in which this person may be; none while nothing is known of that.
+    """
 
     __tablename__ = "party"
     __table_args__ = (CheckConstraint("role IN ('joint_debtor', 'guarantor')", name="role"),)
@@ -139,3 +143,4 @@ class Party(ContactTable, table=True):
     case_id: UUID = Field(primary_key=True)
     borrower_id: UUID = Field(primary_key=True, index=True)
     role: str
+    time_zones: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False, server_default="[]"))

@@ -107,6 +107,12 @@ async def parties_of(session: AsyncSession, case_id: UUID) -> Sequence[Party]:
     return (await session.execute(found.order_by(col(Party.borrower_id)))).scalars().all()
 
 
+async def lock_parties(session: AsyncSession, person_id: UUID) -> Sequence[Party]:
+    """Where a person owes a debt beside its borrower, locked in the order of the cases."""
+    found = select(Party).where(col(Party.borrower_id) == person_id).order_by(col(Party.case_id)).with_for_update()
+    return (await session.execute(found.execution_options(populate_existing=True))).scalars().all()
+
+
 async def put_facts(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Keep what was changed or confirmed of what is known of a person."""
     await session.execute(insert(PersonFact).values(list(rows)))

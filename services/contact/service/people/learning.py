@@ -50,7 +50,13 @@ class BorrowerContacts(BaseModel):
     phone: str | None = Field(default=None, repr=False)
     email: str | None = Field(default=None, repr=False)
     postal_address: str | None = Field(default=None, repr=False)
+    time_zone: str | None = None
     provenance: dict[str, FactSource] = Field(default_factory=dict)
+
+    @property
+    def stated_zone(self) -> str | None:
+        """Where somebody said that this person is; None when the zone is only the institution's own."""
+        return self.time_zone if "time_zone" in self.provenance else None
 
 
 class Intake(Protocol):
@@ -112,7 +118,7 @@ class Numbers:
                 case_id=case.case_id,
                 detail={"provenance": found.provenance, "channels": channels},
             )
-        await widen(uow, person_id)
+        await widen(uow, person_id, contacts.stated_zone)
         return Learned(numbers=count)
 
     def _found(self, contacts: BorrowerContacts, day: date) -> Iterator[Found]:

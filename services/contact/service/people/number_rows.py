@@ -25,6 +25,11 @@ _CHANNELS: dict[Kind, tuple[Channel, ...]] = {
 _LAND_LINE = phonenumbers.PhoneNumberType.FIXED_LINE
 
 
+def zones_of_phone(value: str) -> tuple[str, ...]:
+    """Where a telephone number may be by its area, or by its country when it tells no more."""
+    return tuple(time_zones_for_geographical_number(phonenumbers.parse(value)))
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A number or address of a person in its normal form, with its digest and where it came from.
@@ -50,9 +55,7 @@ class Found:
 
     def zones(self) -> list[str]:
         """Where a telephone number may be by its area, or by its country when it tells no more; an address: nowhere."""
-        if self.kind != "phone":
-            return []
-        return list(time_zones_for_geographical_number(phonenumbers.parse(self.value)))
+        return list(zones_of_phone(self.value)) if self.kind == "phone" else []
 
     def _written_for(self, channel: Channel) -> str:
         """As it is used: a letter goes to an address block, whose first line is the name."""

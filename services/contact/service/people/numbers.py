@@ -57,6 +57,8 @@ class NumberRegister:
             case, person_id = await open_case_of(uow.session, case_id, body.party_id)
             today = local_day(uow.now(), case.time_zones[0])
             not_ahead(body.notice_on, today, "#/notice_on")
+            # Cases before decisions, as everybody locks them: where the person may be changes in them.
+            await cases.lock_open_cases(uow.session, [person_id])
             await stand_still(uow, person_id)
             found = Found(
                 kind=body.kind,

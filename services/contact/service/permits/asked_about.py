@@ -10,6 +10,7 @@ from services.contact.errors import AskUnfit, ConsentUnknown, PartyUnknown, Thir
 from services.contact.models import ContactCase
 from services.contact.repository import people, permits, strategy
 from services.contact.schemas import AskPermit
+from services.contact.service.people.whereabouts import whereabouts
 from services.contact.service.permits.facts import AskedThirdParty, Special
 
 # A visit has a supervisor's permission (003-02): one of them asks for it, or has permitted the step of the round.
@@ -62,11 +63,9 @@ async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit, acts_a
     A third party is locked until the transaction ends: nobody asks that person at the same time for another borrower's
     call, and a refusal just recorded is seen.
     """
-    if body.party_id not in (None, case.borrower_id):
-        parties = await people.parties_of(uow.session, case.case_id)
-        if body.party_id not in {one.borrower_id for one in parties}:
-            raise PartyUnknown("the case has no such party")
     person_id = body.party_id or case.borrower_id
+    if person_id != case.borrower_id and await people.find_party(uow.session, case.case_id, person_id) is None:
+        raise PartyUnknown("the case has no such party")
     if body.callback is not None:
         agreed = await people.consents_of(uow.session, person_id)
         mine = (one for one in agreed if one.consent_id == body.callback and one.kind == CALL_BACK)
@@ -79,6 +78,7 @@ async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit, acts_a
             raise Forbidden("a supervisor has not permitted this visit by these people")
     return Special(
         person_id=person_id,
+        zones=await whereabouts(uow.session, case, person_id),
         actor=body.actor or acts_as,
         third_party=await _third_party(uow, case, body),
         visit=None if visit is None else Visit(len(visit.staff), visit.notice_on, visit.enters),

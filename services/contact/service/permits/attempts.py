@@ -33,7 +33,9 @@ async def record_attempt(
     uow: UnitOfWork, case: ContactCase, permit: Permit, outcome: str, began: datetime | None = None
 ) -> None:
     """Keep the attempt that a person made, and tell it; `began` is when, if not now. Of messages their events tell."""
-    attempt = attempt_of(permit.permit_id, case.time_zones[0], outcome, began or uow.now())
+    # Whose day it was: the permit says where its person may be, which need not be the borrower.
+    zones = permit.facts.get("zones") or case.time_zones
+    attempt = attempt_of(permit.permit_id, zones[0], outcome, began or uow.now())
     await attempts.put_attempt(uow.session, attempt)
     await uow.emit(
         AttemptRecorded(

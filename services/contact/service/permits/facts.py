@@ -24,6 +24,7 @@ from services.contact.models import ThirdParty as ThirdPartyRow
 from services.contact.packs import ContactPacks
 from services.contact.policies import DeliveryPolicy
 from services.contact.repository.known import REFERENCE, Consent, Known, Wanted, known_of
+from services.contact.service.people.number_rows import zones_of_phone
 from services.contact.sources import is_lawful
 
 # Contacts with a third party, and the test whether a debtor is lost, look at all there ever were.
@@ -38,6 +39,7 @@ class AskedThirdParty:
     digest: str
     provenance: str
     fact: ThirdParty
+    zones: tuple[str, ...]
 
     @classmethod
     def of(cls, row: ThirdPartyRow, reason: str | None, content: str | None) -> Self:
@@ -51,18 +53,19 @@ class AskedThirdParty:
             volunteers=row.volunteers,
             invited=row.invited_at is not None,
         )
-        return cls(row.third_party_id, row.digest, row.provenance, fact)
+        return cls(row.third_party_id, row.digest, row.provenance, fact, zones_of_phone(row.number))
 
 
 @dataclass(frozen=True, slots=True)
 class Special:
     """What people ask for beside a plain contact with the borrower of a case.
 
-    `person_id` is another party of it; `staff` are the subjects of those who would visit; `callback` is the consent by
-    which the person wants this call.
+    `person_id` is another party of it, who may be in `zones`; `staff` are the subjects of those who would visit;
+    `callback` is the consent by which the person wants this call.
     """
 
     person_id: UUID | None = None
+    zones: tuple[str, ...] | None = None
     actor: Actor = Actor.LENDER
     third_party: AskedThirdParty | None = None
     visit: Visit | None = None
@@ -106,8 +109,13 @@ class Asked:
         return self.special.person_id or self.case.borrower_id
 
     def zones(self, now: datetime) -> tuple[str, ...]:
-        """All in which the person may be; the number that would be used may tell of a place of its own."""
-        known = self.case.time_zones
+        """All in which whoever is contacted may be; the number that would be used may tell of a place of its own.
+
+        Of a third party nothing but the number tells where that is.
+        """
+        if self.special.third_party is not None:
+            return plausible((), [self.special.third_party.zones], now.date())
+        known = self.special.zones or tuple(self.case.time_zones)
         return plausible(known, [self.number.zones] if self.number else [], local_day(now, known[0]))
 
     @property

@@ -31,4 +31,5 @@ def terms_again(packs: ContactPacks, permit: Permit, facts: ContactFacts) -> Gua
     actor = Actor(permit.asked.get("actor", Actor.LENDER))
     product = Product(permit.asked["product"]) if "product" in permit.asked else None
     names = tuple(permit.pack.split("+"))
-    return packs.terms(names, local_day(facts.now, facts.zones[0]), Channel(permit.channel), actor, product)
+    day = local_day(facts.now, facts.zones[0]) if facts.zones else facts.now.date()
+    return packs.terms(names, day, Channel(permit.channel), actor, product)

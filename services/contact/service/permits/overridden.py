@@ -9,6 +9,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import ThirdPartyUnknown
 from services.contact.models import ContactCase, Permit
 from services.contact.repository import numbers, people
+from services.contact.service.people.whereabouts import whereabouts
 from services.contact.service.permits.deciding import PermitAsk
 from services.contact.service.permits.facts import AskedThirdParty, Special
 from services.contact.service.permits.kept import restored
@@ -31,6 +32,7 @@ async def ask_again(
     facts, asked = restored(refusal.facts), refusal.asked
     special = Special(
         person_id=refusal.borrower_id,
+        zones=await whereabouts(uow.session, case, refusal.borrower_id),
         actor=Actor(asked.get("actor", Actor.LENDER)),
         third_party=await _third_party(uow, refusal, facts),
         visit=facts.visit,
