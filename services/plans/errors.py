@@ -31,6 +31,13 @@ class NoOffer(NotFound):
     title = "There is no offer"
 
 
+class NoStatement(NotFound):
+    """Nobody has taken the means of this borrower yet."""
+
+    problem = "no-statement"
+    title = "There is no statement of means"
+
+
 class WrongPhase(Conflict):
     """The negotiation waits for something else; `phase` says for what."""
 

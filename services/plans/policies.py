@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from services.common.kernel.dated import Dated, PolicyValue
+from services.common.kernel.dated import Dated, PolicyValue, Version
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.loader import load_packs
 from services.common.packs.rules import PackOnDay, Packs
 from services.common.packs.strictest import stricter
 from services.common.packs.vocabulary import Actor, Product
-from services.plans.domain.affordability import AffordabilityTerms
+from services.plans.domain.affordability import AffordabilityTerms, SavingsLine
 from services.plans.domain.authority import AuthorityMatrix
 from services.plans.domain.catalogue import ReliefCatalogue
 from services.plans.domain.evidence import EvidencePolicy, EvidenceTerms
+from services.plans.domain.means_form import MeansForm, MeansForms
 
 _PACKAGE = "services.plans"
 LENGTH = "plan_months"
 """The dimension in which packs limit how long a plan runs."""
+_SAVINGS_RULE, _SAVINGS_CURRENCY = "UK-17", "GBP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Policies:
     """All policies of the service; PolicyMissing when none is in force on a day."""
 
     affordability: Dated[AffordabilityTerms]
+    means: Dated[MeansForms]
     authority: Dated[AuthorityMatrix]
     evidence: Dated[EvidencePolicy]
     reliefs: Dated[ReliefCatalogue]
@@ -94,6 +97,18 @@ class Policies:
             "negotiation": self.negotiation.on(day).version,
         }
 
+    def means_form(self, day: date, pack: str) -> MeansForm | None:
+        """The form in which the packs of a case want means to be stated."""
+        return self.means.on(day).value.of(tuple(pack.split("+")))
+
+    def affordability_terms(self, day: date, pack: str, currency: str) -> Version[AffordabilityTerms]:
+        """The terms of the day, with the savings line of the common form where it is used (UK-17)."""
+        found = self.affordability.on(day)
+        if self.means_form(day, pack) is None or currency != _SAVINGS_CURRENCY:
+            return found
+        line = self.packs.rule(_SAVINGS_RULE, day).terms(SavingsLine)
+        return replace(found, value=found.value.with_savings(line))
+
     def _of_law(self, pack: str, day: date) -> tuple[PackOnDay, ...]:
         """The packs of a case that are law: that of imported extracts is none."""
         return self.packs.of_case(tuple(name for name in pack.split("+") if name in self.packs.by_name), day)
@@ -107,6 +122,7 @@ def load_policies(overlay: Path | None = None) -> Policies:
     return Policies(
         packs=load_packs(overlay),
         affordability=load_dated(_PACKAGE, "affordability", AffordabilityTerms),
+        means=load_dated(_PACKAGE, "means", MeansForms),
         authority=load_dated(_PACKAGE, "authority", AuthorityMatrix),
         evidence=load_dated(_PACKAGE, "evidence", EvidencePolicy),
         reliefs=load_dated(_PACKAGE, "reliefs", ReliefCatalogue),

@@ -89,7 +89,7 @@ async def test_money_of_the_wrong_sign_or_of_two_currencies_is_refused(
     await intake.assert_refused(422, "facts-contradict", "POST", CASES, case_body(balance=money("1.00", "EUR")))
     await intake.assert_refused(422, "facts-contradict", "POST", CASES, case_body(arrears=money("1.00", "EUR")))
     path = f"{CASES}/{business_uuid('case', 'A1')}/statements-of-means"
-    await plans.assert_refused(422, "invalid-input", "POST", path, MEANS | {"income": {"salary": money("-1.00")}})
+    await plans.assert_refused(422, "invalid-input", "POST", path, MEANS | {"living_costs": {"food": money("-1.00")}})
     await plans.assert_refused(
         422, "currency-mismatch", "POST", path, MEANS | {"income": {"salary": money("1.00", "EUR")}}
     )

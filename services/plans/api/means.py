@@ -7,8 +7,8 @@ from fastapi import APIRouter, Response
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
-from services.plans.schemas.means import AssessmentView, TakeStatement
-from services.plans.schemas.plans import AskOptions, OptionsView
+from services.plans.schemas.means import AssessmentView, StatementView, TakeStatement
+from services.plans.schemas.options import AskOptions, OptionsView
 from services.plans.service.plans_service import PlansService
 
 
@@ -20,6 +20,11 @@ def router(service: PlansService) -> APIRouter:
     async def take_statement_of_means(case_id: UUID, body: TakeStatement, caller: CommandCaller) -> Response:
         """Judge the borrower's statement of means; evidence is asked for, once, or the round ends in a deficit."""
         return respond(await service.means.take(caller, case_id, body))
+
+    @routes.get("/cases/{case_id}/statement-of-means", response_model=StatementView)
+    async def show_statement_of_means(case_id: UUID, caller: AnyCaller) -> Response:
+        """The newest statement in the form of the case's pack, line by line, and what it comes to."""
+        return respond(Answer(await service.statements.newest(caller, case_id)))
 
     @routes.post("/cases/{case_id}/options", response_model=OptionsView)
     async def compute_options(case_id: UUID, body: AskOptions, caller: AnyCaller) -> Response:

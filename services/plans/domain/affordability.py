@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -34,12 +34,28 @@ class StatementOfMeans:
 
 
 @dataclass(frozen=True, slots=True)
+class SavingsLine:
+    """What of a surplus the common form leaves to the borrower, in percent and at most, by month (UK-17)."""
+
+    savings_percent: Decimal
+    max_savings_gbp_per_month: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class AffordabilityTerms(PolicyValue):
     """Share of the surplus that may be used, and the savings the borrower keeps before (percent, with a cap)."""
 
     usable_share_percent: Decimal = Decimal(100)
     savings_percent: Decimal = Decimal(0)
     savings_cap: Decimal = Decimal(0)
+
+    def with_savings(self, line: SavingsLine) -> AffordabilityTerms:
+        """The same with the savings of the common form; what the house leaves beyond it stays."""
+        return replace(
+            self,
+            savings_percent=max(self.savings_percent, line.savings_percent),
+            savings_cap=max(self.savings_cap, line.max_savings_gbp_per_month),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ PRESENT = Sql(
     WHERE case_id = :case_id AND {visible("p.case_id")}
     """  # noqa: S608 - made of constants
 )
+NEWEST_STATEMENT = Sql(
+    f"""
+    SELECT {columns(StatementOfMeansRow, "s")}, p.pack
+    FROM plan_case p JOIN statement_of_means s USING (case_id)
+    WHERE case_id = :case_id AND {visible("p.case_id")}
+    ORDER BY s.round DESC LIMIT 1
+    """  # noqa: S608 - made of constants
+)
 # A new checklist as well as all that may change of one.
 _KEEP_CHECKLIST = """
     INSERT INTO checklist (checklist_id, case_id, round, assessment_id, policy_version, state, asked, deadline_at,
@@ -77,6 +85,14 @@ async def present(
     statement = None if row["s_assessment_id"] is None else take(StatementOfMeansRow, "s", row)
     checklist = None if row["c_checklist_id"] is None else take(Checklist, "c", row)
     return take(PlanCase, "p", row), statement, checklist
+
+
+async def newest_statement(
+    session: AsyncSession, case_id: UUID, seen: Seen
+) -> tuple[StatementOfMeansRow, str] | None:
+    """The statement of means of the newest round that has one, and the rule packs of its case."""
+    row = (await NEWEST_STATEMENT.run(session, {"case_id": case_id, **seen.values()})).mappings().one_or_none()
+    return None if row is None else (take(StatementOfMeansRow, "s", row), row["pack"])
 
 
 async def keep_checklist(session: AsyncSession, checklist: Checklist) -> None:

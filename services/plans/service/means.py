@@ -7,7 +7,8 @@ from services.common.contracts.events.plans import AssessmentCompleted, Assessme
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
-from services.plans.domain.affordability import AffordabilityResult, StatementOfMeans, affordability
+from services.plans.domain.affordability import AffordabilityResult
+from services.plans.domain.means import assess
 from services.plans.errors import UnknownCase
 from services.plans.models import StatementOfMeansRow
 from services.plans.repository import cases
@@ -18,6 +19,7 @@ from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.facts import any_plan_fits, borrower_facts
 from services.plans.service.flow import end, lock, nudge, require_phase
+from services.plans.service.stated_means import judged, require_lines, stated_means, to_explain
 from services.plans.vocabulary import EndReason, Outcome, Phase
 
 
@@ -47,9 +49,11 @@ class TakeMeans:
             require_phase(negotiation, Phase.MEANS)
             now = uow.now()
             day = self._context.day(now)
-            means = _statement(case.currency, body)
-            terms = policies.affordability.on(day)
-            found = affordability(means, terms.value)
+            form = policies.means_form(day, case.pack)
+            require_lines(form, body)
+            terms = policies.affordability_terms(day, case.pack, case.currency)
+            assessed = assess(stated_means(case.currency, body), terms.value)
+            found = assessed.lean
             reason_terms = policies.evidence.on(day).value.checklist(body.hardship_reason)
             result = found.result
             if result is AffordabilityResult.AFFORDABLE:
@@ -98,31 +102,13 @@ class TakeMeans:
                 await uow.emit(AssessmentDeficit(case_id=case_id, assessment_id=row.assessment_id, round=round_))
                 await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.DEFICIT)
                 await nudge(uow, negotiation)
-            return uow.answer(
-                AssessmentView(
-                    assessment_id=row.assessment_id,
-                    case_id=case_id,
-                    round=negotiation.round,
-                    result=result.value,
-                    total_income=found.total_income,
-                    total_priority=found.total_priority,
-                    total_living=found.total_living,
-                    surplus=found.surplus,
-                    usable=found.usable,
-                    own_share=found.own_share,
-                    phase=negotiation.phase.value,
-                    evidence_items=items,
-                ),
-                status=201,
-            )
-
-
-def _statement(currency: str, body: TakeStatement) -> StatementOfMeans:
-    return StatementOfMeans(
-        currency=currency,
-        income=body.income,
-        priority_expenses=body.priority_expenses,
-        living_costs=body.living_costs,
-        unsecured_debts=body.unsecured_debts,
-        own_debt=body.own_debt,
-    )
+            shown = judged(assessed).model_dump() | {
+                "assessment_id": row.assessment_id,
+                "case_id": case_id,
+                "round": round_,
+                "result": result.value,
+                "phase": negotiation.phase.value,
+                "to_explain": to_explain(form, body),
+                "evidence_items": items,
+            }
+            return uow.answer(AssessmentView.model_validate(shown), status=201)

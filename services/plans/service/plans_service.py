@@ -12,6 +12,7 @@ from services.plans.service.options import Options
 from services.plans.service.queries import Queries
 from services.plans.service.reviews import ReviewsOfEvidence
 from services.plans.service.rounds import Rounds
+from services.plans.service.statements import ReadStatements
 from services.plans.service.submission import SubmitPlans
 from services.plans.service.upload import ReceiveEvidence
 
@@ -23,6 +24,7 @@ class PlansService:
         checklists = Checklists(context)
         self.rounds = Rounds(context)
         self.means = TakeMeans(context, checklists)
+        self.statements = ReadStatements(context)
         self.uploads = ReceiveEvidence(context, checklists)
         self.reviews = ReviewsOfEvidence(context, checklists)
         self.options = Options(context)
