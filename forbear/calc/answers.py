@@ -9,9 +9,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from services.common.kernel.business_days import BusinessCalendar
 from services.common.kernel.errors import ForbearError
 from services.common.kernel.formula import Formula, printable
 from services.common.kernel.policy_file import load_dated
+from services.common.packs.calendars import load_calendars
 from services.common.packs.rules import Packs
 
 SHAPE = 'write one JSON object a line: {"id": "1", "formula": "contact_rates", "inputs": {...}}'
@@ -61,8 +63,13 @@ class Calculator:
             raise CannotAnswer(f"the inputs lead beyond what can be computed; {_takes(formula)}") from None
 
     def _terms(self, rule: str, kind: type, day: date) -> Any:
-        """The numbers of a rule of the packs, or of a service's policy file (`intake/arrears`), on a day."""
+        """The numbers of a rule of the packs, or of a service's policy file (`intake/arrears`), on a day.
+
+        Business days are those of a pack (`holidays/uk`).
+        """
         service, of_policy, name = rule.partition("/")
+        if kind is BusinessCalendar:
+            return load_calendars()[name].calendar()
         if of_policy:
             return load_dated(f"services.{service}", name, kind).on(day).value
         return self._packs.rule(rule, day).terms(kind)

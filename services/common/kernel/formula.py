@@ -43,7 +43,8 @@ def formula(
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Offer a function as the formula `name`; `rules` maps its further arguments to the ids of their rules.
 
-    Numbers that are no rule's but a service's own are named by its policy file: `intake/arrears`.
+    Numbers that are no rule's but a service's own are named by its policy file: `intake/arrears`. Of a
+    `BusinessCalendar` the pack is named whose official holidays it has: `holidays/uk`.
 
     ValueError when another function has that name already, or an argument has no rule.
     """

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from services.common.kernel.business_days import BusinessCalendar
 from services.common.packs.entries import FileModel
 from services.common.packs.reading import PackInvalid, Source, read
 
@@ -49,6 +50,10 @@ class HolidayList:
     years: frozenset[int]
     holidays: frozenset[date]
     make_up_workdays: frozenset[date]
+
+    def calendar(self) -> BusinessCalendar:
+        """The business days of these years; of others it says that it does not know."""
+        return BusinessCalendar(self.pack, self.holidays, self.years, self.make_up_workdays)
 
 
 @cache

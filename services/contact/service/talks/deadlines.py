@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from services.common.kernel.business_days import BusinessCalendar
 from services.common.packs.calendars import load_calendars
 from services.contact.domain.guard.days import begins
 
@@ -18,7 +17,7 @@ def is_business_day(pack: str, day: date) -> bool:
     known = load_calendars().get(pack)
     if known is None or day.year not in known.years:
         return day.isoweekday() < SATURDAY
-    return BusinessCalendar(pack, known.holidays, known.years, known.make_up_workdays).is_business_day(day)
+    return known.calendar().is_business_day(day)
 
 
 def same_business_day(now: datetime, zone: str, pack: str, until: time) -> datetime:
