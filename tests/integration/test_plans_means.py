@@ -1,6 +1,4 @@
-"""A statement of means: judged on a lean month, shown in the form of its pack, refused where it makes no sense."""
-
-from __future__ import annotations
+"""What the means allow: options with the numbers of the worked cases, and deficits that yield no plan."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.contract.sandbox_world import account_row
 from tests.databases import Databases
-from tests.integration.plans_house import MEANS, House, plans_house
+from tests.integration.plans_house import House, plans_house
+from tests.integration.plans_service import Case
 
 
 @pytest.fixture
@@ -18,61 +18,91 @@ async def house(databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
         yield made
 
 
-def cny(amount: str, **more: Any) -> dict[str, Any]:
-    return {"amount": amount, "currency": "CNY", **more}
+def cny(amount: str) -> dict[str, str]:
+    return {"amount": amount, "currency": "CNY"}
 
 
-async def shown(house: House, path: str) -> Any:
-    answer = await house.get(path)
+async def options(house: House, case: Case, **body: Any) -> dict[str, dict[str, Any]]:
+    """Options by relief."""
+    token = house.issuer.token(sub="a-1", roles=["agent"])
+    answer = await house.client.post(f"{case.path}/options", json=body, headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    return {option["relief_type"]: option for option in answer.json()["options"]}
 
 
-@pytest.mark.practice("000-05")
-async def test_what_is_offered_rests_on_a_lean_month(house: House) -> None:
-    case = await house.triaged()
-    await house.requested(case)
-    income = {"net_pay": cny("1500.00", per="week"), "tips": cny("0", up_to="1200.00")}
-    taken = await house.take_means(case, income=income, living_costs={"food": cny("34200.00", per="year")})
-    assert taken.status_code == 201, taken.text
-    view = taken.json()
-    # 1,500 a week are 6,500 a month; 3,120 are for rent and 2,850 for living.
-    assert (view["total_income"], view["after_priority"]) == (cny("6500.00"), cny("3380.00"))
-    assert (view["result"], view["certainty"]) == ("AFFORDABLE", "certain")
-    assert (view["own_share"], view["own_share_at_best"]) == (cny("530.00"), cny("1730.00"))
-    statement = await shown(house, f"{case.path}/statement-of-means")
-    assert statement["judged"]["own_share"] == cny("530.00")
-    tips = statement["sections"][0]["lines"][1]["items"][0]
-    assert (tips["monthly_from"], tips["monthly_to"]) == (cny("0.00"), cny("1200.00"))
-    assert statement["form"] is None
+async def test_an_extension_has_the_numbers_of_the_worked_case(house: House) -> None:
+    """CMP-1: 72,000 over 24 months at 12 % with 6,900 past due, extended to 48 months."""
+    row = {"balance": "72000.00", "term_months": 36, "months_paid": 10, "principal": "120000.00"}
+    arrears = {"arrears_principal": "6000.00", "arrears_interest": "840.00", "arrears_fees": "60.00"}
+    await house.outside.load(account_row("CMP", **row, **arrears))
+    case = await house.reviewed("CMP", income={"net_pay": cny("9000.00")})
+    found = (await options(house, case, instalments=48))["EXTEND"]
+    assert found["eligible"] and found["affordable"]
+    comparison = found["comparison"]
+    assert {name: comparison[name]["amount"] for name in (
+        "before_payment", "before_total", "after_payment", "after_last_payment", "after_total", "payment_change",
+        "total_cost_change",
+    )} == {
+        "before_payment": "3389.29", "before_total": "88243.00", "after_payment": "2077.74",
+        "after_last_payment": "2077.69", "after_total": "99731.47", "payment_change": "-1311.55",
+        "total_cost_change": "11488.47",
+    }  # fmt: skip
+    assert (comparison["before_payments"], comparison["after_payments"]) == (24, 48)
+    assert (comparison["payment_change_percent"], comparison["diminished_over_threshold"]) == ("-38.70", False)
 
 
-async def test_an_uncertain_income_that_may_not_suffice_is_a_deficit_with_its_condition(house: House) -> None:
-    case = await house.triaged()
-    await house.requested(case)
-    taken = await house.take_means(case, income={"net_pay": cny("5000.00", up_to="8000.00")})
-    view = taken.json()
-    assert (view["result"], view["certainty"], view["phase"]) == ("DEFICIT", "only_if", "ended")
-    assert view["income_needed"] == cny("5970.01")
+async def test_an_interest_suspension_has_the_numbers_of_the_worked_case(house: House) -> None:
+    """SUS-1: 48,230.15 with 3,610.30 interest and 520.00 fees, fees waived, in 60 instalments."""
+    row = {"balance": "0", "term_months": 11, "oldest_unpaid_due_date": "2026-02-16"}
+    arrears = {"arrears_principal": "48230.15", "arrears_interest": "3610.30", "arrears_fees": "520.00"}
+    await house.outside.load(account_row("SUS", **row, **arrears))
+    case = await house.reviewed("SUS")
+    found = (await options(house, case, instalments=60, waived_fees=cny("520.00")))["INT_STOP"]
+    assert found["eligible"], found["reasons"]
+    assert [found[name]["amount"] for name in ("payment", "last_payment", "total")] == ["864.00", "864.45", "51840.45"]
+    assert (found["first_due_date"], found["end_date"]) == ("2026-04-01", "2031-03-01")
+
+
+@pytest.mark.parametrize("first_due_date", ["9999-12-31", "0001-01-01", "2026-03-03"])
+async def test_options_begin_when_a_draft_may(house: House, first_due_date: str) -> None:
+    case = await house.reviewed()
+    asked = await house.post(f"{case.path}/options", {"first_due_date": first_due_date}, "o1")
+    assert (asked.status_code, asked.json()["errors"][0]["pointer"]) == (422, "#/first_due_date")
+
+
+async def test_options_change_nothing_and_say_why_not(house: House) -> None:
+    case = await house.reviewed()
+    before = await house.scalar("SELECT count(*) FROM outbox")
+    found = await options(house, case)
+    assert all(option["eligible"] for option in found.values())
+    assert found["INT_STOP"]["payment"]["amount"] <= "2030.00" and found["INT_STOP"]["headroom"]["amount"] >= "0.00"
+    refused = (await options(house, case, instalments=61))["EXTEND"]
+    assert not refused["eligible"] and "CN-14" in [one["rule"] for one in refused["reasons"] if not one["passed"]]
+    assert refused["payment"] is not None
+    assert await house.scalar("SELECT count(*) FROM outbox") == before
 
 
 @pytest.mark.parametrize(
-    ("change", "pointer"),
+    ("income", "result"),
     [
-        ({"income": {"net_pay": cny("100.00", up_to="50.00")}}, "#/income/net_pay"),
-        ({"income": {"net_pay": cny("100.00", per="fortnight")}}, "#/income/net_pay/per"),
-        ({"income": {"net_pay": cny("1e3")}}, "#/income/net_pay/amount"),
-        ({"income": {"net_pay": cny("1.00", up_to="2.005")}}, "#/income/net_pay"),
-        ({"income": {"net_pay": cny("1.00", weekly=True)}}, "#/income/net_pay/weekly"),
+        pytest.param("5970.00", "DEFICIT", id="nothing-left"),
+        pytest.param("5000.00", "DEFICIT", id="less-than-nothing"),
+        pytest.param("6000.00", "UNAFFORDABLE", id="no-relief-is-that-low"),
     ],
 )
-async def test_what_makes_no_sense_is_refused(house: House, change: dict[str, Any], pointer: str) -> None:
+async def test_a_deficit_never_yields_a_plan(house: House, income: str, result: str) -> None:
     case = await house.triaged()
     await house.requested(case)
-    refused = await house.take_means(case, **change)
-    assert refused.status_code == 422
-    assert refused.json()["errors"][0]["pointer"].startswith(pointer)
-    assert (await house.get(f"{case.path}/statement-of-means")).json()["type"].endswith(
-        "no-statement"
-    )
-    assert (await house.take_means(case, **MEANS)).status_code == 201
+    assessed = await house.take_means(case, income={"net_pay": cny(income)})
+    assert (assessed.json()["result"], assessed.json()["phase"]) == (result, "ended")
+    assert await house.said(case) == ["assessment.deficit"]
+    assert (await house.look(case)).outcome == "no_agreement"
+    assert not await house.open_tasks(case) and not await house.obligations(case)
+    assert (await house.draft(case)).status_code == 409
+    assert await house.scalar("SELECT count(*) FROM plan") == 0
+
+
+async def test_unwillingness_is_no_ground_for_relief(house: House) -> None:
+    case = await house.triaged()
+    await house.requested(case)
+    assert (await house.take_means(case, willing_to_pay=False)).json()["result"] == "UNAFFORDABLE"
