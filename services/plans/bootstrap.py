@@ -8,6 +8,7 @@ from services.common.runtime.assembly import AssembledService, Parts, open_datab
 from services.common.runtime.metrics import Metrics
 from services.plans.activities import Activities
 from services.plans.adapters.evidence_store import EvidenceStore
+from services.plans.adapters.examiner.client import Examiner
 from services.plans.api import evidence, means, offers, plans
 from services.plans.consumers import handlers
 from services.plans.models import TABLES
@@ -36,14 +37,15 @@ class UseCases:
 def build(settings: Settings) -> AssembledService:
     """The service plans."""
     database = open_database(settings, TABLES)
-    connection = CoreConnection(settings)
+    connection, examiner = CoreConnection(settings), Examiner()
     use_cases = UseCases(
         Context(
             database=database,
             policies=load_policies(settings.pack_overlay),
             zone=ZoneInfo(settings.bank_time_zone),
             core=FineractBanking(connection.client, settings.core_tenant),
-            files=EvidenceStore.local(settings.evidence_folder),
+            files=EvidenceStore.at(settings.evidence_place),
+            examiner=examiner,
             institution=settings.institution,
         )
     )
@@ -58,6 +60,6 @@ def build(settings: Settings) -> AssembledService:
             handlers=use_cases.handlers,
             workflows=[PlanNegotiation],
             activities=[activities.look_at_negotiation, activities.activate_in_core, activities.give_activation_up],
-            closing=[connection.close],
+            closing=[connection.close, examiner.close],
         ),
     )

@@ -1,6 +1,6 @@
 """Facts for which plans refuses, each with its status."""
 
-from services.common.kernel.errors import Conflict, NotFound
+from services.common.kernel.errors import Conflict, InvalidInput, NotFound
 
 
 class UnknownCase(NotFound):
@@ -53,6 +53,23 @@ class DisclosuresOpen(Conflict):
 
     problem = "disclosures-open"
     title = "The borrower has not been told everything yet"
+
+
+class ActiveContent(InvalidInput):
+    """The file could act on whoever opens it, hides other files, or is two kinds of file at once; `finding` says which.
+
+    Print it to a plain PDF, or photograph it, and hand that in.
+    """
+
+    problem = "active-content"
+    title = "The file holds more than a document"
+
+
+class UnreadableFile(InvalidInput):
+    """The file is locked, cut short, broken, or unpacks to more than can be shown; `finding` says which."""
+
+    problem = "unreadable-file"
+    title = "The file cannot be read as it is"
 
 
 class EvidenceHandedIn(Conflict):

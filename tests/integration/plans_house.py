@@ -19,9 +19,10 @@ from services.common.runtime.key_ring import KeyRing, decode_key
 from services.common.runtime.secrets_policy import SANDBOX_SECRETS
 from tests.contract.sandbox_world import account_row, sandbox_in_process
 from tests.databases import Databases
+from tests.hostile import pdf
 from tests.integration.plans_service import INSTITUTION, Case, PlansService
 
-PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+PDF = pdf()
 NEGOTIATOR, REVIEWER, SUPERVISOR, MANAGER = "agent-li", "agent-wu", "supervisor-he", "manager-an"
 BORROWER = business_uuid("borrower", INSTITUTION, "B1")
 FIRST_DUE = date(2026, 3, 31)

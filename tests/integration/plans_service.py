@@ -18,6 +18,7 @@ from services.common.contracts.workflows import RoundInput
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.database import Database
 from services.plans.adapters.evidence_store import EvidenceStore
+from services.plans.adapters.examiner.client import Examiner
 from services.plans.bootstrap import UseCases
 from services.plans.models import TABLES
 from services.plans.policies import load_policies
@@ -60,10 +61,15 @@ class PlansService(OneService):
             zone=ZoneInfo("Asia/Shanghai"),
             core=FineractBanking(outside.client),
             files=EvidenceStore.local(folder),
+            examiner=Examiner(),
             institution=INSTITUTION,
         )
         self.cases = UseCases(self.context)
         super().__init__(database, outside.clock, self.cases.handlers, self.cases.routers)
+
+    async def close(self) -> None:
+        await self.context.examiner.close()
+        await super().close()
 
     # -- the workflow ------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.databases import Databases
+from tests.hostile import HEIC, pdf, picture
 from tests.integration.plans_house import BORROWER, MEANS, NEGOTIATOR, PDF, REVIEWER, House, plans_house
 from tests.integration.plans_service import Case
 
@@ -33,8 +34,8 @@ async def asked(house: House, **means: Any) -> Case:
         pytest.param({"name": "payslips"}, 415, id="no-extension"),
         pytest.param({"content": b"MZ\x90\x00 not a PDF"}, 415, id="other-content"),
         pytest.param({"name": "p.jpg", "content": PDF}, 415, id="disguised"),
-        pytest.param({"name": "flow.csv", "content": b"day,amount\n\xff\xfe\n"}, 415, id="not-utf8"),
-        pytest.param({"name": "flow.csv", "content": "日".encode()[:2]}, 415, id="cut-utf8"),
+        pytest.param({"name": "flow.csv", "content": b"day,amount\n\xff\xfe\n"}, 422, id="not-utf8"),
+        pytest.param({"name": "flow.csv", "content": "日".encode()[:2]}, 422, id="cut-utf8"),
         pytest.param({"content": PDF + b"0" * 10 * 1024 * 1024}, 413, id="too-large"),
         pytest.param({"content": b""}, 422, id="empty"),
         pytest.param({"evidence_type": "diagnosis"}, 422, id="not-asked-for"),
@@ -66,8 +67,9 @@ async def test_an_upload_before_anybody_asked_leaves_nothing(house: House) -> No
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("p.jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01" + b"0" * 64),
-        ("p.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"0" * 64),
+        ("p.jpeg", picture()),
+        ("p.png", picture("PNG")),
+        ("p.heic", HEIC),
         ("flow.csv", "日期,金额\n2026-01-01,3500.00\n".encode()),
     ],
 )
@@ -84,7 +86,7 @@ async def test_the_same_upload_again_is_one_document(house: House) -> None:
     assert (await house.upload(case)).json() == first.json()
     twin = await house.upload(case, "other-key")
     assert (twin.status_code, twin.json()["evidence_id"]) == (409, first.json()["evidence_id"])
-    other = await house.upload(case, content=PDF + b"% other\n")
+    other = await house.upload(case, content=pdf("other"))
     assert (other.status_code, other.json()["title"]) == (422, "This Idempotency-Key was used for another request")
     assert house.files() == 1
 
@@ -116,7 +118,7 @@ async def test_more_is_asked_for_and_then_it_is_enough(house: House) -> None:
     needs_more = await house.review(evidence_id, "NEEDS_MORE")
     assert needs_more.json()["phase"] == "evidence"
     assert set(await house.obligations(case)) == {"evidence"}
-    better = await house.upload(case, "better", content=PDF + b"% sharper\n")
+    better = await house.upload(case, "better", content=pdf("sharper"))
     assert (await house.review(better.json()["evidence_id"])).json()["phase"] == "draft"
     assert await house.said(case) == [
         "assessment.completed", "evidence.requested", "evidence.received", "evidence.needs_more", "evidence.received",

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.databases import Databases
-from tests.integration.plans_house import MANAGER, NEGOTIATOR, PDF, REVIEWER, SUPERVISOR, House, plans_house
+from tests.hostile import pdf
+from tests.integration.plans_house import MANAGER, NEGOTIATOR, REVIEWER, SUPERVISOR, House, plans_house
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ async def test_evidence_that_expired_in_between_supports_no_approval(house: Hous
     other = await house.decide(case, submitted, "return", proposal_hash="0" * 64, subject="s-2")
     assert other.json()["rules"] == ["APR-06"]
     assert (await house.decide(case, submitted, "return")).json()["state"] == "RETURNED", "it can be handed in anew"
-    assert (await house.upload(case, "renewed", content=PDF + b"% renewed")).status_code == 201
+    assert (await house.upload(case, "renewed", content=pdf("renewed"))).status_code == 201
 
 
 async def test_evidence_that_expires_while_a_plan_is_drafted_is_handed_in_anew(house: House) -> None:
@@ -137,17 +138,17 @@ async def test_evidence_that_expires_while_a_plan_is_drafted_is_handed_in_anew(h
     uploaded = await house.upload(case, document_date=today - timedelta(days=59))
     await house.review(uploaded.json()["evidence_id"])
     drafted = await house.draft(case)
-    early = await house.upload(case, "early", content=PDF + b"% early")
+    early = await house.upload(case, "early", content=pdf("early"))
     assert (early.status_code, early.json()["type"].rpartition("/")[2]) == (409, "wrong-phase"), "nothing has expired"
     house.later(days=2)
     refused = await house.submit(case, drafted.headers["etag"], "too-late")
     assert (refused.status_code, refused.json()["rules"]) == (409, ["APR-04"])
     said = await house.said(case)
 
-    forged = await house.upload(case, "forged", content=PDF + b"% forged")
+    forged = await house.upload(case, "forged", content=pdf("forged"))
     assert (await house.review(forged.json()["evidence_id"], "REJECTED")).json()["phase"] == "draft"
     assert (await house.submit(case, drafted.headers["etag"], "still")).json()["rules"] == ["APR-04"]
-    renewed = await house.upload(case, "renewed", content=PDF + b"% renewed")
+    renewed = await house.upload(case, "renewed", content=pdf("renewed"))
     assert "review_evidence" in await house.open_tasks(case)
     assert (await house.review(renewed.json()["evidence_id"])).status_code == 201
     assert "review_evidence" not in await house.open_tasks(case)

@@ -247,7 +247,8 @@ async def test_who_decides_reads_the_content_of_a_document(house: House) -> None
     assert [item["state"] for item in listed] == ["VERIFIED"]
     path = f"/v1/evidence/{listed[0]['evidence_id']}/content"
     content = await house.get(path, "supervisor", subject=SUPERVISOR)
-    assert content.content.startswith(b"%PDF") and "attachment" in content.headers["content-disposition"]
+    assert content.content.startswith(b"%PDF") and content.headers["x-content-type-options"] == "nosniff"
+    assert content.headers["content-security-policy"] == "sandbox; default-src 'none'"
     for role in ("manager", "committee"):
         assert (await house.get(path, role, subject="m-1")).status_code == 200
     assert (await house.get(path, "compliance", subject="c-1")).status_code == 403

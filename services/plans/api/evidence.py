@@ -15,6 +15,15 @@ from services.plans.schemas.evidence import EvidenceList, EvidenceReceipt, Revie
 from services.plans.service.plans_service import PlansService
 from services.plans.service.upload import Document
 
+# What a stranger sent is shown nowhere but by itself, for what it was found to be, and is kept by no cache.
+STRANGE = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
 
 def router(service: PlansService) -> APIRouter:
     """Handing evidence in, listing, reading and reviewing it."""
@@ -23,7 +32,7 @@ def router(service: PlansService) -> APIRouter:
     @routes.post("/cases/{case_id}/evidence", status_code=201, response_model=EvidenceReceipt)
     async def upload_evidence(
         case_id: UUID,
-        file: Annotated[UploadFile, File(description="PDF, JPEG, PNG or CSV")],
+        file: Annotated[UploadFile, File(description="PDF, JPEG, PNG, HEIC or CSV")],
         evidence_type: Annotated[Code, Form()],
         document_date: Annotated[date, Form()],
         caller: CommandCaller,
@@ -41,14 +50,14 @@ def router(service: PlansService) -> APIRouter:
 
     @routes.get("/evidence/{evidence_id}/content", response_class=StreamingResponse)
     async def read_evidence(evidence_id: UUID, caller: AnyCaller) -> StreamingResponse:
-        """The file of a document, as an attachment; who read it is audited."""
-        found, content = await service.queries.content(caller, evidence_id)
+        """A copy of a document that is safe to look at, written anew from its file; who looked is audited."""
+        shown = await service.viewing.content(caller, evidence_id)
         headers = {
-            "Content-Disposition": f'attachment; filename="{evidence_id}"',
-            "X-Content-Type-Options": "nosniff",
-            "Content-Length": str(found.size),
+            "Content-Disposition": f'{"inline" if shown.inline else "attachment"}; filename="{evidence_id}"',
+            "Content-Length": str(shown.size),
+            **STRANGE,
         }
-        return StreamingResponse(content, media_type=found.media_type, headers=headers)
+        return StreamingResponse(shown.content, media_type=shown.media_type, headers=headers)
 
     @routes.post("/evidence/{evidence_id}/reviews", status_code=201, response_model=ReviewRecorded)
     async def review_evidence(evidence_id: UUID, body: ReviewEvidence, caller: CommandCaller) -> Response:

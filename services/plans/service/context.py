@@ -14,6 +14,7 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.database import Database
 from services.plans.adapters.evidence_store import EvidenceStore
+from services.plans.adapters.examiner.client import Examiner
 from services.plans.policies import Policies
 from services.plans.repository.access import Seen
 
@@ -27,14 +28,15 @@ _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The database, the policies, the bank's time zone, the core, the store of evidence files, and the name of the
-    institution, which is part of the ids of its borrowers."""
+    """The database, the policies, the bank's time zone, the core, the store of evidence files and who looks into them,
+    and the name of the institution, which is part of the ids of its borrowers."""
 
     database: Database
     policies: Policies
     zone: ZoneInfo
     core: CoreBanking
     files: EvidenceStore
+    examiner: Examiner
     institution: str
 
     def day(self, now: datetime) -> date:

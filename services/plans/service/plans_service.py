@@ -15,6 +15,7 @@ from services.plans.service.rounds import Rounds
 from services.plans.service.statements import ReadStatements
 from services.plans.service.submission import SubmitPlans
 from services.plans.service.upload import ReceiveEvidence
+from services.plans.service.viewing import ViewEvidence
 
 
 class PlansService:
@@ -26,6 +27,7 @@ class PlansService:
         self.means = TakeMeans(context, checklists)
         self.statements = ReadStatements(context)
         self.uploads = ReceiveEvidence(context, checklists)
+        self.viewing = ViewEvidence(context)
         self.reviews = ReviewsOfEvidence(context, checklists)
         self.options = Options(context)
         self.drafts = DraftPlans(context, checklists)

@@ -1,24 +1,22 @@
-"""Reads of plans: versions, the offer, the evidence of a case, and the content of one document."""
+"""Reads of plans: versions, the offer, and the evidence of a case."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
-from services.plans.errors import NoOffer, UnknownCase, UnknownEvidence, UnknownPlan
-from services.plans.models import Evidence
+from services.plans.errors import NoOffer, UnknownCase, UnknownPlan
 from services.plans.repository import cases, offers, plans
 from services.plans.repository import evidence as evidence_repository
 from services.plans.schemas.evidence import EvidenceList, EvidenceView
 from services.plans.schemas.offers import OfferDocument, OfferView
 from services.plans.schemas.plans import PlanList
 from services.plans.service.checklists import Checklists
-from services.plans.service.context import JUDGES_OF_EVIDENCE, READERS, Context
+from services.plans.service.context import READERS, Context
 from services.plans.service.reading import plan_summary, read_plan
 
 
 class Queries:
-    """Answers questions; nothing changes but the audit of personal content."""
+    """Answers questions; nothing changes."""
 
     def __init__(self, context: Context, checklists: Checklists) -> None:
         self._context = context
@@ -100,13 +98,3 @@ class Queries:
                 for row in (document.row,)
             ],
         )
-
-    async def content(self, caller: Caller, evidence_id: UUID) -> tuple[Evidence, AsyncIterator[bytes]]:
-        """The file of a document, for the people who judge it; who looked is audited. UnknownEvidence."""
-        caller.require_any(JUDGES_OF_EVIDENCE)
-        async with self._context.database.write(caller) as uow:
-            found = await evidence_repository.get_evidence(uow.session, evidence_id, self._context.seen_by(caller))
-            if found is None:
-                raise UnknownEvidence("there is no evidence of this id")
-            await uow.audit("evidence.read", f"evidence/{evidence_id}", case_id=found.case_id)
-        return found, self._context.files.read(found.object_key)

@@ -1,28 +1,22 @@
 """Receiving evidence: the file goes to the object store first, then a row with its hash says that it is there."""
 
-import codecs
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import PurePath
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
-
-import puremagic
 
 from services.common.kernel.errors import ForbearError, InvalidInput
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import AlreadyAnswered, Answer
-from services.common.runtime.http.refusals import BodyTooLarge, UnsupportedMediaType
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.adapters.evidence_store import EVIDENCE
 from services.plans.domain.approval import evidence_suffices
 from services.plans.domain.evidence import EvidenceState
 from services.plans.errors import EvidenceHandedIn
 from services.plans.models import Evidence
-from services.plans.policies import UploadTerms
 from services.plans.repository import evidence as repository
 from services.plans.repository.rows import put
 from services.plans.schemas.evidence import EvidenceReceipt
@@ -30,22 +24,12 @@ from services.plans.service.asking import ask_for_review
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import BORROWER, Context, require_negotiator_or_borrower
 from services.plans.service.flow import lock, require_phase
+from services.plans.service.incoming import Incoming, Upload, taken_in
 from services.plans.service.stored import round_facts
 from services.plans.vocabulary import Phase
 
-CHUNK = 256 * 1024
-CSV = "text/csv"
 # States in which the same file need not be handed in a second time.
 _COUNTS = (EvidenceState.RECEIVED, EvidenceState.UNDER_REVIEW, EvidenceState.VERIFIED)
-
-
-class Upload(Protocol):
-    """A file as the web framework gives it."""
-
-    @property
-    def filename(self) -> str | None: ...
-
-    async def read(self, size: int = -1) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +43,6 @@ class Document:
     consent_ref: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A file that is in the object store."""
-
-    key: str
-    sha256: str
-    size: int
-    media_type: str
-
-
 class ReceiveEvidence:
     """Takes one document of a checklist."""
 
@@ -77,38 +51,31 @@ class ReceiveEvidence:
         self._checklists = checklists
 
     async def receive(self, caller: Caller, case_id: UUID, file: Upload, said: Document) -> Answer:
-        """Keep the file and give a receipt. BodyTooLarge, UnsupportedMediaType, InvalidInput, WrongPhase.
+        """Keep the file and give a receipt. BodyTooLarge, UnsupportedMediaType, ActiveContent, UnreadableFile,
+        InvalidInput, WrongPhase, EvidenceHandedIn.
 
         A refusal leaves neither a row nor an object. The object is left alone when it is not known whether the row
-        was committed: a file without a row is waste, a row without its file is a lost proof.
+        was committed: a file without a row is waste that a sweep removes, a row without its file is a lost proof.
         """
         require_negotiator_or_borrower(caller)
         terms = self._context.policies.clocks(self._context.day(self._context.database.clock.now())).upload
-        stored = await self._store(case_id, file, terms)
-        if caller.command is not None:
-            # The parts of an upload are not in the request's hash: a repeat must be of the same content.
-            text = f"{caller.command.request_hash} {stored.sha256} {said}"
-            hashed = hashlib.sha256(text.encode()).hexdigest()
-            caller = replace(caller, command=replace(caller.command, request_hash=hashed))
-        try:
-            async with self._context.database.write(caller) as uow:
-                return await self._record(uow, case_id, stored, said)
-        except (ForbearError, AlreadyAnswered):
-            await self._context.files.remove(stored.key)
-            raise
+        async with taken_in(file, terms, self._context.examiner) as incoming:
+            if caller.command is not None:
+                # The parts of an upload are not in the request's hash: a repeat must be of the same content.
+                text = f"{caller.command.request_hash} {incoming.sha256} {said}"
+                hashed = hashlib.sha256(text.encode()).hexdigest()
+                caller = replace(caller, command=replace(caller.command, request_hash=hashed))
+            # The name is random: two attempts to store one file never share an object, so removing one is safe.
+            key = f"{EVIDENCE}/{case_id}/{secrets.token_hex(16)}"
+            await self._context.files.put(key, incoming.path)
+            try:
+                async with self._context.database.write(caller) as uow:
+                    return await self._record(uow, case_id, incoming, key, said)
+            except (ForbearError, AlreadyAnswered):
+                await self._context.files.remove(key)
+                raise
 
-    async def _store(self, case_id: UUID, file: Upload, terms: UploadTerms) -> Stored:
-        extension = PurePath(file.filename or "").suffix.lower().removeprefix(".")
-        media_type = terms.media_types.get(extension)
-        if media_type is None:
-            raise UnsupportedMediaType(f"files of these kinds are accepted: {', '.join(sorted(terms.media_types))}")
-        # The name is random: two attempts to store one file never share an object, so removing one is safe.
-        key = f"evidence/{case_id}/{secrets.token_hex(16)}"
-        reading = _Reading(file, media_type, terms.max_bytes)
-        await self._context.files.put(key, reading.chunks())
-        return Stored(key, reading.sha256, reading.size, media_type)
-
-    async def _record(self, uow: UnitOfWork, case_id: UUID, stored: Stored, said: Document) -> Answer:
+    async def _record(self, uow: UnitOfWork, case_id: UUID, stored: Incoming, key: str, said: Document) -> Answer:
         case, negotiation = await lock(uow, case_id, self._context.seen_by(uow.caller))
         require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW, Phase.DRAFT)
         now = uow.now()
@@ -146,7 +113,7 @@ class ReceiveEvidence:
                 sha256=stored.sha256,
                 size=stored.size,
                 media_type=stored.media_type,
-                object_key=stored.key,
+                object_key=key,
                 document_date=said.document_date,
                 stated_end=said.stated_end,
                 uploaded_by=uow.caller.person,
@@ -182,54 +149,3 @@ def _consent(said: Document, borrower_id: UUID, now: datetime) -> dict[str, Any]
     if said.consent_ref is None:
         return {}
     return {"consent_ref": said.consent_ref, "consented_by": f"{BORROWER}{borrower_id}", "consented_at": now}
-
-
-class _Reading:
-    """Reads a file once: counts, hashes and checks it while it goes to the store."""
-
-    def __init__(self, file: Upload, media_type: str, limit: int) -> None:
-        self._file = file
-        self._media_type = media_type
-        self._limit = limit
-        self._hash = hashlib.sha256()
-        self.size = 0
-
-    @property
-    def sha256(self) -> str:
-        return self._hash.hexdigest()
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The content. BodyTooLarge, UnsupportedMediaType or InvalidInput as soon as it is known to be wrong."""
-        text = codecs.getincrementaldecoder("utf-8")() if self._media_type == CSV else None
-        while chunk := await self._file.read(CHUNK):
-            if self.size == 0 and text is None:
-                _require_magic(chunk, self._media_type)
-            if text is not None:
-                _require_text(text, chunk)
-            self.size += len(chunk)
-            if self.size > self._limit:
-                raise BodyTooLarge(f"at most {self._limit} bytes are accepted")
-            self._hash.update(chunk)
-            yield chunk
-        if self.size == 0:
-            raise InvalidInput("the file is empty", fields=[("#/file", "empty")])
-        if text is not None:
-            _require_text(text, b"", last=True)
-
-
-def _require_magic(head: bytes, media_type: str) -> None:
-    try:
-        found = {match.mime_type for match in puremagic.magic_string(head) if match.offset == 0}
-    except puremagic.PureError:
-        found = set()
-    if media_type not in found:
-        raise UnsupportedMediaType("the content is not of the kind that the file name says")
-
-
-def _require_text(decoder: codecs.IncrementalDecoder, chunk: bytes, *, last: bool = False) -> None:
-    try:
-        text = decoder.decode(chunk, last)
-    except UnicodeDecodeError:
-        raise UnsupportedMediaType("a CSV file is text in UTF-8") from None
-    if "\x00" in text:
-        raise UnsupportedMediaType("a CSV file is text in UTF-8")

@@ -1,0 +1,1 @@
+"""Looking into files of strangers: in a process of its own, with limits, and never in the one that answers people."""
