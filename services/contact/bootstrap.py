@@ -105,7 +105,7 @@ class UseCases:
         opt_outs = OptOuts(policies)
         self.inbox = Inbox(database, policies, engagement, self.numbers, release, opt_outs, telling, secret)
         self.hand_over = HandOver(database, intake)
-        self.handlers = handlers(CaseCopies(engagement))
+        self.handlers = handlers(CaseCopies(policies, engagement))
         self.routers = [
             permit_routes.router(
                 Asking(database, permits, policies, voice), Overrides(database, permits, policies, voice)

@@ -12,7 +12,7 @@ from services.common.contracts.events.cases import (
 )
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.service.cases import CaseCopies, leaves_contact
+from services.contact.service.cases import CaseCopies, matters
 
 
 def handlers(copies: CaseCopies) -> Handlers:
@@ -45,7 +45,7 @@ def handlers(copies: CaseCopies) -> Handlers:
 
     found.on(CaseTriaged, triaged)
     found.on(NegotiationReopened, reopened)
-    found.on(CaseStateChanged, state_changed, where=leaves_contact)
+    found.on(CaseStateChanged, state_changed, where=matters)
     found.on(CaseClosed, closed)
     found.on(HoldPlaced, hold_placed)
     found.on(HoldLifted, hold_lifted)

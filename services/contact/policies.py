@@ -66,6 +66,7 @@ class DeliveryPolicy(PolicyValue):
     own_way: frozenset[str]
     opt_out_words: frozenset[str]
     opt_out_blocks: tuple[str, ...]
+    agreement_blocks: tuple[str, ...]
     confirm_opt_out: frozenset[Channel]
     after_close: frozenset[str]
     provenance_of: Mapping[str, str]

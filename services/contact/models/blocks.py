@@ -11,23 +11,31 @@ from services.contact.models.base import ContactTable, instant, jsonb
 
 HOLD_ORIGINS = (
     "intake", "quiet_period", "opt_out", "channel_stop", "cease", "distress", "complaint", "dispute", "attorney",
-    "bankruptcy", "deceased", "fraud", "hardship",
+    "bankruptcy", "deceased", "fraud", "hardship", "agreement",
 )  # fmt: skip
+HOLD_REACHES = ("person", "share", "debt")
 
 
 class Hold(ContactTable, table=True):
-    """A hold on a person: `origin` is intake, from which it is copied, or what was heard here (`service/heard.py`)."""
+    """A hold on a person: `origin` is intake, from which it is copied, or what was heard here (`service/heard.py`).
+
+    `reach`: the person in all cases, the `share` of the person in this case's debt, or, besides the person everywhere,
+    everybody who owes the `debt` of this case.
+    """
 
     __tablename__ = "hold"
     __table_args__ = (
         CheckConstraint(f"origin IN ({', '.join(repr(one) for one in HOLD_ORIGINS)})", name="origin"),
-        Index("ix_hold_borrower", "borrower_id", postgresql_where=text("lifted_at IS NULL")),
+        CheckConstraint(f"reach IN ({', '.join(repr(one) for one in HOLD_REACHES)})", name="reach"),
+        Index("ix_hold_borrower", "borrower_id"),
+        Index("ix_hold_debt", "case_id", postgresql_where=text("reach = 'debt'")),
     )
 
     hold_id: UUID = Field(primary_key=True)
     borrower_id: UUID
     case_id: UUID
     origin: str
+    reach: str = Field(default="person", sa_column_kwargs={"server_default": "person"})
     blocks: list[str] = Field(sa_column=jsonb())
     starts_at: datetime = Field(sa_column=instant())
     ends_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

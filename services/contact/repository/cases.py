@@ -183,7 +183,7 @@ async def put_hold(session: AsyncSession, values: dict[str, Any]) -> None:
     await session.execute(
         row.on_conflict_do_update(
             index_elements=[col(Hold.hold_id)],
-            set_={name: row.excluded[name] for name in ("blocks", "starts_at", "ends_at")},
+            set_={name: row.excluded[name] for name in ("blocks", "starts_at", "ends_at", "reach")},
         )
     )
 

@@ -15,7 +15,8 @@ from services.contact.domain.vocabulary import Channel
 REFERENCE = 16
 """How much of a digest stands for a number or a third party in what is kept with a decision."""
 
-# All that the guard is told, at once. The holds in force on a person, and how far that can be trusted: on how many
+# All that the guard is told, at once. The holds in force on a person (of those on a share of a debt the ones of this
+# case, and those on its debt, on whomever they were placed), and how far that can be trusted: on how many
 # partitions a beat was heard and the oldest of them, and whether anything of the person is set aside. One row for
 # each hold, one with nulls for none. With them all stops in force (nobody keeps a copy of those), what the person asked
 # for and agreed to, who speaks for the person, the number as it is now, and the contacts that counts may need from
@@ -79,7 +80,10 @@ KNOWN = Sql(
                 SELECT max(at) FROM inbound WHERE borrower_id = :person_id AND channel = CAST(:channel AS text)
             ) END AS inbound_at) last) said
     ) heard
-    LEFT JOIN hold h ON h.borrower_id = :person_id AND (h.lifted_at IS NULL OR h.lifted_at > :now)
+    LEFT JOIN hold h ON (
+            h.borrower_id = :person_id AND (h.reach <> 'share' OR h.case_id = :case_id)
+            OR h.reach = 'debt' AND h.case_id = :case_id)
+        AND (h.lifted_at IS NULL OR h.lifted_at > :now)
         AND h.starts_at <= :now AND (h.ends_at IS NULL OR h.ends_at > :now)
     ORDER BY h.hold_id
     """

@@ -18,18 +18,22 @@ from services.common.contracts.workflows import (
     message_workflow_id,
     party_workflow_id,
 )
+from services.common.kernel.ids import business_uuid
 from services.common.runtime.tasks import CASE_CLOSED
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import CaseUnknown
 from services.contact.models import Message
+from services.contact.policies import Policies
 from services.contact.repository import cases, messages, people, rounds
+from services.contact.repository.agreed import free_debt, hold_debt
 from services.contact.service.people.whereabouts import zones_of
 from services.contact.service.rounds.engagement import Engagement
 
 # States in which a round of contact may run, and those after which nobody needs to be reached any more.
 _CONTACT_STATES = frozenset({"OPENED", "TRIAGED", "CONTACTING"})
 _ENDED_STATES = frozenset({"CURED", "SETTLED", "REFERRED", "NO_AGREEMENT", "PLAN_COMPLETED", "CLOSED"})
-
+# From the signature on, until it is broken or fulfilled.
+_AGREED_STATES = frozenset({"AGREED", "PLAN_ACTIVE", "PLAN_AT_RISK"})
 
 # Where a round is begun by a borrower who comes back; it ends when the case goes on from there.
 _RETURN_STATE = "ENGAGED"
@@ -44,10 +48,21 @@ def leaves_contact(event: CaseStateChanged) -> bool:
     return event.to_state in _ENDED_STATES or (left and event.to_state not in _CONTACT_STATES)
 
 
+def agrees(event: CaseStateChanged) -> bool:
+    """Whether an agreement about the debt comes into force or ends by a change of state."""
+    return (event.from_state in _AGREED_STATES) != (event.to_state in _AGREED_STATES)
+
+
+def matters(event: CaseStateChanged) -> bool:
+    """Whether contact does anything about a change of state."""
+    return leaves_contact(event) or agrees(event)
+
+
 class CaseCopies:
     """Keeps contact's copies of cases and holds in step with intake."""
 
-    def __init__(self, engagement: Engagement) -> None:
+    def __init__(self, policies: Policies, engagement: Engagement) -> None:
+        self._policies = policies
         self._engagement = engagement
 
     async def triaged(self, uow: UnitOfWork, event: CaseTriaged) -> None:
@@ -78,8 +93,11 @@ class CaseCopies:
         await uow.nudge(contact_workflow_id(event.case_id, event.round), event.case_id)
 
     async def state_changed(self, uow: UnitOfWork, event: CaseStateChanged) -> None:
-        """End the round when the case left contact by another way than a reply to it, such as a cure."""
-        if await rounds.round_has_ended(uow.session, event.case_id):
+        """Hold the debt while what was agreed is performed (CN-15); end the round when the case left contact by another
+        way than a reply to it, such as a cure."""
+        if agrees(event):
+            await self._agreed(uow, event)
+        if not leaves_contact(event) or await rounds.round_has_ended(uow.session, event.case_id):
             return
         case = await cases.lock_case(uow.session, event.case_id)
         if case is None:
@@ -88,6 +106,14 @@ class CaseCopies:
             await self._engagement.stopped(uow, case)
         else:
             await self._engagement.engaged(uow, case)
+
+    async def _agreed(self, uow: UnitOfWork, event: CaseStateChanged) -> None:
+        if event.to_state not in _AGREED_STATES:
+            await free_debt(uow.session, event.case_id, uow.now())
+            return
+        hold_id = business_uuid("hold", "agreement", str(event.case_id), str(event.state_version))
+        blocks = self._policies.delivery.on(event.at.date()).value.agreement_blocks
+        await hold_debt(uow.session, event.case_id, hold_id, blocks, uow.now())
 
     async def closed(self, uow: UnitOfWork, event: CaseClosed) -> None:
         """Stop the round, let go of obligations and tasks, and have waiting messages see whether they are wanted."""
@@ -126,6 +152,7 @@ class CaseCopies:
                 "blocks": list(event.blocks),
                 "starts_at": event.starts_at,
                 "ends_at": event.ends_at,
+                "reach": event.reach,
             },
         )
 

@@ -9,6 +9,9 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.repository import cases
 
+# US-08: somebody is represented about one debt. CN-13, US-19: what is disputed is the debt, whoever is asked for it.
+_REACH = {"attorney": "share", "dispute": "debt"}
+
 
 async def hold_here(
     uow: UnitOfWork,
@@ -33,6 +36,7 @@ async def hold_here(
         "blocks": sorted(set(blocks)),
         "starts_at": uow.now(),
         "ends_at": ends_at,
+        "reach": _REACH.get(origin, "person"),
     }
     if not await cases.add_hold(uow.session, hold | {"origin": origin}):
         return hold_id

@@ -30,13 +30,24 @@ class ActionClass(StrEnum):
     RECEIPT = "receipt"
 
 
+class Reach(StrEnum):
+    """Whom a hold reaches: a person in all their cases, a person in this case only, or that person everywhere and in
+    this case everybody who owes the debt."""
+
+    PERSON = "person"
+    SHARE = "share"
+    DEBT = "debt"
+
+
 @dataclass(frozen=True, slots=True)
 class HoldTerms(PolicyValue):
-    """What one kind of hold blocks, how long it lasts unless told otherwise (None: until lifted), who may lift it."""
+    """What one kind of hold blocks, how long it lasts unless told otherwise (None: until lifted), who may lift it, and
+    whom it reaches: the person, the person's share in this debt, or everybody who owes it."""
 
     blocks: frozenset[ActionClass]
     days: int | None
     lifted_by: str
+    reach: Reach = Reach.PERSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from services.common.kernel.said import SaidDay, SaidInstant
+from services.intake.domain.holds import Reach
 from services.intake.schemas.base import Body
 
 
@@ -35,12 +36,14 @@ class PlaceHold(HoldEnd):
 
 
 class HoldStanding(BaseModel):
-    """What a hold blocks and until when, without why."""
+    """What a hold blocks and until when, without why; `reach`: that person in all cases or in this one only (`share`),
+    or everybody who owes the `debt` of this case."""
 
     hold_id: UUID
     borrower_id: UUID
     case_id: UUID
     blocks: list[str]
+    reach: Reach
     starts_at: datetime
     ends_at: datetime | None
     lifted_at: datetime | None

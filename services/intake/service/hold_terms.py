@@ -43,7 +43,7 @@ class HoldTerms:
             ends_at = now + timedelta(days=terms.days)
         if ends_at is not None and ends_at <= now:
             raise InvalidInput("the hold would be over", fields=[("#/ends_at", "must be in the future")])
-        return Wanted(kind, tuple(sorted(terms.blocks)), now, ends_at)
+        return Wanted(kind, tuple(sorted(terms.blocks)), now, ends_at, terms.reach)
 
     def later_end(self, kind: str, ends_at: datetime | None, now: datetime, said: HoldEnd) -> datetime:
         """The new end of a hold that is in force. InvalidInput when nothing says which, or it is past."""

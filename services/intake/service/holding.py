@@ -8,6 +8,7 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.intake.domain.holds import Reach
 from services.intake.errors import HoldHasEnded, HoldUnknown
 from services.intake.models import PlacedHold
 from services.intake.policies import Policies
@@ -53,7 +54,8 @@ class Holding:
         said = received.payload
         await borrowers.lock(uow.session, said.borrower_id)
         if await records.lock_hold(uow.session, said.hold_id) is None:
-            wanted = Wanted(HEARD_STOP, tuple(sorted(said.blocks)), said.starts_at, said.ends_at, said.hold_id)
+            blocks = tuple(sorted(said.blocks))
+            wanted = Wanted(HEARD_STOP, blocks, said.starts_at, said.ends_at, Reach(said.reach), said.hold_id)
             await placing.put(uow, said.case_id, said.borrower_id, wanted)
 
     async def move_end(self, caller: Caller, hold_id: UUID, body: HoldEnd) -> Answer:

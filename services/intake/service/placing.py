@@ -7,18 +7,23 @@ from uuid import UUID
 from services.common.contracts.events.cases import HoldLifted, HoldPlaced
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.intake.domain.holds import Reach
 from services.intake.models import PlacedHold
 from services.intake.repository import records
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A hold to place: its kind, what it blocks and when. Without an id it gets the next of its borrower."""
+    """A hold to place: its kind, what it blocks and when, and whom it reaches.
+
+    Without an id it gets the next of its borrower.
+    """
 
     kind: str
     blocks: tuple[str, ...]
     starts_at: datetime
     ends_at: datetime | None
+    reach: Reach = Reach.PERSON
     hold_id: UUID | None = None
     flag_id: UUID | None = None
 
@@ -40,6 +45,7 @@ async def put(uow: UnitOfWork, case_id: UUID, borrower_id: UUID, wanted: Wanted)
         blocks=list(wanted.blocks),
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
+        reach=wanted.reach.value,
         placed_by=uow.caller.person,
         version=1,
     )

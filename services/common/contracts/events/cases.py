@@ -28,6 +28,10 @@ ActionClass = Literal[
     "receipt",
 ]
 
+HoldReach = Literal["person", "share", "debt"]
+"""Whom a hold reaches: a person in all their cases, a person in this case only, or that person everywhere and in this
+case everybody who owes the debt."""
+
 Care = Literal["no_visits", "softer_channel", "specialist", "no_lump_sum", "safe_contact", "slow_pace"]
 
 
@@ -105,6 +109,7 @@ class HoldPlaced(CaseEvent):
     blocks: tuple[ActionClass, ...]
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None
+    reach: HoldReach = "person"
 
 
 class HoldLifted(CaseEvent):

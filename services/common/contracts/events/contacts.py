@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from services.common.contracts.events.base import CaseEvent
-from services.common.contracts.events.cases import ActionClass
+from services.common.contracts.events.cases import ActionClass, HoldReach
 
 TOPIC = "forbear.contacts"
 
@@ -84,6 +84,7 @@ class StopHeard(CaseEvent):
     blocks: tuple[ActionClass, ...]
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None
+    reach: HoldReach = "person"
 
 
 class MessageSent(CaseEvent):

@@ -37,7 +37,11 @@ async def stands_until(
     known = await stops.stops_since(uow.session, since)
     found = [one for one in known if one.covers(packs_of(case), channels, templates, case.portfolio)]
     actions = {action for one in (last, choice) for action in _actions(one)}
-    pauses = [over for blocks, over in await pauses_since(uow.session, case.borrower_id, since) if blocks & actions]
+    pauses = [
+        over
+        for blocks, over in await pauses_since(uow.session, case.case_id, case.borrower_id, since)
+        if blocks & actions
+    ]
     later = now + policies.between_looks_on(local_day(now, case.time_zones[0]))
     if any(one.lifted_at is None for one in found):
         return later
