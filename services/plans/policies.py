@@ -17,6 +17,7 @@ from services.plans.domain.affordability import AffordabilityTerms, SavingsLine
 from services.plans.domain.authority import AuthorityMatrix
 from services.plans.domain.catalogue import ReliefCatalogue
 from services.plans.domain.evidence import EvidencePolicy, EvidenceTerms
+from services.plans.reliefs_by_law import by_law
 from services.plans.domain.means_form import MeansForm, MeansForms
 
 _PACKAGE = "services.plans"
@@ -77,10 +78,10 @@ class Policies:
         return self.authority.on(day).value
 
     def catalogue(self, day: date, pack: str, product: str) -> ReliefCatalogue:
-        """The reliefs of the day, for no longer than the packs of a case allow for its product (CN-14)."""
-        found = self.reliefs.on(day).value
-        limits = stricter(self._of_law(pack, day), actor=Actor.LENDER, product=Product.named(product)).limits
-        return found.within(product, limits[LENGTH].value) if LENGTH in limits else found
+        """The reliefs of the day, no more and for no longer than the packs of a case allow for its product (CN-14)."""
+        law = stricter(self._of_law(pack, day), actor=Actor.LENDER, product=Product.named(product))
+        found = by_law(self.reliefs.on(day).value, law.rules)
+        return found.within(product, law.limits[LENGTH].value) if LENGTH in law.limits else found
 
     def evidence_terms(self, version: str, reason: str) -> EvidenceTerms:
         """What `reason` asked for under the version that the checklist was made with."""

@@ -1,4 +1,4 @@
-"""Options, authority, evidence and the approval guard."""
+"""Authority, evidence and the approval guard."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from services.common.kernel.policy_file import load_dated
 from services.plans.domain.affordability import AffordabilityResult
 from services.plans.domain.approval import Approver, Proposal, may_approve
 from services.plans.domain.authority import AuthorityMatrix, Concession, Level, level_of, needed_level
-from services.plans.domain.catalogue import ReliefCatalogue, ReliefType
+from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.evidence import EvidenceItem, EvidencePolicy, EvidenceState, evidence_standing, valid_through
-from services.plans.domain.options import AccountFacts, BorrowerFacts, Option, Wish, option, options
 
 DAY = date(2026, 6, 1)
-CATALOGUE = load_dated("services.plans", "reliefs", ReliefCatalogue).on(DAY).value
 MATRIX = load_dated("services.plans", "authority", AuthorityMatrix).on(DAY).value
 EVIDENCE = load_dated("services.plans", "evidence", EvidencePolicy).on(DAY).value
 
@@ -29,92 +27,10 @@ def yuan(amount: str) -> Money:
     return Money.of(amount, "CNY")
 
 
-CARD = AccountFacts("credit_card", yuan("0.00"), yuan("52360.45"), yuan("3610.30"), yuan("520.00"), Decimal("0.18"), 0)
-LOAN = AccountFacts(
-    "personal_loan", yuan("72000.00"), yuan("6900.00"), yuan("700.00"), yuan("0.00"), Decimal("0.12"), 24
-)
-BORROWER = BorrowerFacts(in_difficulty=True, willing=True, max_instalment=yuan("1296.24"))
-
-
-def wish(instalments: int | None = None, waived_fees: str = "0.00") -> Wish:
-    return Wish(date(2026, 7, 31), instalments, yuan("0.00"), yuan(waived_fees))
-
-
-def refusals(found: Option) -> list[str]:
-    return [v.rule for v in found.refusals]
-
-
-@pytest.mark.parametrize("relief", ReliefType)
-def test_nothing_negative_is_waived_though_the_sum_is_not(relief: ReliefType) -> None:
-    asked = replace(wish(18, waived_fees="60.00"), waived_interest=yuan("-50.00"))
-    with pytest.raises(InvalidInput, match="not negative") as refused:
-        option(relief, CARD, BORROWER, asked, CATALOGUE)
-    assert list(refused.value.fields) == [("#/waived_interest", "out of bounds")]
-
-
 def test_a_document_without_end_counts_to_the_last_day_there_is() -> None:
     orders = EVIDENCE.checklist("MILITARY_SERVICE")
     assert valid_through(orders, DAY, date.max) == date.max
     assert valid_through(orders, DAY, date(2026, 1, 1)) == date(2026, 6, 30)
-
-
-@pytest.mark.rule("CN-14")
-def test_interest_stop_takes_the_fewest_affordable_instalments() -> None:
-    found = option(ReliefType.INT_STOP, CARD, BORROWER, wish(waived_fees="520.00"), CATALOGUE)
-    assert found.eligible and found.terms is not None
-    assert found.terms.instalments == 40  # 39 would be 1329.24
-    assert found.terms.payment == yuan("1296.01")
-    assert found.terms.total == yuan("51840.45")
-    assert found.terms.schedule[-1].due_date == found.terms.end_date == date(2029, 10, 31)
-    assert [row.due_date for row in found.terms.schedule[:3]] == [
-        date(2026, 7, 31),
-        date(2026, 8, 31),
-        date(2026, 9, 30),
-    ]
-    assert Money.total((row.amount for row in found.terms.schedule), "CNY") == found.terms.total
-
-
-@pytest.mark.rule("CN-14")
-def test_a_card_plan_over_five_years_is_refused_with_its_numbers() -> None:
-    found = option(ReliefType.INT_STOP, CARD, BORROWER, wish(72), CATALOGUE)
-    assert refusals(found) == ["CN-14"]
-    assert found.terms is not None and found.terms.instalments == 72
-
-
-def test_extension_says_lower_instalment_and_higher_cost() -> None:
-    found = option(ReliefType.EXTEND, LOAN, replace(BORROWER, max_instalment=yuan("2100.00")), wish(48), CATALOGUE)
-    assert found.eligible and found.terms is not None
-    assert found.terms.comparison.payment_change == yuan("-1311.55")
-    assert found.terms.comparison.total_cost_change == yuan("11488.47")
-    assert found.terms.extension_months == 24
-
-
-def test_extension_that_stays_unaffordable_is_shown_at_its_cap() -> None:
-    found = option(ReliefType.EXTEND, LOAN, replace(BORROWER, max_instalment=yuan("10.00")), wish(), CATALOGUE)
-    assert refusals(found) == ["OPT-04", "OPT-03"]
-    assert found.terms is not None and found.terms.instalments == 120
-
-
-@pytest.mark.parametrize(
-    ("changes", "rule"), [({"in_difficulty": False}, "OPT-02"), ({"willing": False}, "OPT-02"),
-                          ({"max_instalment": yuan("0.00")}, "OPT-04")],
-)  # fmt: skip
-def test_difficulty_willingness_and_means_are_all_needed(changes: dict[str, Any], rule: str) -> None:
-    found = option(ReliefType.INT_STOP, CARD, replace(BORROWER, **changes), wish(60), CATALOGUE)
-    assert refusals(found) == [rule]
-
-
-def test_every_relief_is_shown_and_a_product_without_it_says_so() -> None:
-    mortgage = replace(LOAN, product="mortgage")
-    found = {o.relief: o for o in options(mortgage, BORROWER, wish(), CATALOGUE)}
-    assert refusals(found[ReliefType.INT_STOP]) == ["OPT-01"]
-    assert found[ReliefType.INT_STOP].terms is None
-    assert found[ReliefType.EXTEND].terms is not None
-
-
-def test_more_than_the_fees_cannot_be_waived() -> None:
-    with pytest.raises(InvalidInput):
-        option(ReliefType.INT_STOP, CARD, BORROWER, wish(waived_fees="520.01"), CATALOGUE)
 
 
 def concession(**changes: Any) -> Concession:

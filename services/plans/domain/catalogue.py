@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from services.common.kernel.dated import PolicyValue
+from services.plans.domain.relief_terms import (
+    DiscountTerms,
+    Eligibility,
+    Frequency,
+    HoldTerms,
+    PauseTerms,
+    PromiseTerms,
+    RateTerms,
+    ReAgeTerms,
+    ReducedTerms,
+    SettlementTerms,
+    ValueTerms,
+    WaiverTerms,
+)
 
 
 class ReliefType(StrEnum):
@@ -32,9 +46,33 @@ class ReliefType(StrEnum):
     PTP = "PTP"  # 承诺还款: the arrears on a day, no change of terms
 
 
+LUMP_SUMS = frozenset({ReliefType.SETTLE, ReliefType.PTP})
+"""Reliefs that ask for much at once: they are never the first thing a borrower hears."""
+
+# What the catalogue says of a relief beside its caps, where its computation needs more.
+_NEEDS: Mapping[ReliefType, str] = {
+    ReliefType.DEFER_CAP: "pause",
+    ReliefType.DEFER_SPREAD: "pause",
+    ReliefType.DEFER_WAIVE: "pause",
+    ReliefType.REDUCED: "reduced",
+    ReliefType.RATE_CUT: "rate",
+    ReliefType.FEE_WAIVE: "waiver",
+    ReliefType.INT_WAIVE: "waiver",
+    ReliefType.PRIN_DISC: "discount",
+    ReliefType.REAGE: "re_age",
+    ReliefType.SETTLE: "settlement",
+    ReliefType.CONSOLIDATE: "people_decide",
+    ReliefType.COLLATERAL: "people_decide",
+    ReliefType.HOLD_INTERIM: "hold",
+    ReliefType.PTP: "promise",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReliefTerms(PolicyValue):
-    """Caps of one relief. A product that is not among `max_instalments` is not offered this relief."""
+    """Caps of one relief. A product that is not among `max_instalments` is not offered this relief; the number is also
+    the cap of the months from the first to the last payment. ValueError when a part is missing that its computation
+    needs. `people_decide` names what no computation answers."""
 
     relief: ReliefType
     max_instalments: Mapping[str, int]
@@ -42,6 +80,23 @@ class ReliefTerms(PolicyValue):
     needs_difficulty: bool
     restructured: bool
     source: str
+    eligibility: Eligibility = field(default_factory=Eligibility)
+    frequency: tuple[Frequency, ...] = ()
+    pause: PauseTerms | None = None
+    reduced: ReducedTerms | None = None
+    rate: RateTerms | None = None
+    waiver: WaiverTerms | None = None
+    discount: DiscountTerms | None = None
+    re_age: ReAgeTerms | None = None
+    settlement: tuple[SettlementTerms, ...] = ()
+    hold: HoldTerms | None = None
+    promise: PromiseTerms | None = None
+    people_decide: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        needed = _NEEDS.get(self.relief)
+        if needed is not None and not getattr(self, needed):
+            raise ValueError(f"{self.relief} needs {needed}")
 
     def within(self, product: str, most: int) -> ReliefTerms:
         """The same with no more than `most` instalments for a product, if it is offered for it at all."""
@@ -51,10 +106,22 @@ class ReliefTerms(PolicyValue):
 
 @dataclass(frozen=True, slots=True)
 class ReliefCatalogue(PolicyValue):
-    """Reliefs in the order they are shown, and the loss of present value that counts as a diminished obligation."""
+    """Reliefs in the order they are shown, and the loss of present value that counts as a diminished obligation.
+
+    `value` is what a plan must be worth to the lender; the first catalogue did not ask. ValueError when a lump sum
+    comes first: another relief is shown before one is asked for.
+    """
 
     reliefs: tuple[ReliefTerms, ...]
     diminished_threshold_percent: Decimal
+    value: ValueTerms | None = None
+
+    def __post_init__(self) -> None:
+        if self.reliefs and self.reliefs[0].relief in LUMP_SUMS:
+            raise ValueError("a lump sum is not the first relief of the catalogue")
+
+    def __contains__(self, relief: ReliefType) -> bool:
+        return any(terms.relief is relief for terms in self.reliefs)
 
     def terms(self, relief: ReliefType) -> ReliefTerms:
         """Caps of one relief. KeyError when this version of the catalogue does not have it."""

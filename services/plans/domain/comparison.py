@@ -58,31 +58,37 @@ def new_principal(debt: PresentDebt, waived: Money) -> Money:
 
 
 def compare(debt: PresentDebt, after: Sequence[Money], threshold_percent: Decimal) -> Comparison:
-    """Compare going on as agreed (arrears now, then the present schedule) with the payments of a plan.
+    """Compare going on as agreed (arrears now, then the present schedule) with monthly payments from next month on.
 
     `threshold_percent`: loss of present value above which the obligation counts as diminished (EU: 1).
     """
-    if not after:
-        raise InvalidInput("a plan needs at least one payment")
+    return compare_flows(debt, list(enumerate(after, 1)), threshold_percent)
+
+
+def compare_flows(debt: PresentDebt, after: Sequence[tuple[int, Money]], threshold_percent: Decimal) -> Comparison:
+    """The same for payments in any months, ascending; month 0 is now. InvalidInput when nothing is paid or owed."""
     currency = debt.balance_not_yet_due.currency
-    before = _present_payments(debt)
+    before = present_payments(debt)
     zero = Money.zero(currency)
     before_payment = before[0] if before else zero
     rate = monthly_rate(debt.annual_rate)
-    npv_before = debt.arrears_due_now.exact + _npv(before, rate)
-    npv_after = _npv(after, rate)
+    npv_before = npv([(0, debt.arrears_due_now), *enumerate(before, 1)], rate)
+    if not after or npv_before <= 0:
+        raise InvalidInput("a plan needs something that is owed, and at least one payment")
+    npv_after = npv(after, rate)
     diminished = (npv_before - npv_after) / npv_before * 100
     scheduled = Money.total(before, currency)
     before_total = debt.arrears_due_now + scheduled
-    after_total = Money.total(after, currency)
-    change = after[0] - before_payment
+    after_total = Money.total((amount for _, amount in after), currency)
+    first, last = after[0][1], after[-1][1]
+    change = first - before_payment
     return Comparison(
         before_payment=before_payment,
         before_last_payment=before[-1] if before else zero,
         before_interest=scheduled - debt.balance_not_yet_due,
         before_total=before_total,
-        after_payment=after[0],
-        after_last_payment=after[-1],
+        after_payment=first,
+        after_last_payment=last,
         after_payments=len(after),
         after_total=after_total,
         payment_change=change,
@@ -90,7 +96,7 @@ def compare(debt: PresentDebt, after: Sequence[Money], threshold_percent: Decima
         if before_payment.is_zero
         else percent(change.exact / before_payment.exact * 100, 2),
         total_cost_change=after_total - before_total,
-        term_change_months=len(after) - debt.remaining,
+        term_change_months=after[-1][0] - debt.remaining,
         npv_before=Money.rounded(npv_before, currency),
         npv_after=Money.rounded(npv_after, currency),
         diminished_percent=percent(diminished, 4),
@@ -98,16 +104,17 @@ def compare(debt: PresentDebt, after: Sequence[Money], threshold_percent: Decima
     )
 
 
-def _present_payments(debt: PresentDebt) -> tuple[Money, ...]:
+def present_payments(debt: PresentDebt) -> tuple[Money, ...]:
     """The present schedule; none when the term has run out and everything is due."""
     if debt.remaining == 0 and debt.balance_not_yet_due.is_zero:
         return ()
     return annuity_schedule(debt.balance_not_yet_due, debt.annual_rate, debt.remaining).payments
 
 
-def _npv(payments: Sequence[Money], rate: Fraction) -> Fraction:
-    """Payments at month ends 1, 2, ... discounted at a monthly rate; Horner, so powers are not recomputed."""
-    value = Fraction(0)
-    for payment in reversed(payments):
-        value = (value + payment.exact) / (1 + rate)
-    return value
+def npv(payments: Sequence[tuple[int, Money]], rate: Fraction) -> Fraction:
+    """Payments by month, ascending, discounted at a monthly rate; Horner, so powers are not recomputed."""
+    value, later = Fraction(0), 0
+    for month, payment in reversed(payments):
+        value = value / (1 + rate) ** (later - month) if value else value
+        value, later = value + payment.exact, month
+    return value / (1 + rate) ** later

@@ -6,208 +6,171 @@ computed, because "why not" is asked as often as "what".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 
-from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
-from services.common.kernel.months import monthly_dates
-from services.common.kernel.rule import RuleVerdict, verdict
 from services.plans.domain import relief_rules as rules
-from services.plans.domain.annuity import annuity_schedule
 from services.plans.domain.catalogue import ReliefCatalogue, ReliefTerms, ReliefType
-from services.plans.domain.comparison import Comparison, PresentDebt, compare, new_principal
-from services.plans.domain.interest_suspension import Claim, interest_suspension
+from services.plans.domain.interest_suspension import percent
+from services.plans.domain.reliefs.deferrals import defer
+from services.plans.domain.reliefs.extensions import capitalise, extend, re_age, stop_interest
+from services.plans.domain.reliefs.facts import (
+    AccountFacts,
+    Asked,
+    BorrowerFacts,
+    Circumstances,
+    Wish,
+    require_sense,
+)
+from services.plans.domain.reliefs.interim import Hold, hold, promise
+from services.plans.domain.reliefs.judging import Computed, Judged, judge
+from services.plans.domain.reliefs.reductions import cut_rate, reduce_payment
+from services.plans.domain.reliefs.settlements import settle
+from services.plans.domain.reliefs.terms import Terms
+from services.plans.domain.reliefs.waivers import discount, waive
+from services.plans.domain.settlement import CashFlow, present_value
+
+_FAMILIES: Mapping[ReliefType, Callable[[Asked], Computed]] = {
+    ReliefType.DEFER_CAP: defer,
+    ReliefType.DEFER_SPREAD: defer,
+    ReliefType.DEFER_WAIVE: defer,
+    ReliefType.REDUCED: reduce_payment,
+    ReliefType.EXTEND: extend,
+    ReliefType.RATE_CUT: cut_rate,
+    ReliefType.INT_STOP: stop_interest,
+    ReliefType.FEE_WAIVE: waive,
+    ReliefType.INT_WAIVE: waive,
+    ReliefType.PRIN_DISC: discount,
+    ReliefType.CAPITALISE: capitalise,
+    ReliefType.REAGE: re_age,
+    ReliefType.SETTLE: settle,
+    ReliefType.PTP: promise,
+}
+# A deficit bears these; everything else is an instalment.
+_IN_A_DEFICIT = frozenset({ReliefType.REDUCED, ReliefType.HOLD_INTERIM})
 
 
 @dataclass(frozen=True, slots=True)
-class AccountFacts:
-    """The account in the core. `arrears_due_now` is all that is due, accrued interest and fees included."""
+class Situation:
+    """Who asks: the account, what the assessment of the borrower found, and the circumstances."""
 
-    product: str
-    balance_not_yet_due: Money
-    arrears_due_now: Money
-    accrued_interest: Money
-    fees: Money
-    annual_rate: Decimal
-    remaining: int
-
-    def debt(self) -> PresentDebt:
-        return PresentDebt(self.balance_not_yet_due, self.arrears_due_now, self.annual_rate, self.remaining)
-
-
-@dataclass(frozen=True, slots=True)
-class BorrowerFacts:
-    """What the assessment found: difficulty, willingness, the highest instalment this borrower can pay."""
-
-    in_difficulty: bool
-    willing: bool
-    max_instalment: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is asked for. Without `instalments` the fewest affordable ones are chosen."""
-
-    first_due: date
-    instalments: int | None
-    waived_interest: Money
-    waived_fees: Money
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduledInstalment:
-    """One payment of a plan."""
-
-    number: int
-    due_date: date
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The terms of one option, before and after."""
-
-    relief: ReliefType
-    instalments: int
-    schedule: tuple[ScheduledInstalment, ...]
-    waived: Money
-    extension_months: int
-    comparison: Comparison
-
-    @property
-    def payment(self) -> Money:
-        """The regular instalment; the last may differ by the rounding."""
-        return self.schedule[0].amount
-
-    @property
-    def end_date(self) -> date:
-        return self.schedule[-1].due_date
-
-    @property
-    def total(self) -> Money:
-        """All payments of the plan."""
-        return self.comparison.after_total
+    account: AccountFacts
+    borrower: BorrowerFacts
+    circumstances: Circumstances
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A relief with every rule asked; `terms` is None when there is nothing to compute."""
+    """A relief with every rule asked; `terms` is None when there is nothing to compute. A hold has no terms, and of
+    some reliefs only what people have to decide is known. `worth`: to the lender today, in percent of the claim."""
 
     relief: ReliefType
-    verdicts: tuple[RuleVerdict, ...]
+    verdicts: tuple[Judged, ...]
     terms: Terms | None
+    hold: Hold | None = None
+    people_decide: tuple[str, ...] = ()
+    worth: Fraction | None = None
 
     @property
     def eligible(self) -> bool:
-        return self.terms is not None and all(v.passed for v in self.verdicts)
+        return (self.terms is not None or self.hold is not None) and all(v.passed for v in self.verdicts)
 
     @property
-    def refusals(self) -> tuple[RuleVerdict, ...]:
+    def refusals(self) -> tuple[Judged, ...]:
         return tuple(v for v in self.verdicts if not v.passed)
 
 
-Payments = Callable[[int], Sequence[Money]]
-
-
 def options(
-    account: AccountFacts, borrower: BorrowerFacts, wish: Wish, catalogue: ReliefCatalogue
+    situation: Situation, wish: Wish, catalogue: ReliefCatalogue, runs: frozenset[ReliefType] | None = None
 ) -> tuple[Option, ...]:
-    """Every relief of the catalogue for this account and borrower, in the catalogue's order."""
-    return tuple(option(terms.relief, account, borrower, wish, catalogue) for terms in catalogue.reliefs)
+    """Every relief of the catalogue, in the catalogue's order; `runs` are those the core can run, None: not asked."""
+    return tuple(option(terms.relief, situation, wish, catalogue, runs) for terms in catalogue.reliefs)
 
 
 def option(
-    relief: ReliefType, account: AccountFacts, borrower: BorrowerFacts, wish: Wish, catalogue: ReliefCatalogue
+    relief: ReliefType,
+    situation: Situation,
+    wish: Wish,
+    catalogue: ReliefCatalogue,
+    runs: frozenset[ReliefType] | None = None,
 ) -> Option:
     """One relief with its terms and the verdict of every rule. InvalidInput when the wish makes no sense."""
-    for field, waived, owed in (
-        ("waived_interest", wish.waived_interest, account.accrued_interest),
-        ("waived_fees", wish.waived_fees, account.fees),
-    ):
-        if waived.is_negative or waived > owed:
-            raise InvalidInput("what is waived is owed, and not negative", fields=[(f"#/{field}", "out of bounds")])
+    account, borrower = situation.account, situation.borrower
+    require_sense(account, wish)
     caps = catalogue.terms(relief)
     cap = caps.max_instalments.get(account.product)
-    offered = verdict(
-        rules.relief_is_offered_for_product,
-        rules.relief_is_offered_for_product(account.product, frozenset(caps.max_instalments)),
-    )
-    hardship = verdict(
-        rules.difficulty_and_willingness,
-        rules.difficulty_and_willingness(caps.needs_difficulty, borrower.in_difficulty, borrower.willing),
-    )
-    if cap is None:
-        return Option(relief, (offered, hardship), None)
-    payments = _extended(account, wish) if relief is ReliefType.EXTEND else _interest_stopped(account, wish)
-    count = wish.instalments or _fewest_affordable(payments, borrower.max_instalment, _shortest(relief, account), cap)
-    terms = _terms(relief, account, wish, payments(count), catalogue.diminished_threshold_percent)
-    return Option(relief, (offered, hardship, *_verdicts(terms, account, borrower, caps, cap)), terms)
-
-
-def _verdicts(
-    terms: Terms, account: AccountFacts, borrower: BorrowerFacts, caps: ReliefTerms, cap: int
-) -> tuple[RuleVerdict, ...]:
-    extension, longest = terms.extension_months, caps.max_extension_months
-    asked = [
-        verdict(
-            rules.within_instalment_cap,
-            rules.within_instalment_cap(terms.instalments, cap),
-            f"{terms.instalments} instalments, at most {cap}",
-        ),
-        verdict(rules.affordable, rules.affordable(terms.payment, borrower.max_instalment)),
+    judged = [
+        judge(rules.relief_is_offered_for_product, account.product, frozenset(caps.max_instalments)),
+        judge(rules.difficulty_and_willingness, caps.needs_difficulty, borrower.in_difficulty, borrower.willing),
+        *_conditions(caps, situation.circumstances),
     ]
-    if terms.relief is ReliefType.EXTEND:
-        asked.append(verdict(rules.lengthens, rules.lengthens(terms.instalments, account.remaining)))
-        asked.append(verdict(rules.within_extension_cap, rules.within_extension_cap(extension, longest)))
-    return tuple(asked)
+    if runs is not None:
+        judged.append(judge(rules.core_can_run, relief, runs))
+    if caps.people_decide:
+        judged.append(judge(rules.is_computed, caps.people_decide))
+        return Option(relief, tuple(judged), None, people_decide=caps.people_decide)
+    if cap is None:
+        return Option(relief, tuple(judged), None)
+    asked = Asked(caps, cap, account, borrower, situation.circumstances, wish, catalogue)
+    if relief is ReliefType.HOLD_INTERIM:
+        return Option(relief, tuple(judged), None, hold(asked))
+    if borrower.deficit and relief not in _IN_A_DEFICIT:
+        judged.append(judge(rules.no_instalment_in_a_deficit, borrower.deficit))
+    computed = _FAMILIES[relief](asked)
+    if computed.terms is None:
+        return Option(relief, (*judged, *computed.judged), None)
+    worth = _worth(asked, computed.terms)
+    return Option(relief, (*judged, *_common(asked, computed, worth)), computed.terms, worth=worth)
 
 
-def _terms(
-    relief: ReliefType, account: AccountFacts, wish: Wish, payments: Sequence[Money], threshold: Decimal
-) -> Terms:
-    days = monthly_dates(wish.first_due, len(payments))
-    rows = (ScheduledInstalment(k, day, pay) for k, (day, pay) in enumerate(zip(days, payments, strict=True), 1))
-    return Terms(
-        relief=relief,
-        instalments=len(payments),
-        schedule=tuple(rows),
-        waived=wish.waived_interest + wish.waived_fees,
-        extension_months=max(0, len(payments) - account.remaining),
-        comparison=compare(account.debt(), payments, threshold),
-    )
+def _conditions(caps: ReliefTerms, found: Circumstances) -> list[Judged]:
+    asked, told = caps.eligibility, []
+    if asked.days_past_due is not None:
+        span = asked.days_past_due
+        told.append(judge(rules.within_days_past_due, found.days_past_due, span, found=found.days_past_due,
+                          least=span.least or 0, most="-" if span.most is None else span.most))  # fmt: skip
+    if asked.age_months is not None:
+        span = asked.age_months
+        told.append(judge(rules.debt_is_of_age, found.age_months, span, found=found.age_months,
+                          least=span.least or 0, most="-" if span.most is None else span.most))  # fmt: skip
+    if asked.causes is not None:
+        told.append(judge(rules.situation_qualifies, found.cause, asked.causes))
+    if asked.packs is not None:
+        told.append(judge(rules.offered_under_packs, found.packs, asked.packs))
+    if asked.programme is not None:
+        told.append(judge(rules.programme_is_open, found.day, asked.programme, first=asked.programme.first_day,
+                          last=asked.programme.last_day or "-"))  # fmt: skip
+    agreed = [one.agreed_on for one in found.earlier if one.relief is caps.relief]
+    for limit in caps.frequency:
+        told.append(judge(rules.not_too_often, agreed, found.day, limit, times=limit.times, months=limit.months))
+    return told
 
 
-def _extended(account: AccountFacts, wish: Wish) -> Payments:
-    principal = new_principal(account.debt(), wish.waived_interest + wish.waived_fees)
-    return lambda count: annuity_schedule(principal, account.annual_rate, count).payments
+def _common(asked: Asked, computed: Computed, worth: Fraction | None) -> list[Judged]:
+    terms, most = computed.terms, asked.borrower.max_instalment
+    if terms is None:
+        return list(computed.judged)
+    months = max(terms.instalments, terms.schedule[-1].month)
+    highest = terms.highest_payment
+    judged = [judge(rules.within_instalment_cap, months, asked.cap, asked=months, most=asked.cap)]
+    if not asked.borrower.deficit:
+        judged.append(judge(rules.affordable, highest, most, asked=highest, most=most))
+    if not all(line.amount.is_positive for line in terms.schedule):
+        judged.append(judge(rules.pays_each_time, [line.amount for line in terms.schedule]))
+    judged += computed.judged
+    if worth is not None and asked.catalogue.value is not None and asked.relief is not ReliefType.SETTLE:
+        least = asked.catalogue.value.min_recovery_percent
+        found = percent(worth, 2)
+        judged.append(judge(rules.worth_it_to_the_lender, found, least, worth=found, least=least))
+    return judged
 
 
-def _interest_stopped(account: AccountFacts, wish: Wish) -> Payments:
-    owed = account.balance_not_yet_due + account.arrears_due_now
-    claim = Claim(
-        principal=owed - account.accrued_interest - account.fees,
-        accrued_interest=account.accrued_interest,
-        fees=account.fees,
-        waived_interest=wish.waived_interest,
-        waived_fees=wish.waived_fees,
-    )
-    return lambda count: interest_suspension(claim, count, count).instalments
-
-
-def _shortest(relief: ReliefType, account: AccountFacts) -> int:
-    return account.remaining + 1 if relief is ReliefType.EXTEND else 1
-
-
-def _fewest_affordable(payments: Payments, most: Money, shortest: int, cap: int) -> int:
-    """Instalments fall as their number grows, so the fewest affordable ones are found by halving; `cap` if none."""
-    low, high = min(shortest, cap), cap
-    while low < high:
-        middle = (low + high) // 2
-        if payments(middle)[0] <= most:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+def _worth(asked: Asked, terms: Terms) -> Fraction | None:
+    """What all payments are worth to the lender today, in percent of the claim."""
+    if asked.catalogue.value is None:
+        return None
+    claim: Money = asked.account.claim
+    flows = [CashFlow(line.month, line.amount) for line in (*terms.schedule, *terms.afterwards)]
+    return present_value(flows, asked.catalogue.value.discount_rate) / claim.exact * 100

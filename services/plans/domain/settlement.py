@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
@@ -54,8 +55,8 @@ def settlement(
     if any(flow.probability != 1 for flow in offer):
         raise InvalidInput("an offer is what will be paid; it carries no probability")
     nominal = Money.total((flow.amount for flow in offer), balance.currency)
-    pv_offer = _present_value(offer, annual_effective_rate)
-    pv_baseline = _present_value(baseline, annual_effective_rate) - baseline_cost_pv.exact
+    pv_offer = present_value(offer, annual_effective_rate)
+    pv_baseline = present_value(baseline, annual_effective_rate) - baseline_cost_pv.exact
     recovery = pv_offer / balance.exact * 100
     return Settlement(
         nominal_offer=nominal,
@@ -68,11 +69,17 @@ def settlement(
     )
 
 
-def _present_value(flows: Iterable[CashFlow], rate: Decimal) -> Fraction:
-    total = Fraction(0)
+def present_value(flows: Iterable[CashFlow], rate: Decimal) -> Fraction:
+    """Expected amounts discounted to today at an annual effective rate, unrounded."""
+    return sum(
+        (flow.amount.exact * Fraction(flow.probability) * discount_factor(rate, flow.month) for flow in flows),
+        Fraction(0),
+    )
+
+
+@lru_cache(maxsize=4096)
+def discount_factor(rate: Decimal, month: int) -> Fraction:
+    """What one unit in a month is worth today."""
     with localcontext() as context:
         context.prec = _DIGITS
-        for flow in flows:
-            factor = (1 + rate) ** (Decimal(flow.month) / 12)
-            total += flow.amount.exact * Fraction(flow.probability) / Fraction(factor)
-    return total
+        return 1 / Fraction((1 + rate) ** (Decimal(month) / 12))

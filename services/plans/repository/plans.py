@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
-from services.plans.domain.options import ScheduledInstalment
+from services.plans.domain.reliefs.terms import ScheduledInstalment
 from services.plans.models import Agreement, Approval, Negotiation, Plan
 from services.plans.repository.access import EVERYTHING, Seen, visible
 from services.plans.repository.rows import columns, put, take

@@ -30,7 +30,10 @@ class Line(BaseModel):
 
 
 class ComparisonView(BaseModel):
-    """Going on as agreed against the plan; changes are after minus before. Both sides always show payment and total."""
+    """Going on as agreed against the plan; changes are after minus before. Both sides always show payment and total.
+
+    `npv_before` and `npv_after` are the lender's present values at the contract's rate; older versions have none.
+    """
 
     before_payment: Money
     before_payments: int
@@ -47,6 +50,20 @@ class ComparisonView(BaseModel):
     term_change_months: int
     diminished_percent: Decimal
     diminished_over_threshold: bool
+    npv_before: Money | None = None
+    npv_after: Money | None = None
+
+
+class ClaimRecord(BaseModel):
+    """What was owed when a version was drafted, by its parts; `principal` is all of it, due or not."""
+
+    principal: Money
+    interest: Money
+    fees: Money
+
+    @property
+    def total(self) -> Money:
+        return self.principal + self.interest + self.fees
 
 
 class PlanTermsRecord(BaseModel):
@@ -79,3 +96,4 @@ class PlanTermsRecord(BaseModel):
     principal_discount_percent: Decimal = Decimal(0)
     settlement_recovery_percent: Decimal | None = None
     review_date: date | None = None
+    claim: ClaimRecord | None = None

@@ -1,23 +1,15 @@
-"""Options, drafts, submissions and decisions."""
+"""Drafts, submissions and decisions."""
 
 from datetime import date, datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, model_validator
 
 from services.common.kernel.money import Money
 from services.plans.domain.catalogue import ReliefType
 from services.plans.schemas.base import Command, ComparisonView, FreeText, Line, Sha256
-
-
-class AskOptions(Command):
-    """What to compute; without `instalments` the fewest affordable ones are chosen."""
-
-    first_due_date: date | None = None
-    instalments: int | None = Field(default=None, ge=1, le=480)
-    waived_interest: Money | None = None
-    waived_fees: Money | None = None
+from services.plans.schemas.options import Wanted
 
 
 class RuleView(BaseModel):
@@ -28,43 +20,12 @@ class RuleView(BaseModel):
     reason: str
 
 
-class OptionView(BaseModel):
-    """One relief with every rule asked; the numbers are there also when it is not allowed, if they can be computed."""
+class DraftPlan(Wanted):
+    """The terms of a new version, computed again and judged before it is kept. What is wished beside the relief must
+    be what the relief has."""
 
     relief_type: ReliefType
-    name_zh: str
-    name_en: str
-    eligible: bool
-    reasons: list[RuleView]
-    instalments: int | None
-    first_due_date: date | None
-    end_date: date | None
-    payment: Money | None
-    last_payment: Money | None
-    total: Money | None
-    waived: Money | None
-    affordable: bool | None
-    headroom: Money | None
-    comparison: ComparisonView | None
-
-
-class OptionsView(BaseModel):
-    """What this borrower can be offered today."""
-
-    case_id: UUID
-    account_as_of: date
-    own_share: Money
-    options: list[OptionView]
-
-
-class DraftPlan(Command):
-    """The terms of a new version, computed again and judged before it is kept."""
-
-    relief_type: ReliefType
-    instalments: int = Field(ge=1, le=480)
     first_due_date: date
-    waived_interest: Money | None = None
-    waived_fees: Money | None = None
     answers_objection: UUID | None = None
 
 

@@ -1,54 +1,33 @@
 """Drafting a version of a plan: computed again from the core's account, judged, and kept with its schedule."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from services.common.banking.port import AccountSnapshot, schedule_hash
+from services.common.banking.port import schedule_hash
 from services.common.contracts.events.plans import PlanDrafted
 from services.common.kernel.errors import InvalidInput, Refused
-from services.common.kernel.months import add_months
-from services.common.runtime.caller import ROLES, Caller
+from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.approval import evidence_suffices
-from services.plans.domain.authority import Level, level_of, needed_level
-from services.plans.domain.options import Terms, option
-from services.plans.errors import NobodyMayGrant, SameOfferAgain, UnknownCase
+from services.plans.errors import SameOfferAgain, UnknownCase
 from services.plans.models import Checklist, Plan, PlanCase, StatementOfMeansRow
 from services.plans.repository import cases, offers, plans
-from services.plans.schemas.base import Line, PlanTermsRecord
+from services.plans.schemas.base import Line
 from services.plans.schemas.plans import DraftPlan
 from services.plans.service.asking import DRAFT, plan_id_of, version_path, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.disclosures import require_disclosures
-from services.plans.service.facts import (
-    account_facts,
-    borrower_facts,
-    concession_of,
-    own_share_of,
-    refused_rules,
-    require_first_due,
-    terms_record,
-    wish_of,
-)
+from services.plans.service.draft_terms import Draft, draft_terms
 from services.plans.service.flow import lock, move_plan, require_phase
 from services.plans.service.reading import plan_view
 from services.plans.service.stored import round_facts, terms_of
 from services.plans.vocabulary import Phase, PlanState
 
 SUBMISSION = "submission"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A computed version: its terms, and the record that is stored beside its schedule."""
-
-    terms: Terms
-    record: PlanTermsRecord
 
 
 class DraftPlans:
@@ -79,7 +58,7 @@ class DraftPlans:
             items, standing = await self._checklists.standing(uow, checklist, statement, day)
             if not evidence_suffices(standing, day):
                 raise Refused("the evidence does not support a plan today", rules=["APR-04"])
-            draft = await self._compute(uow, case, statement, snapshot, body, day)
+            draft = await draft_terms(self._context, uow, case, statement, snapshot, body, day)
             earlier = await plans.versions(uow.session, plan_id_of(negotiation))
             _require_other_terms(body, draft, earlier)
             plan = await self._keep(uow, case, statement, checklist, draft, body, earlier)
@@ -100,45 +79,6 @@ class DraftPlans:
             lines = [Line(number=n.number, due_date=n.due_date, amount=n.amount) for n in draft.terms.schedule]
             view = plan_view(plan, lines, items)
             return uow.answer(view, status=201, etag=plan.revision, location=f"/v1/plans/{plan.plan_id}")
-
-    async def _compute(
-        self,
-        uow: UnitOfWork,
-        case: PlanCase,
-        statement: StatementOfMeansRow,
-        snapshot: AccountSnapshot,
-        body: DraftPlan,
-        day: date,
-    ) -> Draft:
-        policies = self._context.policies
-        clocks, matrix, catalogue = (
-            policies.clocks(day),
-            policies.matrix(day),
-            policies.catalogue(day, case.pack, snapshot.product),
-        )
-        first = body.first_due_date
-        require_first_due(first, day, clocks)
-        own_share = own_share_of(statement)
-        wish = wish_of(snapshot, first, body.instalments, body.waived_interest, body.waived_fees)
-        borrower = borrower_facts(own_share, statement.willing, snapshot)
-        found = option(body.relief_type, account_facts(snapshot), borrower, wish, catalogue)
-        if found.terms is None or not found.eligible:
-            rules, reasons = refused_rules(found)
-            raise Refused(reasons, rules=rules)
-        since = datetime.combine(add_months(day, -matrix.repeat_within_months), time.min, self._context.zone)
-        record = terms_record(
-            found.terms,
-            wish,
-            snapshot,
-            own_share,
-            repeat=await cases.relief_since(uow.session, case.account_ref, since),
-            restructured=catalogue.terms(body.relief_type).restructured,
-            policy_versions=policies.versions(day, case.pack),
-        )
-        highest = level_of(ROLES, matrix) or Level.AGENT
-        if needed_level(concession_of(body.relief_type, record), matrix) > highest:
-            raise NobodyMayGrant(f"this is beyond the level {highest.code}")
-        return Draft(found.terms, record)
 
     async def _keep(
         self,
@@ -178,7 +118,7 @@ class DraftPlans:
                 terms=draft.record.model_dump(mode="json"),
                 total=draft.terms.total.amount,
                 currency=case.currency,
-                schedule_hash=schedule_hash((line.number, line.due_date, line.amount) for line in schedule),
+                schedule_hash=_hash(draft),
                 assessment_id=statement.assessment_id,
                 checklist_id=checklist.checklist_id,
                 answers_objection=answered,
@@ -203,11 +143,13 @@ def _require_other_terms(body: DraftPlan, draft: Draft, earlier: Sequence[Plan])
         if plan.state != PlanState.COUNTERED or plan.relief_type != body.relief_type:
             continue
         before, now = terms_of(plan), draft.record
-        if (before.instalments, before.first_due_date, before.payment, before.waived_interest, before.waived_fees) == (
-            now.instalments,
-            now.first_due_date,
-            now.payment,
+        if (plan.schedule_hash, before.waived_interest, before.waived_fees) == (
+            _hash(draft),
             now.waived_interest,
             now.waived_fees,
         ):
             raise SameOfferAgain(f"version {plan.version} had these terms and was objected to")
+
+
+def _hash(draft: Draft) -> str:
+    return schedule_hash((line.number, line.due_date, line.amount) for line in draft.terms.schedule)

@@ -63,7 +63,8 @@ class Terms:
     """The terms of one relief, before and after.
 
     `afterwards` are payments that follow when the plan is kept and nothing else is agreed: they are compared, and are
-    no part of what is signed. An interim hold has no schedule.
+    no part of what is signed. `at_hand`: what the borrower has for the first payment of a lump sum.
+    `recovery_percent`: what a settlement is worth today, in percent of the claim.
     """
 
     relief: ReliefType
@@ -72,6 +73,8 @@ class Terms:
     instruction: CoreInstruction
     extension_months: int
     comparison: Comparison
+    at_hand: Money | None = None
+    recovery_percent: Decimal | None = None
 
     @property
     def instalments(self) -> int:
@@ -93,8 +96,12 @@ class Terms:
     def highest_payment(self) -> Money:
         """The highest instalment, on which affordability is asked. The last of computed ones holds the rounding of all
         others and is not judged, unless it is the only one."""
-        judged = self.schedule if self.instruction.method is Method.AS_LISTED else self.schedule[:-1]
-        return max((line.amount for line in judged), default=self.schedule[-1].amount)
+        first, judged = self.schedule[0].amount, self.schedule
+        if self.at_hand is not None and first <= self.at_hand:
+            return max((line.amount for line in judged[1:]), default=Money.zero(first.currency))
+        if self.instruction.method is not Method.AS_LISTED and len(judged) > 1:
+            judged = judged[:-1]
+        return max(line.amount for line in judged)
 
     @property
     def end_date(self) -> date:
