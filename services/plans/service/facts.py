@@ -161,7 +161,6 @@ def terms_record(
     """The terms as they are stored with a version."""
     told = terms.instruction
     principal = account_facts(snapshot).principal
-    claim = ClaimRecord(principal=principal, interest=snapshot.arrears.interest, fees=snapshot.arrears.fees)
     return PlanTermsRecord(
         instalments=terms.instalments,
         first_due_date=terms.schedule[0].due_date,
@@ -188,7 +187,6 @@ def terms_record(
         else Decimal(0),
         settlement_recovery_percent=terms.recovery_percent,
         review_date=told.review_date,
-        claim=claim,
     )
 
 
