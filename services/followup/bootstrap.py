@@ -18,6 +18,7 @@ from services.followup.service.agreements import AgreementsService
 from services.followup.service.calendar import Calendar
 from services.followup.service.days import Days
 from services.followup.service.follow_up import FollowUp
+from services.followup.service.holds import Holds
 from services.followup.service.notices import Notices
 from services.followup.service.policies import Policies
 from services.followup.service.postings import Postings
@@ -37,7 +38,7 @@ class UseCases:
         self.postings = Postings(database, policies, verdicts)
         self.days = Days(verdicts)
         self.follow_up = FollowUp(database, calendar, notices)
-        self.handlers = handlers(self.agreements, self.postings, self.days, self.follow_up)
+        self.handlers = handlers(self.agreements, self.postings, self.days, self.follow_up, Holds(verdicts))
         self.routers = [
             agreement_routes.router(self.agreements, self.follow_up),
             payment_routes.router(self.postings),

@@ -5,6 +5,8 @@ from services.common.contracts.events.cases import (
     CaseClosed,
     CaseStateChanged,
     CaseTriaged,
+    HoldLifted,
+    HoldPlaced,
     NegotiationReopened,
     PartyAdded,
     ReliefRequested,
@@ -13,6 +15,7 @@ from services.common.contracts.events.contacts import DisclosuresChanged
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.service.disclosures import hear_disclosures
+from services.plans.service.holds import hear_hold, hear_lifted, stops_offers
 from services.plans.service.plans_service import PlansService
 from services.plans.service.rounds import ends_something, owes
 
@@ -45,6 +48,12 @@ def handlers(service: PlansService) -> Handlers:
     async def disclosed(uow: UnitOfWork, received: Received[DisclosuresChanged]) -> None:
         await hear_disclosures(uow, received.payload)
 
+    async def held(uow: UnitOfWork, received: Received[HoldPlaced]) -> None:
+        await hear_hold(uow, received.payload)
+
+    async def lifted(uow: UnitOfWork, received: Received[HoldLifted]) -> None:
+        await hear_lifted(uow, received.payload)
+
     subscriptions = Handlers()
     subscriptions.on(CaseTriaged, triaged)
     subscriptions.on(CaseAssigned, assigned)
@@ -54,4 +63,6 @@ def handlers(service: PlansService) -> Handlers:
     subscriptions.on(CaseStateChanged, state_changed, where=ends_something)
     subscriptions.on(CaseClosed, closed)
     subscriptions.on(DisclosuresChanged, disclosed)
+    subscriptions.on(HoldPlaced, held, where=stops_offers)
+    subscriptions.on(HoldLifted, lifted)
     return subscriptions

@@ -55,6 +55,13 @@ class DisclosuresOpen(Conflict):
     title = "The borrower has not been told everything yet"
 
 
+class HoldInForce(Conflict):
+    """A hold on the borrower lets nobody make new terms; `until` says how long, where that is known."""
+
+    problem = "hold-in-force"
+    title = "The borrower is held"
+
+
 class ActiveContent(InvalidInput):
     """The file could act on whoever opens it, hides other files, or is two kinds of file at once; `finding` says which.
 

@@ -70,7 +70,7 @@ class House(PlansService):
 
     async def disclosed(self, case: Case, still_open: int = 0) -> None:
         """Contact says how much the borrower must still be told."""
-        event = DisclosuresChanged(case_id=case.case_id, open=still_open, version="script-1", at=self.clock.now())
+        event = DisclosuresChanged(case_id=case.case_id, open=still_open, at=self.clock.now())
         assert await self.hear("contact", event) == "applied"
 
     async def requested(self, case: Case, round_: int = 1) -> str:

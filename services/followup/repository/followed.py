@@ -29,7 +29,7 @@ _MOVING = (
     "state", "standing", "unapplied", "judge_on", "verdict_on", "remind_number", "remind_at", "second_notice_at",
     "notice_state", "notices", "episode_from", "ended_at", "version",
 )  # fmt: skip
-_JUDGED = ("state", "paid", "paid_in_time", "paid_on", "reminded")
+_JUDGED = ("state", "last_good_day", "paid", "paid_in_time", "paid_on", "reminded")
 _moving, _judged = attrgetter(*_MOVING), attrgetter(*_JUDGED)
 _ACTIVE = ", ".join(f"'{state}'" for state in sorted(ACTIVE_STATES))
 

@@ -19,7 +19,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.verdict import InstalmentState, Standing
 from services.followup.errors import AccountHasAgreement, ScheduleDiffers
 from services.followup.models import Agreement, Instalment
-from services.followup.repository import agreements, cases, followed
+from services.followup.repository import agreements, cases, followed, holds
 from services.followup.repository.followed import Followed
 from services.followup.schemas import Agreements, AgreementView
 from services.followup.service.policies import Policies
@@ -45,6 +45,7 @@ class AgreementsService:
         plan = received.payload
         if Money.total((line.amount for line in plan.schedule), plan.total.currency) != plan.total:
             raise ScheduleDiffers("the instalments do not sum to the total")
+        await holds.lock_person(uow.session, plan.borrower_id)
         await followed.lock_account(uow.session, plan.account_ref)
         found = await followed.lock_agreements_of_account(uow.session, plan.account_ref)
         known = [one.agreement for one in found]
@@ -63,6 +64,7 @@ class AgreementsService:
         )
         if ended:
             await _stop(uow, agreement)
+        await holds.owe(uow.session, plan.case_id, plan.borrower_id)
         new = Followed(agreement, _lines(agreement, plan))
         await self._verdicts.judge(uow, [new])
         await followed.begin(uow.session, new)

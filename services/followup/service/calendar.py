@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 from services.common.contracts.workflows import agreement_workflow_id
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.followup.domain.calendar import instalment_days
+from services.followup.domain.calendar import CALENDAR_DAYS, DayCount, instalment_days
 from services.followup.domain.verdict import InstalmentState
 from services.followup.models import Agreement, Instalment
-from services.followup.service.judgement import NextDays
+from services.followup.repository.holds import Span
+from services.followup.service.judgement import NextDays, day_count
 from services.followup.service.policies import PackTerms, Policies
 from services.followup.vocabulary import BANK_DAY, REMINDER
 
@@ -28,15 +29,24 @@ class Calendar:
         """The bank's day, where the agreement is."""
         return self._policies.pack(agreement.pack, uow.now()).today(uow.now())
 
+    def days(self, uow: UnitOfWork, agreement: Agreement, holds: Iterable[Span]) -> DayCount:
+        """Which days count for an agreement whose debtor had these holds."""
+        return day_count(holds, self._policies.pack(agreement.pack, uow.now()))
+
     async def plan(
-        self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], days: NextDays | None = None
+        self,
+        uow: UnitOfWork,
+        agreement: Agreement,
+        lines: Sequence[Instalment],
+        days: NextDays | None = None,
+        count: DayCount = CALENDAR_DAYS,
     ) -> None:
-        """Set what is waited for next; `days` are the bank days of a new verdict."""
+        """Set what is waited for next; `days` are the bank days of a new verdict. Nobody is reminded in a pause."""
         pack = self._policies.pack(agreement.pack, uow.now())
         if days is not None:
             agreement.judge_on = days.judge_on
             await self._expect_closing(uow, agreement, days, pack)
-        await self._expect_reminder(uow, agreement, lines, pack)
+        await self._expect_reminder(uow, agreement, [line for line in lines if not _is_paused(line, pack, count)], pack)
 
     async def clear(self, uow: UnitOfWork, agreement: Agreement) -> None:
         """The agreement has ended: wait for nothing of the calendar any more."""
@@ -84,3 +94,9 @@ class Calendar:
             if waiting and days.remind_on > agreement.activated_on and days.due_date >= today:
                 return line.number, pack.reminder_at(days.remind_on)
         return None, None
+
+
+def _is_paused(line: Instalment, pack: PackTerms, count: DayCount) -> bool:
+    """Whether the day of the reminder of an instalment, or its due day, is in a pause."""
+    remind_on = line.due_date - timedelta(days=pack.remind_days_before)
+    return count.is_paused(remind_on) or count.is_paused(line.due_date)

@@ -18,7 +18,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.verdict import Standing
 from services.followup.errors import NothingToServe
 from services.followup.models import Agreement
-from services.followup.repository import agreements, followed
+from services.followup.repository import agreements, followed, holds
 from services.followup.repository.followed import Followed
 from services.followup.schemas import ServedNotice
 from services.followup.service.calendar import Calendar
@@ -65,13 +65,19 @@ class FollowUp:
     async def _act(self, uow: UnitOfWork, found: Followed) -> None:
         now = uow.now()
         agreement, lines = found.agreement, found.lines
+        held = await holds.of_cases(uow.session, [agreement.case_id])
+        count = self._calendar.days(uow, agreement, held.get(agreement.case_id, ()))
+        if count.is_paused(self._calendar.today(uow, agreement)):
+            await self._calendar.plan(uow, agreement, lines, count=count)
+            await self._notices.pause(uow, agreement)
+            return
         if agreement.remind_at is not None and agreement.remind_at <= now:
             # A look may come late: nobody is reminded of a due day that is over.
-            await self._calendar.plan(uow, agreement, lines)
+            await self._calendar.plan(uow, agreement, lines, count=count)
         if agreement.remind_at is not None and agreement.remind_at <= now:
             line = next(one for one in lines if one.number == agreement.remind_number)
             await self._notices.remind(uow, agreement, line)
-            await self._calendar.plan(uow, agreement, lines)
+            await self._calendar.plan(uow, agreement, lines, count=count)
         if agreement.second_notice_at is not None and agreement.second_notice_at <= now:
             await self._notices.send_second(uow, agreement, lines)
         if await self._is_broken(uow, agreement):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
+from services.common.kernel.period import Period
+from services.followup.domain.calendar import DayCount
 from services.followup.domain.postings import Posting, PostingKind
 from services.followup.domain.verdict import (
     AgreementTerms,
@@ -19,6 +21,10 @@ from services.followup.domain.verdict import (
     Standing,
 )
 from services.followup.models import Agreement, Instalment
+from services.followup.repository.holds import Span
+from services.followup.service.policies import PackTerms
+
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +69,32 @@ def postings_of(agreement: Agreement, postings: Iterable[Row[Any]], until: date 
     ]
 
 
-def next_days(verdict: AgreementVerdict, terms: AgreementTerms, closed_through: date | None) -> NextDays:
-    """The days to judge again on if no posting comes before."""
+def day_count(spans: Iterable[Span], pack: PackTerms) -> DayCount:
+    """The days of holds, as the bank counts them: those on which one begins or ends are paused too."""
+    return DayCount(tuple(Period(*_days(*span, pack)) for span in sorted(spans, key=_order)))
+
+
+def _days(starts_at: datetime, ends_at: datetime | None, pack: PackTerms) -> tuple[date, date | None]:
+    start = pack.today(starts_at)
+    # The end is an instant after the hold: midnight ends with the day before, any other with its own.
+    return start, None if ends_at is None else max(pack.today(ends_at - _INSTANT), start) + timedelta(days=1)
+
+
+def _order(span: Span) -> tuple[datetime, bool, datetime]:
+    return span[0], span[1] is None, span[1] or span[0]
+
+
+def next_days(
+    verdict: AgreementVerdict, terms: AgreementTerms, closed_through: date | None, days: DayCount
+) -> NextDays:
+    """The days to judge again on if no posting comes before, and nothing new is said of pauses."""
     decisive = [line.last_good_day for line in verdict.instalments if not _is_settled(line)]
     missed = [line for line in verdict.instalments if line.state is InstalmentState.MISSED]
     if missed and verdict.standing is Standing.AT_RISK:
-        decisive.append(missed[0].last_good_day + timedelta(days=terms.broken_after_days))
+        decisive.append(days.after(missed[0].last_good_day, terms.broken_after_days))
+    if missed:
+        # What waits for the end of a pause goes on then.
+        decisive += [pause.end for pause in days.pauses if pause.end is not None]
     last = verdict.instalments[-1].paid_on
     if last is not None and verdict.standing is not Standing.COMPLETED:
         decisive.append(last)

@@ -50,6 +50,27 @@ class Notices:
         """The agreement has left its track: send the first notice and plan the second."""
         agreement.episode_from = agreement.notices + 1
         await self.send(uow, agreement, lines)
+        await self._plan_second(uow, agreement)
+
+    async def go_on(self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], missed: bool) -> None:
+        """Do what an agreement that is off its track needs; `missed`: one more instalment is."""
+        if agreement.notice_state == NoticeState.NONE:
+            await self.begin(uow, agreement, lines)
+        elif missed:
+            await self.send(uow, agreement, lines)
+        elif agreement.second_notice_at is None and agreement.notices == agreement.episode_from:
+            # A pause came between the first and the second.
+            await self._plan_second(uow, agreement)
+        await self.ask_for_decision(uow, agreement)
+
+    async def pause(self, uow: UnitOfWork, agreement: Agreement) -> None:
+        """Nobody has to pay now: what is planned is planned anew after the pause."""
+        if agreement.second_notice_at is not None:
+            agreement.second_notice_at = None
+            await uow.release(SECOND_NOTICE, agreement.ref)
+        await uow.release(DECISION, agreement.ref)
+
+    async def _plan_second(self, uow: UnitOfWork, agreement: Agreement) -> None:
         pack = self._policies.pack(agreement.pack, uow.now())
         agreement.second_notice_at = uow.now() + timedelta(days=pack.second_notice_after_days)
         workflow_id = agreement_workflow_id(agreement.agreement_id)

@@ -19,10 +19,12 @@ from services.common.contracts.events.agreements import (
 from services.common.contracts.topics import all_topics
 from services.common.contracts.workflows import agreement_workflow_id
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup.domain.calendar import DayCount
 from services.followup.domain.instalments import judge
 from services.followup.domain.verdict import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing
 from services.followup.models import Agreement, Instalment
-from services.followup.repository import days, postings
+from services.followup.repository import days as bank_days
+from services.followup.repository import holds, postings
 from services.followup.repository.days import Closing
 from services.followup.repository.followed import Followed
 from services.followup.service import judgement
@@ -43,7 +45,7 @@ class Verdicts:
 
     async def close_day(self, uow: UnitOfWork, partition: int, day: date) -> Closing | None:
         """Take in that the bank has closed a day on a partition; None while another one has not said any."""
-        return await days.close_day(uow.session, partition, day, self._partitions)
+        return await bank_days.close_day(uow.session, partition, day, self._partitions)
 
     async def judge(
         self, uow: UnitOfWork, agreements: Sequence[Followed], until: Mapping[str, date] | None = None
@@ -54,10 +56,12 @@ class Verdicts:
         """
         accounts = {one.agreement.account_ref for one in agreements}
         facts = await postings.facts_of(uow.session, accounts, self._partitions)
+        held = await holds.of_cases(uow.session, {one.agreement.case_id for one in agreements})
         for one in agreements:
             account_ref = one.agreement.account_ref
             own = facts.postings.get(account_ref, [])
-            await self._judge_one(uow, one, own, facts.closed_through, (until or {}).get(account_ref))
+            days = self._calendar.days(uow, one.agreement, held.get(one.agreement.case_id, ()))
+            await self._judge_one(uow, one, own, facts.closed_through, (until or {}).get(account_ref), days)
 
     async def _judge_one(
         self,
@@ -66,18 +70,19 @@ class Verdicts:
         postings: Sequence[Row[Any]],
         closed: date | None,
         until: date | None,
+        days: DayCount,
     ) -> None:
         agreement, lines = judged.agreement, judged.lines
         terms = judgement.terms_of(agreement)
         counted = judgement.postings_of(agreement, postings, until)
-        verdict = judge(judgement.schedule_of(agreement, lines), counted, terms, closed)
+        verdict = judge(judgement.schedule_of(agreement, lines), counted, terms, closed, days)
         missed = await self._write_lines(uow, agreement, lines, verdict)
         agreement.unapplied = verdict.unapplied.amount
         agreement.standing = verdict.standing
         if agreement.state not in ACTIVE_STATES:
             return
-        await self._calendar.plan(uow, agreement, lines, judgement.next_days(verdict, terms, closed))
-        await self._move(uow, agreement, lines, missed)
+        await self._calendar.plan(uow, agreement, lines, judgement.next_days(verdict, terms, closed, days), days)
+        await self._move(uow, agreement, lines, missed, days.is_paused(self._calendar.today(uow, agreement)))
 
     async def _write_lines(
         self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], verdict: AgreementVerdict
@@ -96,7 +101,9 @@ class Verdicts:
                 await uow.emit(InstalmentMissed(**ids_of(agreement), number=line.number, shortfall=found.shortfall))
         return missed
 
-    async def _move(self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], missed: bool) -> None:
+    async def _move(
+        self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment], missed: bool, paused: bool
+    ) -> None:
         standing = Standing(agreement.standing)
         if standing is Standing.COMPLETED:
             await self._complete(uow, agreement)
@@ -107,11 +114,11 @@ class Verdicts:
         elif standing in (Standing.AT_RISK, Standing.BROKEN_CANDIDATE):
             if agreement.state == AgreementState.ACTIVE:
                 await step(uow, agreement, AgreementState.AT_RISK)
-                await self._notices.begin(uow, agreement, lines)
                 await uow.nudge(agreement_workflow_id(agreement.agreement_id), agreement.case_id)
-            elif missed:
-                await self._notices.send(uow, agreement, lines)
-            await self._notices.ask_for_decision(uow, agreement)
+            if paused:
+                await self._notices.pause(uow, agreement)
+            else:
+                await self._notices.go_on(uow, agreement, lines, missed)
 
     async def _complete(self, uow: UnitOfWork, agreement: Agreement) -> None:
         was_at_risk = agreement.state == AgreementState.AT_RISK
@@ -140,6 +147,7 @@ async def step(uow: UnitOfWork, agreement: Agreement, state: AgreementState) -> 
 
 def _write(line: Instalment, found: InstalmentVerdict) -> None:
     line.state = found.state.value
+    line.last_good_day = found.last_good_day
     line.paid = found.paid.amount
     line.paid_in_time = found.paid_in_time.amount
     line.paid_on = found.paid_on

@@ -12,7 +12,7 @@ from services.common.kernel.period import Period
 
 
 class ActionClass(StrEnum):
-    """What a hold can block. The first nine are acts against the debt, the rest are classes of messages."""
+    """What a hold can block: acts against the debt, offers of new terms, verdicts on instalments, and messages."""
 
     DEMAND_CALL = "demand_call"
     DEMAND_MESSAGE = "demand_message"
@@ -23,6 +23,8 @@ class ActionClass(StrEnum):
     FEE = "fee"
     CREDIT_REPORTING = "credit_reporting"
     SALE_OF_DEBT = "sale_of_debt"
+    OFFER = "offer"
+    VERDICT = "verdict"
     ARRANGEMENT = "arrangement"
     REMINDER = "reminder"
     REPLY = "reply"

@@ -3,7 +3,7 @@
 from services.common.runtime.assignees import case_assignee_table
 from services.common.runtime.tables import runtime_tables
 from services.plans.models.base import PlansTable
-from services.plans.models.case import CaseDisclosure, JointDebtor, Negotiation, PlanCase, StatementOfMeansRow
+from services.plans.models.case import CaseDisclosure, Hold, JointDebtor, Negotiation, PlanCase, StatementOfMeansRow
 from services.plans.models.evidence import Checklist, Evidence, EvidenceReview
 from services.plans.models.offer import Activation, Agreement, Objection, Offer
 from services.plans.models.plan import Approval, Plan, PlanInstalment
@@ -20,6 +20,7 @@ __all__ = [
     "Checklist",
     "Evidence",
     "EvidenceReview",
+    "Hold",
     "JointDebtor",
     "Negotiation",
     "Objection",

@@ -50,6 +50,18 @@ class CaseDisclosure(PlansTable, table=True):
     open: int
 
 
+class Hold(PlansTable, table=True):
+    """A hold of intake on a person under which nobody makes new terms. Why is not known here."""
+
+    __tablename__ = "hold"
+    __table_args__ = (Index("ix_hold_borrower_id", "borrower_id"),)
+
+    hold_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    borrower_id: UUID = Field(sa_type=Uuid)
+    starts_at: datetime = Field(sa_type=INSTANT)
+    ends_at: datetime | None = Field(default=None, sa_type=INSTANT)
+
+
 class Negotiation(PlansTable, table=True):
     """One round of a case: what it waits for, and how it ended. `outcome` and `reason` come with the phase `ended`."""
 

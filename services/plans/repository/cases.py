@@ -87,9 +87,7 @@ async def present(
     return take(PlanCase, "p", row), statement, checklist
 
 
-async def newest_statement(
-    session: AsyncSession, case_id: UUID, seen: Seen
-) -> tuple[StatementOfMeansRow, str] | None:
+async def newest_statement(session: AsyncSession, case_id: UUID, seen: Seen) -> tuple[StatementOfMeansRow, str] | None:
     """The statement of means of the newest round that has one, and the rule packs of its case."""
     row = (await NEWEST_STATEMENT.run(session, {"case_id": case_id, **seen.values()})).mappings().one_or_none()
     return None if row is None else (take(StatementOfMeansRow, "s", row), row["pack"])

@@ -22,6 +22,7 @@ from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
 from services.plans.service.facts import own_share_of
 from services.plans.service.flow import end, lock_plan, move_plan, nudge, require_phase
+from services.plans.service.holds import require_no_hold
 from services.plans.service.offering import issue_offer
 from services.plans.service.reading import plan_view
 from services.plans.service.stored import lines_of, proposal_hash, round_facts, terms_of
@@ -49,13 +50,15 @@ class DecideOnPlans:
         self._checklists = checklists
 
     async def decide(self, caller: Caller, plan_id: UUID, body: Decide) -> Answer:
-        """Decide. PreconditionRequired, StaleVersion, WrongPhase, Conflict, Refused (rules of approval)."""
+        """Decide. PreconditionRequired, StaleVersion, WrongPhase, Conflict, HoldInForce, Refused (rules)."""
         async with self._context.database.write(caller) as uow:
             case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             caller.require_version(plan.revision)
             require_phase(negotiation, Phase.APPROVAL)
             if plan.state != PlanState.SUBMITTED:
                 raise Conflict(f"version {plan.version} is {plan.state}")
+            if body.decision == "approve":
+                await require_no_hold(uow, case)
             statement, checklist = await round_facts(uow, negotiation)
             day = self._context.day(uow.now())
             items, standing = await self._checklists.standing(uow, checklist, statement, day)

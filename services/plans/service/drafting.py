@@ -23,6 +23,7 @@ from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.disclosures import require_disclosures
 from services.plans.service.draft_terms import Draft, draft_terms
 from services.plans.service.flow import lock, move_plan, require_phase
+from services.plans.service.holds import require_no_hold
 from services.plans.service.reading import plan_view
 from services.plans.service.stored import round_facts, terms_of
 from services.plans.vocabulary import Phase, PlanState
@@ -40,7 +41,7 @@ class DraftPlans:
     async def draft(self, caller: Caller, case_id: UUID, body: DraftPlan) -> Answer:
         """Keep a new version.
 
-        WrongPhase, DisclosuresOpen, Refused (rules), SameOfferAgain, NobodyMayGrant, InvalidInput (dates).
+        WrongPhase, DisclosuresOpen, HoldInForce, Refused (rules), SameOfferAgain, NobodyMayGrant, InvalidInput (dates).
         """
         caller.require_any(NEGOTIATORS)
         seen = self._context.seen_by(caller)
@@ -53,6 +54,7 @@ class DraftPlans:
             case, negotiation = await lock(uow, case_id, seen)
             require_phase(negotiation, Phase.DRAFT)
             await require_disclosures(uow, case_id)
+            await require_no_hold(uow, case)
             day = self._context.day(uow.now())
             statement, checklist = await round_facts(uow, negotiation)
             items, standing = await self._checklists.standing(uow, checklist, statement, day)

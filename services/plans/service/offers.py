@@ -27,6 +27,7 @@ from services.plans.schemas.offers import (
 from services.plans.service.asking import ask_for_draft, version_ref
 from services.plans.service.context import BORROWER, Context, channel_of, require_negotiator_or_borrower
 from services.plans.service.flow import end, lock_plan, move_plan, nudge
+from services.plans.service.holds import require_no_hold
 from services.plans.service.offering import OFFER
 from services.plans.vocabulary import (
     AgreementState,
@@ -48,11 +49,12 @@ class AnswerOffers:
         self._context = context
 
     async def accept(self, caller: Caller, plan_id: UUID, body: AcceptOffer) -> Answer:
-        """Sign exactly what was offered. OfferOver (expired, answered, superseded), DocumentDiffers."""
+        """Sign exactly what was offered. OfferOver (expired, answered, superseded), HoldInForce, DocumentDiffers."""
         require_negotiator_or_borrower(caller)
         async with self._context.database.write(caller) as uow:
             case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             offer = await _open_offer(uow, plan, body.version)
+            await require_no_hold(uow, case)
             if offer.document_hash != body.document_hash:
                 raise DocumentDiffers("read the offer again and accept what it says now")
             now = uow.now()

@@ -21,6 +21,8 @@ ActionClass = Literal[
     "fee",
     "credit_reporting",
     "sale_of_debt",
+    "offer",
+    "verdict",
     "arrangement",
     "reminder",
     "reply",

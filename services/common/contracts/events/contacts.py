@@ -64,13 +64,12 @@ class ContactExhausted(CaseEvent):
 class DisclosuresChanged(CaseEvent):
     """All that a borrower must be told about a case was told (`open` is 0), or a part of it came back undelivered.
 
-    `version` is that of the list. Told when it is complete, and when it is not any more.
+    Told when it is complete, and when it is not any more.
     """
 
     type: ClassVar[str] = "forbear.contact.disclosures_changed.v1"
     topic: ClassVar[str] = TOPIC
     open: int
-    version: str
     at: AwareDatetime
 
 

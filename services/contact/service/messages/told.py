@@ -38,15 +38,13 @@ class Telling:
 
     async def in_conversation(self, uow: UnitOfWork, case: ContactCase) -> None:
         """Something was told about a case, which is locked. Events carry counts, and never what was said."""
-        current = self._policies.script.on(local_day(uow.now(), case.time_zones[0]))
+        script = self._policies.script.on(local_day(uow.now(), case.time_zones[0])).value
         given = await told_to(uow.session, case, case.borrower_id)
-        missing = still_open(current.value.mandatory, given)
+        missing = still_open(script.mandatory, given)
         if case.disclosed == (not missing):
             return
         case.disclosed = not missing
-        await uow.emit(
-            DisclosuresChanged(case_id=case.case_id, open=len(missing), version=current.version, at=uow.now())
-        )
+        await uow.emit(DisclosuresChanged(case_id=case.case_id, open=len(missing), at=uow.now()))
 
     async def in_message(self, uow: UnitOfWork, case_id: UUID, template: str) -> None:
         """A message was sent, or came back. Nothing is locked after the case that could be waited for."""
