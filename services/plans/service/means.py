@@ -102,7 +102,7 @@ class TakeMeans:
                 await uow.emit(AssessmentDeficit(case_id=case_id, assessment_id=row.assessment_id, round=round_))
                 await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.DEFICIT)
                 await nudge(uow, negotiation)
-            shown = judged(assessed).model_dump() | {
+            shown = dict(judged(assessed)) | {
                 "assessment_id": row.assessment_id,
                 "case_id": case_id,
                 "round": round_,
