@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
@@ -68,16 +69,23 @@ def annuity_payment(principal: Money, annual_rate: Decimal, periods: int) -> Mon
     return principal.times(i * growth / (growth - 1))
 
 
+@lru_cache(maxsize=32)
 def annuity_schedule(principal: Money, annual_rate: Decimal, periods: int) -> Schedule:
-    """All months of the annuity; the last instalment is the remaining balance and its interest."""
+    """All months of the annuity; the last instalment is the remaining balance and its interest.
+
+    Counted in minor units: hundreds of schedules are computed before one is offered. The latest are kept, as every
+    relief is compared with the same contract.
+    """
     payment = annuity_payment(principal, annual_rate, periods)
     i = monthly_rate(annual_rate)
-    balance = principal
+    regular, balance, currency = payment.minor, principal.minor, principal.currency
     rows: list[Row] = []
     for number in range(1, periods + 1):
-        interest = balance.times(i)
+        # Half up: neither balance nor rate is negative.
+        interest = (2 * balance * i.numerator + i.denominator) // (2 * i.denominator)
         # With a tiny principal the rounded instalment can repay everything before the last month.
-        part = balance if number == periods else (payment - interest).at_most(balance)
-        balance = balance - part
-        rows.append(Row(number, interest + part, interest, part, balance))
+        part = balance if number == periods else min(regular - interest, balance)
+        balance -= part
+        money = (Money.from_minor(units, currency) for units in (interest + part, interest, part, balance))
+        rows.append(Row(number, *money))
     return Schedule(principal, payment, tuple(rows))

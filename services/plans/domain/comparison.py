@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.common.kernel.errors import InvalidInput
-from services.common.kernel.money import Money
+from services.common.kernel.money import Money, minor_digits
 from services.plans.domain.annuity import annuity_schedule, monthly_rate
 from services.plans.domain.interest_suspension import percent
 
@@ -112,9 +112,16 @@ def present_payments(debt: PresentDebt) -> tuple[Money, ...]:
 
 
 def npv(payments: Sequence[tuple[int, Money]], rate: Fraction) -> Fraction:
-    """Payments by month, ascending, discounted at a monthly rate; Horner, so powers are not recomputed."""
-    value, later = Fraction(0), 0
+    """Payments by month, ascending, discounted at a monthly rate, exactly.
+
+    Horner, so powers are not recomputed, and with one division at the end, as that of rationals costs most.
+    """
+    if not payments:
+        return Fraction(0)
+    keeps, grows = rate.denominator, rate.numerator + rate.denominator  # 1 / (1 + rate)
+    value, over, later = 0, 1, payments[-1][0]
     for month, payment in reversed(payments):
-        value = value / (1 + rate) ** (later - month) if value else value
-        value, later = value + payment.exact, month
-    return value / (1 + rate) ** later
+        value, over = value * keeps ** (later - month), over * grows ** (later - month)
+        value, later = value + payment.minor * over, month
+    units: int = 10 ** minor_digits(payments[0][1].currency)
+    return Fraction(value * keeps**later, over * grows**later * units)

@@ -82,4 +82,4 @@ def discount_factor(rate: Decimal, month: int) -> Fraction:
     """What one unit in a month is worth today."""
     with localcontext() as context:
         context.prec = _DIGITS
-        return 1 / Fraction((1 + rate) ** (Decimal(month) / 12))
+        return Fraction(1 / (1 + rate) ** (Decimal(month) / 12))

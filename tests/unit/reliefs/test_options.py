@@ -11,7 +11,7 @@ from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
 from services.common.kernel.rule import business_rules
 from services.plans.domain.catalogue import LUMP_SUMS, ReliefCatalogue, ReliefTerms, ReliefType
-from services.plans.domain.relief_terms import Span
+from services.plans.domain.relief_terms import Eligibility, Span
 from services.plans.domain.reliefs.facts import EarlierRelief
 from services.plans.option_texts import DECIDED_BY_PEOPLE, SENTENCES, sentence
 from services.plans.texts import RELIEF_NAMES
@@ -182,7 +182,7 @@ def test_concessions_depend_on_age_cause_and_programme(relief: str, changes: dic
 
 def with_conditions(**conditions: Any) -> ReliefCatalogue:
     extend = CATALOGUE.terms(ReliefType.EXTEND)
-    return replace(CATALOGUE, reliefs=(replace(extend, eligibility=replace(extend.eligibility, **conditions)),))
+    return replace(CATALOGUE, reliefs=(replace(extend, eligibility=Eligibility(**conditions)),))
 
 
 def test_packs_and_days_past_due_are_asked() -> None:
