@@ -21,6 +21,7 @@ from services.contact.adapters.intake import HttpIntake
 from services.contact.api import cases as case_routes
 from services.contact.api import contact_log as contact_log_routes
 from services.contact.api import conversations as conversation_routes
+from services.contact.api import limitation as limitation_routes
 from services.contact.api import messages as message_routes
 from services.contact.api import opt_outs as opt_out_routes
 from services.contact.api import people as people_routes
@@ -41,6 +42,7 @@ from services.contact.repository.stops import count_open
 from services.contact.sender import OptOutLink, Sender
 from services.contact.service.cases import CaseCopies
 from services.contact.service.contact_log import ContactLogs
+from services.contact.service.limitation import LimitationRegister
 from services.contact.service.messages.asked import AskedMessages
 from services.contact.service.messages.delivery import Delivery
 from services.contact.service.messages.inbound import UNKNOWN_SENDER, Inbox
@@ -117,6 +119,7 @@ class UseCases:
             opt_out_routes.router(OptOutLinks(database, opt_outs)),
             stop_routes.router(Stops(database)),
             visit_routes.router(Visits(database, policies)),
+            limitation_routes.router(LimitationRegister(database, policies)),
             *_registers(database, policies, self.numbers),
             *_conversations(database, policies, permits, engagement, voice, intake),
         ]

@@ -50,7 +50,8 @@ class Words(BaseModel):
 
 class Sentence(Words):
     """One sentence. It is left out without the parameters it `needs`, in other `channels` than those named, where none
-    of the `rules` binds the contact, and, with `when`, in the first communication or after it. `says` is what it tells,
+    of the `rules` binds the contact, with `when`, in the first communication or after it, and, if `barred`, for a debt
+    that can still be claimed in court. `says` is what it tells,
     by a name that rules and other sentences know; `discloses` is what of the list of disclosures it is, which it has
     been in the template `since` that version.
     """
@@ -59,6 +60,7 @@ class Sentence(Words):
     rules: tuple[str, ...] = ()
     channels: tuple[Channel, ...] = ()
     when: Literal["first", "later"] | None = None
+    barred: bool = False
     says: str = ""
     discloses: str = ""
     since: int = 1
@@ -67,7 +69,7 @@ class Sentence(Words):
     def _needs_what_it_shows(self) -> Self:
         if self.placeholders - VOICE != set(self.needs):
             raise ValueError("a sentence needs the parameters that it shows, and no others")
-        if self.discloses and (self.rules or self.channels or self.when):
+        if self.discloses and (self.rules or self.channels or self.when or self.barred):
             raise ValueError("what is disclosed is so in every channel and at every time")
         return self
 

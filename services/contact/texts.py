@@ -54,7 +54,8 @@ class Voice:
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Where a text is going: its channel, the rules that bind there, whether it is the first that is said to this
-    person about this debt, the name on a letter, and the words of what parameters only refer to.
+    person about this debt, the name on a letter, the words of what parameters only refer to, and whether the debt can
+    be claimed in court no more.
     """
 
     channel: Channel = Channel.SMS
@@ -62,6 +63,7 @@ class Occasion:
     first: bool = False
     addressee: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    time_barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _fits(sentence: Sentence, known: frozenset[str], occasion: Occasion) -> bool
         known >= set(sentence.needs)
         and (not sentence.rules or not occasion.rules.isdisjoint(sentence.rules))
         and (not sentence.channels or occasion.channel in sentence.channels)
+        and (occasion.time_barred or not sentence.barred)
         and (sentence.when is None or (sentence.when == "first") == occasion.first)
     )
 

@@ -5,6 +5,7 @@ from services.contact.models.base import ContactTable
 from services.contact.models.blocks import Hold, StopOrder
 from services.contact.models.cases import NUMBER_VALUE, Cadence, ContactCase, Number
 from services.contact.models.conversations import Conversation, Inbound
+from services.contact.models.limitation import LimitationFact
 from services.contact.models.messages import MESSAGE_TEXT, STOPPED, Message, Webhook
 from services.contact.models.overrides import Override
 from services.contact.models.people import Consent, Party, Person, PersonFact, Representative, ThirdParty
@@ -33,6 +34,7 @@ __all__ = [
     "Duty",
     "Hold",
     "Inbound",
+    "LimitationFact",
     "Message",
     "Number",
     "Override",

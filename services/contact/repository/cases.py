@@ -14,6 +14,7 @@ from sqlmodel import col
 from services.common.runtime.encryption import decrypt
 from services.common.runtime.sql import Sql
 from services.contact.models import NUMBER_VALUE, ContactCase, Hold, Number, Person
+from services.contact.repository.limitation import LIMITATION, LimitationKnown
 
 _CASE, _NUMBER = tuple(ContactCase.model_fields), tuple(Number.model_fields)
 # One row for each usable number of the borrower of a case, the verified and oldest first; one with nulls for none. With
@@ -24,7 +25,8 @@ ADDRESSEE = Sql(
         {", ".join(f"n.{name} AS number_{name}" for name in _NUMBER)}, k.state AS round_state,
         s.channels AS step_channels, p.language AS asked_language, p.preferred_channel AS preferred, NOT (
             EXISTS (SELECT FROM message m WHERE m.case_id = c.case_id AND m.sent_at IS NOT NULL)
-            OR EXISTS (SELECT FROM conversation v WHERE v.case_id = c.case_id)) AS nothing_said
+            OR EXISTS (SELECT FROM conversation v WHERE v.case_id = c.case_id)) AS nothing_said,
+        {LIMITATION} AS limitation
     FROM contact_case c
     LEFT JOIN cadence k ON k.case_id = c.case_id AND k.round = :round
     LEFT JOIN contact_step s ON s.case_id = c.case_id AND s.round = :round AND s.purpose = :purpose
@@ -43,9 +45,9 @@ class Addressee:
     """Whom a message is for: the case, the borrower's usable numbers, and how the round stands (None: not begun).
 
     `channels` are those chosen for the step of the round that the message is, in their order; None when it is none.
-    The language of the case is the one that the borrower asked for; `nothing_said`: nobody wrote to, or spoke with, the
-    borrower about it before. Of a reply the numbers are also those that were opted out of: the guard knows what may be
-    answered there. Read, not loaded: a change is written nowhere.
+    `limitation` is until when the debt can be claimed. The language of the case is the one that the borrower asked for;
+    `nothing_said`: nobody wrote to, or spoke with, the borrower about it before. Of a reply the numbers are also those
+    that were opted out of: the guard knows what may be answered there. Read, not loaded: a change is written nowhere.
     """
 
     case: ContactCase
@@ -54,6 +56,7 @@ class Addressee:
     channels: tuple[str, ...] | None
     nothing_said: bool
     preferred: str | None
+    limitation: LimitationKnown | None
 
 
 async def find_addressee(
@@ -73,6 +76,7 @@ async def find_addressee(
         channels=None if first["step_channels"] is None else tuple(first["step_channels"]),
         nothing_said=first["nothing_said"],
         preferred=first["preferred"],
+        limitation=LimitationKnown.of(first["limitation"]),
     )
 
 

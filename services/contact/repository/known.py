@@ -11,6 +11,7 @@ from services.common.runtime.sql import Sql
 from services.contact.domain.guard.facts import Contact, HoldFact, NumberFact, Place, Represented
 from services.contact.domain.stops import StopFact, StopScope
 from services.contact.domain.vocabulary import Channel
+from services.contact.repository.limitation import LIMITATION, LimitationKnown
 
 REFERENCE = 16
 """How much of a digest stands for a number or a third party in what is kept with a decision."""
@@ -25,7 +26,7 @@ REFERENCE = 16
 # the outcome counts as one. A number or third party is known by the
 # beginning of its digest; calls to a number that turned out to be somebody else's were with somebody else (US-07).
 KNOWN = Sql(
-    """
+    f"""
     SELECT heard.*, h.hold_id, h.blocks, h.ends_at
     FROM (
         SELECT beats.partitions, beats.oldest, said.inbound_at, EXISTS (
@@ -48,6 +49,7 @@ KNOWN = Sql(
             (SELECT jsonb_build_array(provenance, left(digest, 16), place, barred_for, confirmed_on, handed_over,
                 notice_on)
             FROM number WHERE number_id = CAST(:number_id AS uuid)) AS number,
+            {LIMITATION} AS limitation,
             CASE WHEN said.since IS NOT NULL THEN (
                 SELECT jsonb_agg(to_jsonb(known) || jsonb_build_object('third_party', left(t.digest, 16))
                     ORDER BY known.at)
@@ -86,7 +88,7 @@ KNOWN = Sql(
         AND (h.lifted_at IS NULL OR h.lifted_at > :now)
         AND h.starts_at <= :now AND (h.ends_at IS NULL OR h.ends_at > :now)
     ORDER BY h.hold_id
-    """
+    """  # noqa: S608 - made of constants
 )
 
 
@@ -115,7 +117,8 @@ class Preferences:
 class Known:
     """The holds in force on a person, whichever case they came from, and how far this copy can be trusted; with them
     the stops in force, whatever they cover, what the person asked for and agreed to, the number as it is now (None:
-    there is none), the contacts that count, and the person's last message in the channel.
+    there is none), until when the debt can be claimed (None: nothing was said), the contacts that count, and the
+    person's last message in the channel.
 
     On how many partitions a beat was heard, the oldest of the beats, and whether an event of one of the person's
     open cases (or of the case that is asked about) is set aside, so that a hold among them may not be known here.
@@ -132,6 +135,7 @@ class Known:
     number: NumberFact | None
     history: tuple[Contact, ...]
     inbound_at: datetime | None
+    limitation: LimitationKnown | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ async def known_of(session: AsyncSession, topic: str, wanted: Wanted, now: datet
         number=_number(one.number),
         history=tuple(_contact(contact) for contact in one.history or ()),
         inbound_at=one.inbound_at,
+        limitation=LimitationKnown.of(one.limitation),
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from services.common.kernel.clock import local_day
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.checked_texts import Reader
+from services.contact.domain.guard.terms import GuardTerms
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import ConversationUnknown, TemplateUnfit
 from services.contact.models import ContactCase, Number
@@ -13,6 +14,7 @@ from services.contact.policies import Policies
 from services.contact.repository.cases import Addressee
 from services.contact.repository.messages import LockedMessage
 from services.contact.service.permits.facts import Wording, packs_of, product_of
+from services.contact.service.permits.time_barred import time_barred
 from services.contact.service.talks.recaps import recap_of
 from services.contact.texts import LANGUAGES, Language, Occasion, Voice, templates, write
 
@@ -40,10 +42,12 @@ class Writing:
         """
         case = addressee.case
         language = _language(message.language or case.language)
+        terms = self._terms(uow, case, Channel(number.channel))
         occasion = Occasion(
             channel=Channel(number.channel),
-            rules=self._rules(uow, case, Channel(number.channel)),
+            rules=frozenset(rule.id for rule in terms.rules),
             first=addressee.nothing_said,
+            time_barred=time_barred(addressee.limitation, terms, tuple(case.time_zones), uow.now()),
             addressee=_name_on(number),
             words=await _words(uow, message, language),
         )
@@ -60,11 +64,10 @@ class Writing:
         )
         return named, wording
 
-    def _rules(self, uow: UnitOfWork, case: ContactCase, channel: Channel) -> frozenset[str]:
+    def _terms(self, uow: UnitOfWork, case: ContactCase, channel: Channel) -> GuardTerms:
         day = local_day(uow.now(), case.time_zones[0])
         actor = self._policies.delivery.on(day).value.acts_as
-        terms = self._policies.packs.terms(packs_of(case), day, channel, actor, product_of(case))
-        return frozenset(rule.id for rule in terms.rules)
+        return self._policies.packs.terms(packs_of(case), day, channel, actor, product_of(case))
 
 
 def _language(name: str) -> Language:

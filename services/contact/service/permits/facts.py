@@ -25,6 +25,7 @@ from services.contact.packs import ContactPacks
 from services.contact.policies import DeliveryPolicy
 from services.contact.repository.known import REFERENCE, Consent, Known, Wanted, known_of
 from services.contact.service.people.number_rows import zones_of_phone
+from services.contact.service.permits.time_barred import time_barred
 from services.contact.sources import is_lawful
 
 # Contacts with a third party, and the test whether a debtor is lost, look at all there ever were.
@@ -164,6 +165,7 @@ async def read_facts(
         phrases=asked.wording.phrases,
         blocked_phrases=asked.wording.blocked,
         letter_contents=asked.wording.letter_contents,
+        time_barred=time_barred(known.limitation, terms, zones, now),
         voicemail=asked.special.voicemail,
         calendars=packs.calendars(terms),
     )
