@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
-from services.common.kernel.period import Period
 from services.followup.domain.calendar import DayCount
 from services.followup.domain.postings import Posting, PostingKind
 from services.followup.domain.verdict import (
@@ -21,10 +20,6 @@ from services.followup.domain.verdict import (
     Standing,
 )
 from services.followup.models import Agreement, Instalment
-from services.followup.repository.holds import Span
-from services.followup.service.policies import PackTerms
-
-_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +62,6 @@ def postings_of(agreement: Agreement, postings: Iterable[Row[Any]], until: date 
         for row in rows
         if row.posting_ref in payments or row.reverses in payments
     ]
-
-
-def day_count(spans: Iterable[Span], pack: PackTerms) -> DayCount:
-    """The days of holds, as the bank counts them: those on which one begins or ends are paused too."""
-    return DayCount(tuple(Period(*_days(*span, pack)) for span in sorted(spans, key=_order)))
-
-
-def _days(starts_at: datetime, ends_at: datetime | None, pack: PackTerms) -> tuple[date, date | None]:
-    start = pack.today(starts_at)
-    # The end is an instant after the hold: midnight ends with the day before, any other with its own.
-    return start, None if ends_at is None else max(pack.today(ends_at - _INSTANT), start) + timedelta(days=1)
-
-
-def _order(span: Span) -> tuple[datetime, bool, datetime]:
-    return span[0], span[1] is None, span[1] or span[0]
 
 
 def next_days(
