@@ -11,10 +11,13 @@ from services.common.runtime.settings import ServiceSettings
 from services.followup.activities import FollowUpActivities
 from services.followup.api import agreements as agreement_routes
 from services.followup.api import payments as payment_routes
+from services.followup.api import promises as promise_routes
+from services.followup.api import worklist as worklist_routes
 from services.followup.consumers import handlers
 from services.followup.models import TABLES
-from services.followup.repository import postings
+from services.followup.repository import unmatched
 from services.followup.service.agreements import AgreementsService
+from services.followup.service.as_of import AsOf
 from services.followup.service.calendar import Calendar
 from services.followup.service.days import Days
 from services.followup.service.follow_up import FollowUp
@@ -22,7 +25,9 @@ from services.followup.service.holds import Holds
 from services.followup.service.notices import Notices
 from services.followup.service.policies import Policies
 from services.followup.service.postings import Postings
+from services.followup.service.promises import Promises
 from services.followup.service.verdicts import Verdicts
+from services.followup.service.worklist import WorkList
 from services.followup.vocabulary import UnmatchedReason
 from services.followup.workflows.follow_up import AgreementFollowUp
 
@@ -34,14 +39,18 @@ class UseCases:
         policies = Policies()
         calendar, notices = Calendar(policies), Notices(policies)
         verdicts = Verdicts(calendar, notices)
-        self.agreements = AgreementsService(database, policies, verdicts)
-        self.postings = Postings(database, policies, verdicts)
-        self.days = Days(verdicts)
+        promises = Promises(database, policies)
+        self.agreements = AgreementsService(database, policies, verdicts, promises)
+        self.postings = Postings(database, policies, verdicts, promises)
+        self.days = Days(database, policies, verdicts, promises)
         self.follow_up = FollowUp(database, calendar, notices)
-        self.handlers = handlers(self.agreements, self.postings, self.days, self.follow_up, Holds(verdicts))
+        holds = Holds(verdicts)
+        self.handlers = handlers(self.agreements, self.postings, promises, self.days, self.follow_up, holds)
         self.routers = [
-            agreement_routes.router(self.agreements, self.follow_up),
-            payment_routes.router(self.postings),
+            agreement_routes.router(self.agreements, AsOf(database, policies), self.follow_up),
+            payment_routes.router(self.postings, self.days),
+            worklist_routes.router(WorkList(database, policies, self.postings)),
+            promise_routes.router(promises),
         ]
 
 
@@ -68,7 +77,7 @@ def _unmatched_figure(database: Database, metrics: Metrics) -> Callable[[], Awai
 
     async def refresh() -> None:
         async with database.read() as session:
-            found = await postings.count_unmatched(session)
+            found = await unmatched.count(session)
         for reason in UnmatchedReason:
             gauge.labels(reason.value).set(found.get(reason.value, 0))
 

@@ -24,6 +24,34 @@ class ScheduleDiffers(InvalidInput):
     title = "The schedule does not sum to the total"
 
 
+class PromiseDecided(Conflict):
+    """Nothing of a promise waits for a supervisor."""
+
+    problem = "promise-decided"
+    title = "Nothing waits to be decided about the promise"
+
+
+class EntryResolved(Conflict):
+    """A posting has left the work list."""
+
+    problem = "entry-resolved"
+    title = "This posting is not on the work list any more"
+
+
+class CannotBeAssigned(InvalidInput):
+    """A posting does not become clear by what was said of it."""
+
+    problem = "cannot-be-assigned"
+    title = "The posting cannot be assigned so"
+
+
+class DayNotOver(InvalidInput):
+    """A business day cannot be closed before it is over."""
+
+    problem = "day-not-over"
+    title = "The day is not over"
+
+
 class NothingToServe(Conflict):
     """No notice of a missed instalment waits to be served."""
 

@@ -25,9 +25,29 @@ class NoticeState(StrEnum):
     FAILED = "failed"
 
 
+class Channel(StrEnum):
+    """On which channel the bank said something."""
+
+    FEED = "feed"
+    API = "api"
+    FILE = "file"
+
+
+class Resolution(StrEnum):
+    """How a posting left the work list: by itself, or by a person who assigned or dismissed it."""
+
+    MATCHED = "matched"
+    ASSIGNED = "assigned"
+    DISMISSED = "dismissed"
+
+
 class UnmatchedReason(StrEnum):
     """Why a posting is on the work list."""
 
+    NO_REFERENCE = "no_reference"
+    NO_ACCOUNT = "no_account"
+    SEVERAL_ACCOUNTS = "several_accounts"
+    DIFFERS = "differs"
     ACCOUNT_FORMAT = "account_format"
     UNKNOWN_ORIGINAL = "unknown_original"
     OTHER_CURRENCY = "other_currency"
@@ -43,6 +63,12 @@ DECISION = "decision"
 
 SERVE_NOTICE = "serve_notice"
 """Kind of the task of serving a notice that no message could carry."""
+
+ACCEPT_PROMISE = "accept_promise"
+"""Kind of the task of accepting a promise of somebody who broke too many."""
+
+BROKEN_PROMISES = "broken_promises"
+"""Kind of the task of looking at somebody who has now broken too many."""
 
 MISSED_NOTICE = "missed_notice"
 """Purpose of the message that says an instalment was missed."""

@@ -33,6 +33,7 @@ from services.intake.service.opening import Opening
 from services.intake.service.parties import PartiesOfCases
 from services.intake.service.procedure import CaseProcedure
 from services.intake.service.reading import Reading
+from services.intake.service.reopening import Reopening
 from services.intake.service.states import CaseStates
 from services.intake.service.triage import TriageOfCases
 from services.intake.workflows.bulk import BulkHoldJob
@@ -60,7 +61,8 @@ class UseCases:
         self.triage = TriageOfCases(database, policies, states, core)
         self.procedure = CaseProcedure(database, policies, states)
         self.activities = CaseActivities(self.triage, self.procedure, self.flag_reviews, self.bulk)
-        self.handlers = handlers(self.opening, self.hearing, self.holding)
+        reopening = Reopening(policies, states, self.opening)
+        self.handlers = handlers(self.opening, self.hearing, self.holding, reopening)
         self.routers = [
             case_routes.router(self.opening, self.casework, Figures(database, policies, core), self.reading),
             note_routes.router(self.casework, self.reading),

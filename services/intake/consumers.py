@@ -1,6 +1,7 @@
 """Events in: the bank's reports open and cure cases, the other services' events move them or hold."""
 
 from services.common.contracts.events import BY_TYPE, agreements, contacts, plans
+from services.common.contracts.events.agreements import AgreementReopened
 from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
 from services.common.contracts.events.base import CaseEvent
 from services.common.contracts.events.contacts import StopHeard
@@ -8,15 +9,17 @@ from services.common.runtime.consumer.handlers import Handlers
 from services.intake.service.hearing import Hearing, moves_cases
 from services.intake.service.holding import Holding
 from services.intake.service.opening import Opening
+from services.intake.service.reopening import Reopening
 
 MOVING_TOPICS = (contacts.TOPIC, plans.TOPIC, agreements.TOPIC)
 
 
-def handlers(opening: Opening, hearing: Hearing, holding: Holding) -> Handlers:
+def handlers(opening: Opening, hearing: Hearing, holding: Holding, reopening: Reopening) -> Handlers:
     """The subscriptions of intake."""
     found = Handlers()
     found.on(DelinquencyReported, opening.hear_delinquency)
     found.on(AccountRestored, hearing.hear_restored)
+    found.on(AgreementReopened, reopening.hear_reopened)
     found.on(StopHeard, holding.hear_stop)
     for payload in BY_TYPE.values():
         if payload.topic in MOVING_TOPICS and issubclass(payload, CaseEvent) and moves_cases(payload):

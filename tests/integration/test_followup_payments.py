@@ -121,7 +121,12 @@ async def test_a_reversal_after_completion_is_seen_and_changes_no_decision(house
     assert (await house.agreement(plan)).state == "completed"
     assert await unmatched(house) == [("r1", "after_completion")]
     assert await house.lines(plan) == [(1, "MISSED", 0)], "the rows follow the facts"
-    assert (await house.names(plan))[-1] == "agreement.completed", "nothing new is said of an agreement that has ended"
+    name, said = (await house.outbox(plan))[-1]
+    assert (name, said["shortfall"]["amount"]) == ("forbear.agreement.reopened.v1", "500.00"), "it is said, once"
+    assert (said["oldest_unpaid_due_date"], said["account_ref"]) == ("2026-04-01", "A-1")
+    await house.pay("p2", "A-1", "100.00", DUE + timedelta(days=9))
+    await house.pay("r2", "A-1", "100.00", DUE + timedelta(days=10), reverses="p2")
+    assert (await house.names(plan)).count("agreement.reopened") == 1
 
 
 async def test_a_late_reversal_is_of_the_agreement_that_its_payment_paid(house: House) -> None:

@@ -1,24 +1,34 @@
 """Routes of agreements."""
 
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.followup.schemas import Agreements, AgreementView, ServedNotice
 from services.followup.service.agreements import AgreementsService
+from services.followup.service.as_of import AsOf
 from services.followup.service.follow_up import FollowUp
 
 
-def router(agreements: AgreementsService, follow_up: FollowUp) -> APIRouter:
+def router(agreements: AgreementsService, past: AsOf, follow_up: FollowUp) -> APIRouter:
     """Reading agreements, and the notice that a person serves."""
     router = APIRouter(tags=["agreements"])
 
     @router.get("/agreements/{agreement_id}", response_model=AgreementView)
-    async def get_agreement(agreement_id: UUID, caller: AnyCaller) -> Response:
-        """An agreement with its instalments as judged last."""
+    async def get_agreement(
+        agreement_id: UUID,
+        caller: AnyCaller,
+        as_of: Annotated[date | None, Query(description="judge as of the end of this bank day")] = None,
+        known_on: Annotated[date | None, Query(description="judge by what was known at the end of this day")] = None,
+    ) -> Response:
+        """An agreement with its instalments as judged last, or as they stood by the days that are asked about."""
+        if as_of is not None or known_on is not None:
+            return respond(Answer(await past.get(caller, agreement_id, as_of, known_on)))
         view = await agreements.get(caller, agreement_id)
         return respond(Answer(view, etag=view.version))
 

@@ -1,17 +1,16 @@
-"""Routes of postings."""
+"""Routes of a core without a feed: postings, and the end of its days."""
 
 from fastapi import APIRouter, Response
 
-from services.common.runtime.http.answers import Answer, respond
-from services.common.runtime.http.auth import AnyCaller
+from services.common.runtime.http.answers import respond
 from services.common.runtime.http.commands import CommandCaller
-from services.common.runtime.http.pagination import Page, PageAsked
-from services.followup.schemas import NewPayment, PaymentView, UnmatchedView
+from services.followup.schemas import BankDay, BankDayView, NewPayment, PaymentView
+from services.followup.service.days import Days
 from services.followup.service.postings import Postings
 
 
-def router(postings: Postings) -> APIRouter:
-    """Postings of a core without a feed, and the work list of postings that fit nowhere."""
+def router(postings: Postings, days: Days) -> APIRouter:
+    """What a core says that has no feed."""
     router = APIRouter(tags=["payments"])
 
     @router.post("/payments", status_code=201, response_model=PaymentView, responses={200: {"model": PaymentView}})
@@ -19,9 +18,9 @@ def router(postings: Postings) -> APIRouter:
         """Record a posting under the bank's own reference; one that is known already is answered with 200."""
         return respond(await postings.post(caller, body))
 
-    @router.get("/unmatched-postings", response_model=Page[UnmatchedView])
-    async def list_unmatched_postings(caller: AnyCaller, page: PageAsked) -> Response:
-        """Postings that somebody has to look at, oldest first."""
-        return respond(Answer(await postings.unmatched(caller, page)))
+    @router.post("/bank-days", response_model=BankDayView)
+    async def close_bank_day(body: BankDay, caller: CommandCaller) -> Response:
+        """Say that everything of a business day has been posted: instalments may be missed from then on."""
+        return respond(await days.close(caller, body))
 
     return router

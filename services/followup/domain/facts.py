@@ -7,7 +7,7 @@ order in which they arrive is no part of it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.common.kernel.period import Period
@@ -93,21 +93,26 @@ def counted(facts: Facts, account: str, moment: Moment, partitions: int) -> Coun
 
 
 def postings_of(facts: Facts, account: str, moment: Moment) -> tuple[Posting, ...]:
-    """The payments that belong to the account, and what takes them back, wherever that was booked.
+    """The payments that belong to the account, and what takes them back.
 
-    A payment that was moved is of the account it was moved to, and of no other. One that is taken back never came, on
-    whichever day that was said.
+    A payment that was moved is of the account it was moved to, and of no other; what takes it back may be booked on
+    either. One that is taken back never came, on whichever day that was said.
     """
     known = [one for one in without_repetitions(facts.postings) if moment.knows(one.known_at)]
-    if facts.moves:
-        moved = _moved(facts.moves, moment)
-        known = [replace(one, account=moved.get(one.reference, one.account)) for one in known]
+    moved = _moved(facts.moves, moment)
     payments = {
-        one.reference
+        one.reference: (one.account, account)
         for one in known
-        if one.reverses is None and one.account == account and (moment.as_of is None or one.value_date <= moment.as_of)
+        if one.reverses is None
+        and moved.get(one.reference, one.account) == account
+        and (moment.as_of is None or one.value_date <= moment.as_of)
     }
-    return tuple(one for one in known if one.reference in payments or one.reverses in payments)
+    return tuple(
+        one
+        for one in known
+        if one.reference in payments
+        or (one.reverses in payments and moved.get(one.reference, one.account) in payments[one.reverses])
+    )
 
 
 def closed_through(closings: Iterable[Closing], moment: Moment, partitions: int) -> date | None:

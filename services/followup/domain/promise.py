@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -20,8 +20,8 @@ from services.followup.domain.postings import Posting, PostingKind, effective_pa
 
 
 class PromiseStatus(StrEnum):
-    """Where a promise stands. PROPOSED: of a case whose account is not known here yet. CANCELLED is decided: an
-    agreement took its place, it was withdrawn, or the case has ended."""
+    """Where a promise stands. PROPOSED waits for a supervisor. CANCELLED: an agreement took its place, a supervisor
+    refused it, it was withdrawn, or the case has ended."""
 
     PROPOSED = "PROPOSED"
     ACTIVE = "ACTIVE"
@@ -35,7 +35,8 @@ class PromiseStatus(StrEnum):
 class Promise:
     """Amount and day promised, days of grace, and the percentage of the amount that keeps it.
 
-    Money valued before `made_on` does not keep it (None: all does).
+    Money valued before `made_on` does not keep it (None: all does). An agreement that began on `replaced_on` took its
+    place: what is valued from then on pays the agreement.
     """
 
     amount: Money
@@ -43,6 +44,21 @@ class Promise:
     grace_days: int
     threshold_percent: Decimal
     made_on: date | None = None
+    replaced_on: date | None = None
+    days: DayCount = CALENDAR_DAYS
+
+    @property
+    def required(self) -> Money:
+        """What keeps it."""
+        return self.amount.times(Fraction(self.threshold_percent) / 100)
+
+    def takes(self, value_date: date, last_good_day: date) -> bool:
+        """Whether money that is valued on a day can keep it."""
+        return (
+            value_date <= last_good_day
+            and (self.made_on is None or self.made_on <= value_date)
+            and (self.replaced_on is None or value_date < self.replaced_on)
+        )
 
     def __post_init__(self) -> None:
         if not self.amount.is_positive or self.grace_days < 0 or not 0 < self.threshold_percent <= 100:
@@ -67,37 +83,30 @@ class PromiseVerdict:
         return sha256(said.encode()).hexdigest()
 
 
-def judge_promise(
-    promise: Promise, postings: Iterable[Posting], as_of: date, days: DayCount = CALENDAR_DAYS
-) -> PromiseVerdict:
+def judge_promise(promise: Promise, postings: Iterable[Posting], as_of: date) -> PromiseVerdict:
     """Judge on `as_of`. The same for every order of the postings.
 
     A promise stays ACTIVE until its last good day has passed.
     """
-    return judge_promises({"": promise}, postings, as_of, days)[""]
+    return judge_promises({"": promise}, postings, as_of)[""]
 
 
 def judge_promises(
-    promises: Mapping[str, Promise], postings: Iterable[Posting], as_of: date | None, days: DayCount = CALENDAR_DAYS
+    promises: Mapping[str, Promise], postings: Iterable[Posting], as_of: date | None
 ) -> Mapping[str, PromiseVerdict]:
-    """Judge the promises on one account, by their references; `as_of` is a day of which the end has come (None: none).
+    """Judge the promises on one account, by their references, on a day that is running (None: no day is known).
 
     No money keeps two promises: each payment goes to the earliest one that it can still keep, up to what was promised,
     and what is left of it to the next. What none of them needs is with the earliest.
     """
     if not promises:
         return {}
-    counting = DayCount(through(days.pauses, as_of), days.to_business_day, days.calendar)
     ordered = sorted(promises.items(), key=lambda named: (named[1].promised_date, named[0]))
-    until = [counting.last_good_day(one.promised_date, one.grace_days) for _, one in ordered]
+    until = [_last_good_day(one, as_of) for _, one in ordered]
     currency = ordered[0][1].amount.currency
     held = [0] * len(ordered)
     for payment in effective_payments(postings, currency).payments:
-        can_keep = [
-            number
-            for number, (_, one) in enumerate(ordered)
-            if payment.value_date <= until[number] and (one.made_on is None or one.made_on <= payment.value_date)
-        ]
+        can_keep = [number for number, (_, one) in enumerate(ordered) if one.takes(payment.value_date, until[number])]
         left = payment.amount.minor
         for number in can_keep:
             taken = min(left, max(0, ordered[number][1].amount.minor - held[number]))
@@ -111,10 +120,17 @@ def judge_promises(
     }
 
 
+def _last_good_day(promise: Promise, as_of: date | None) -> date:
+    days = replace(promise.days, pauses=through(promise.days.pauses, as_of))
+    return days.last_good_day(promise.promised_date, promise.grace_days)
+
+
 def _verdict(promise: Promise, last_good_day: date, in_time: Money, as_of: date | None) -> PromiseVerdict:
-    required = promise.amount.times(Fraction(promise.threshold_percent) / 100)
+    required = promise.required
     if in_time >= required:
         status = PromiseStatus.KEPT
+    elif promise.replaced_on is not None:
+        status = PromiseStatus.CANCELLED
     elif as_of is None or as_of <= last_good_day:
         status = PromiseStatus.ACTIVE
     else:

@@ -2,9 +2,10 @@
 waits to be counted."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Result, bindparam, exists, select, text
+from sqlalchemy import Result, bindparam, exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -41,6 +42,15 @@ async def show_of_case(
 ) -> Sequence[tuple[Agreement, list[Instalment]]]:
     """All agreements of a case with their instalments, oldest first, if the caller may see the case."""
     return _with_lines(await session.execute(_SHOW_OF_CASE, {"case_id": case_id, **seen_by(caller)}))
+
+
+async def next_activation(session: AsyncSession, agreement: Agreement) -> date | None:
+    """The day on which another agreement of the account took over, if one did."""
+    later = tuple_(col(Agreement.activated_on), col(Agreement.round))
+    query = select(func.min(col(Agreement.activated_on))).where(
+        col(Agreement.account_ref) == agreement.account_ref, later > tuple_(agreement.activated_on, agreement.round)
+    )
+    return (await session.execute(query)).scalar_one()
 
 
 def _with_lines(found: Result[Agreement, Instalment]) -> list[tuple[Agreement, list[Instalment]]]:

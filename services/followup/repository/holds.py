@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
@@ -39,6 +40,16 @@ _OF_CASES = Sql(
     ORDER BY h.hold_id, d.case_id, h.number DESC
     """
 )
+
+_FACTS = Sql(
+    "SELECT h.hold_id, h.starts_at, h.ends_at, h.known_at FROM case_debtor d JOIN hold_fact h USING (borrower_id) "
+    "WHERE d.case_id = :case_id"
+)
+
+
+async def facts_of_case(session: AsyncSession, case_id: UUID) -> Sequence[Row[Any]]:
+    """Everything that was ever said of the holds of a case's debtor, with when it was learned."""
+    return (await _FACTS.run(session, {"case_id": case_id})).all()
 
 
 async def lock_person(session: AsyncSession, borrower_id: UUID) -> None:

@@ -1,60 +1,87 @@
-"""Postings of the bank, and the work list of those that fit nowhere."""
+"""Postings of the bank, and the facts that verdicts are made of."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Row, func, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from services.common.runtime.assignees import seen_by, visible
-from services.common.runtime.caller import Caller
 from services.common.runtime.sql import Sql
-from services.followup.models import Agreement, PostingRow, UnmatchedPosting
-from services.followup.vocabulary import UnmatchedReason
+from services.followup.domain.facts import Closing
 
-_VISIBLE = text(visible("agreement.case_id"))
-_UNMATCHED = UnmatchedPosting.__table__  # type: ignore[attr-defined]
-# A row with nulls for an account without postings, so that the closed day is told in any case.
+# A posting that was assigned is of that account; what takes it back may have been booked on the one it came from. A row
+# with nulls for an account without postings, so that the closed day is told in any case.
 _FACTS = Sql(
     """
-    SELECT days.closed_through, p.account_ref, p.posting_ref, p.kind, p.currency, p.amount, p.value_date, p.reverses
+    SELECT days.closed_through, p.account, p.posting_ref, p.kind, p.currency, p.amount, p.value_date, p.booking_date,
+        p.reverses, p.known_at
     FROM (
         SELECT CASE WHEN count(*) >= :partitions THEN min(closed_through) END AS closed_through FROM closed_day
     ) days
-    LEFT JOIN posting p ON p.account_ref = ANY(:accounts)
+    LEFT JOIN (
+        SELECT coalesce(assigned_to, account_ref) AS account, posting_ref, kind, currency, amount, value_date,
+            booking_date, reverses, greatest(first_seen_at, assigned_at) AS known_at
+        FROM posting WHERE assigned_to = ANY(:accounts) OR (account_ref = ANY(:accounts) AND assigned_to IS NULL)
+        UNION ALL
+        SELECT o.assigned_to, t.posting_ref, t.kind, t.currency, t.amount, t.value_date, t.booking_date, t.reverses,
+            greatest(t.first_seen_at, o.assigned_at)
+        FROM posting o JOIN posting t ON t.reverses = o.posting_ref AND t.account_ref = o.account_ref
+        WHERE o.assigned_to = ANY(:accounts) AND o.assigned_to <> o.account_ref AND t.assigned_to IS NULL
+    ) p ON true
     """
 )
+# As it was known: a posting was of the account it came from until somebody assigned it.
+_KNOWN = Sql(
+    """
+    SELECT posting_ref, account_ref, kind, currency, amount, value_date, booking_date, reverses, first_seen_at,
+        assigned_to, assigned_at
+    FROM posting p
+    WHERE account_ref = :account OR assigned_to = :account
+        OR EXISTS (SELECT FROM posting o WHERE o.posting_ref = p.reverses AND o.assigned_to = :account)
+    """
+)
+_CLOSINGS = Sql("SELECT partition, business_date, known_at FROM closing")
 _KEEP = Sql(
     """
     WITH kept AS (
         INSERT INTO posting (posting_ref, source, account_ref, currency, amount, value_date, booking_date, kind,
-            reverses, sightings, first_seen_at)
+            reverses, end_to_end_id, sightings, first_seen_at)
         VALUES (:posting_ref, :source, :account_ref, :currency, :amount, :value_date, :booking_date, :kind,
-            :reverses, 1, :at)
-        ON CONFLICT (posting_ref) DO UPDATE SET sightings = posting.sightings + 1
+            :reverses, :end_to_end_id, 1, :at)
+        ON CONFLICT (posting_ref) DO UPDATE SET sightings = posting.sightings + 1,
+            end_to_end_id = coalesce(posting.end_to_end_id, excluded.end_to_end_id)
         RETURNING *, sightings = 1 AS is_new
     ), resolved AS (
-        UPDATE unmatched_posting u SET resolved_at = :at
-        FROM kept JOIN posting reversal ON reversal.reverses = kept.posting_ref
-        WHERE :counts AND kept.is_new AND kept.kind = 'payment' AND reversal.account_ref = kept.account_ref
-            AND u.posting_ref = reversal.posting_ref AND u.reason = 'unknown_original' AND u.resolved_at IS NULL
+        UPDATE unmatched_posting u SET resolved_at = :at, resolution = 'matched'
+        FROM kept
+        WHERE :counts AND kept.is_new AND u.resolved_at IS NULL AND (
+            u.posting_ref = kept.posting_ref AND u.reason IN ('no_account', 'several_accounts', 'unknown_original')
+            OR kept.kind = 'payment' AND u.reason = 'unknown_original' AND u.reverses = kept.posting_ref
+                AND u.account_ref = kept.account_ref
+        )
     )
-    SELECT * FROM kept
+    SELECT kept.*, EXISTS (
+        SELECT FROM promise WHERE account_ref = kept.account_ref AND state <> 'PROPOSED'
+            AND coalesce(cancelled_for, 'replaced') = 'replaced'
+    ) AS has_promises
+    FROM kept
     """
 )
+_FIND = Sql("SELECT *, coalesce(assigned_to, account_ref) AS account FROM posting WHERE posting_ref = :ref")
+_OF_ORDER = Sql(
+    "SELECT *, coalesce(assigned_to, account_ref) AS account FROM posting "
+    "WHERE end_to_end_id = :id AND kind = 'payment' ORDER BY posting_ref LIMIT 2"
+)
+_ASSIGN = Sql("UPDATE posting SET assigned_to = :account, assigned_at = :at WHERE posting_ref = :ref")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What agreements are judged by: the last day the bank has closed on every partition of its feed (None while one
-    has not said any), and by account every posting as far as it is counted: reference, kind, currency, amount, value
-    date, reverses."""
+    """What agreements and promises are judged by: the last day the bank has closed on every partition of its feed
+    (None while one has not said any), and by account every posting as far as it is counted."""
 
     closed_through: date | None
     postings: Mapping[str, Sequence[Row[Any]]]
@@ -66,72 +93,38 @@ async def facts_of(session: AsyncSession, accounts: Iterable[str], partitions: i
     found: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         if row.posting_ref is not None:
-            found[row.account_ref].append(row)
+            found[row.account].append(row)
     return Facts(rows[0].closed_through, found)
 
 
-async def keep_posting(session: AsyncSession, values: Mapping[str, Any], *, counts: bool) -> Row[Any]:
-    """Write a posting, or count one more sighting of it. The row as it is stored, with `is_new`.
+async def known_postings(session: AsyncSession, account_ref: str) -> Sequence[Row[Any]]:
+    """Every posting that ever had to do with an account, with when that was learned."""
+    return (await _KNOWN.run(session, {"account": account_ref})).all()
 
-    A new payment that `counts` takes reversals that waited for it off the work list.
+
+async def closings(session: AsyncSession) -> list[Closing]:
+    """Every day that was closed, with when it was learned."""
+    return [Closing(row.partition, row.business_date, row.known_at) for row in await _CLOSINGS.run(session, {})]
+
+
+async def keep_posting(session: AsyncSession, values: Mapping[str, Any], *, counts: bool) -> Row[Any]:
+    """Write a posting, or count one more sighting of it. The row as it is stored, with `is_new` and `has_promises`.
+
+    A new posting that `counts` takes off the work list what waited for it.
     """
     return (await _KEEP.run(session, {**values, "counts": counts})).one()
 
 
-async def find_posting(session: AsyncSession, posting_ref: str) -> PostingRow | None:
-    query = select(PostingRow).where(col(PostingRow.posting_ref) == posting_ref)
-    return (await session.execute(query)).scalar_one_or_none()
+async def find_posting(session: AsyncSession, posting_ref: str) -> Row[Any] | None:
+    """A posting with the `account` it belongs to now."""
+    return (await _FIND.run(session, {"ref": posting_ref})).one_or_none()
 
 
-async def add_unmatched(
-    session: AsyncSession, row: Row[Any], reason: UnmatchedReason, now: datetime, agreement_id: UUID | None = None
-) -> None:
-    """Put a posting on the work list."""
-    await session.execute(
-        insert(_UNMATCHED)
-        .values(
-            posting_ref=row.posting_ref,
-            reason=reason,
-            account_ref=row.account_ref,
-            agreement_id=agreement_id,
-            opened_at=now,
-        )
-        .on_conflict_do_nothing()
-    )
+async def payments_of_order(session: AsyncSession, end_to_end_id: str) -> Sequence[Row[Any]]:
+    """The payments under an end-to-end id: two where there are more than one."""
+    return (await _OF_ORDER.run(session, {"id": end_to_end_id})).all()
 
 
-async def find_unmatched(session: AsyncSession, posting_ref: str) -> UnmatchedPosting | None:
-    """The open entry of the work list for a posting."""
-    query = select(UnmatchedPosting).where(
-        col(UnmatchedPosting.posting_ref) == posting_ref, col(UnmatchedPosting.resolved_at).is_(None)
-    )
-    return (await session.execute(query)).scalar_one_or_none()
-
-
-async def list_unmatched(
-    session: AsyncSession, caller: Caller, after: tuple[Any, ...] | None, limit: int
-) -> Sequence[tuple[UnmatchedPosting, PostingRow]]:
-    """Open entries of the work list with their postings, oldest first, one more than `limit`; those of agreements that
-    the caller may not see are left out."""
-    position = tuple_(col(UnmatchedPosting.opened_at), col(UnmatchedPosting.posting_ref))
-    query = (
-        select(UnmatchedPosting, PostingRow)
-        .join(PostingRow, col(PostingRow.posting_ref) == col(UnmatchedPosting.posting_ref))
-        .outerjoin(Agreement, col(Agreement.agreement_id) == col(UnmatchedPosting.agreement_id))
-        .where(col(UnmatchedPosting.resolved_at).is_(None), _VISIBLE.bindparams(**seen_by(caller)))
-        .order_by(col(UnmatchedPosting.opened_at), col(UnmatchedPosting.posting_ref))
-        .limit(limit + 1)
-    )
-    if after is not None:
-        query = query.where(position > tuple_(*after))
-    return [(row[0], row[1]) for row in await session.execute(query)]
-
-
-async def count_unmatched(session: AsyncSession) -> Mapping[str, int]:
-    """Open entries of the work list by reason."""
-    query = (
-        select(_UNMATCHED.c.reason, func.count())
-        .where(_UNMATCHED.c.resolved_at.is_(None))
-        .group_by(_UNMATCHED.c.reason)
-    )
-    return {reason: count for reason, count in await session.execute(query)}
+async def assign_posting(session: AsyncSession, posting_ref: str, account_ref: str, at: datetime) -> None:
+    """Count a posting for another account from now on."""
+    await _ASSIGN.run(session, {"ref": posting_ref, "account": account_ref, "at": at})

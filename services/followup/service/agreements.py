@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from services.common.contracts.events.cases import CaseAssigned, CaseClosed
@@ -22,7 +21,9 @@ from services.followup.models import Agreement, Instalment
 from services.followup.repository import agreements, cases, followed, holds
 from services.followup.repository.followed import Followed
 from services.followup.schemas import Agreements, AgreementView
+from services.followup.service.judgement import days_of
 from services.followup.service.policies import Policies
+from services.followup.service.promises import Promises
 from services.followup.service.verdicts import Verdicts, step
 from services.followup.service.views import agreement_view
 from services.followup.vocabulary import ACTIVE_STATES, AgreementState
@@ -31,10 +32,11 @@ from services.followup.vocabulary import ACTIVE_STATES, AgreementState
 class AgreementsService:
     """Begins, stops and shows agreements."""
 
-    def __init__(self, database: Database, policies: Policies, verdicts: Verdicts) -> None:
+    def __init__(self, database: Database, policies: Policies, verdicts: Verdicts, promises: Promises) -> None:
         self._database = database
         self._policies = policies
         self._verdicts = verdicts
+        self._promises = promises
 
     async def apply_activated(self, uow: UnitOfWork, received: Received[PlanActivated]) -> None:
         """plan.activated: agreement, instalments and what is waited for, in one transaction. Again: nothing.
@@ -68,6 +70,7 @@ class AgreementsService:
         new = Followed(agreement, _lines(agreement, plan))
         await self._verdicts.judge(uow, [new])
         await followed.begin(uow.session, new)
+        await self._promises.judge(uow, [plan.account_ref])
 
     async def apply_assigned(self, uow: UnitOfWork, received: Received[CaseAssigned]) -> None:
         """case.assigned: other agents do not see the agreements of the case from now on."""
@@ -83,6 +86,7 @@ class AgreementsService:
             await _stop(uow, agreement)
             await uow.nudge(agreement_workflow_id(agreement.agreement_id), case_id)
         await followed.write(uow.session, active)
+        await self._promises.end_case(uow, case_id)
         await uow.close_tasks(case_id, CASE_CLOSED)
         await uow.release_all(case_id)
 
@@ -122,6 +126,7 @@ class AgreementsService:
             tolerance_percent=terms.tolerance_percent,
             broken_after_missed=terms.broken_after_missed,
             broken_after_days=terms.broken_after_days,
+            to_business_day=terms.to_business_day,
             terms_version=version,
             pack=plan.pack,
             language=plan.language,
@@ -137,13 +142,13 @@ async def _stop(uow: UnitOfWork, agreement: Agreement) -> None:
 
 
 def _lines(agreement: Agreement, plan: PlanActivated) -> list[Instalment]:
-    nothing = Money.zero(agreement.currency).amount
+    nothing, days = Money.zero(agreement.currency).amount, days_of(agreement)
     return [
         Instalment(
             agreement_id=agreement.agreement_id,
             number=line.number,
             due_date=line.due_date,
-            last_good_day=line.due_date + timedelta(days=agreement.grace_days),
+            last_good_day=days.last_good_day(line.due_date, agreement.grace_days),
             amount=line.amount.amount,
             state=InstalmentState.SCHEDULED.value,
             paid=nothing,

@@ -12,7 +12,7 @@ from services.followup.domain.calendar import CALENDAR_DAYS, DayCount, instalmen
 from services.followup.domain.verdict import InstalmentState
 from services.followup.models import Agreement, Instalment
 from services.followup.repository.holds import Span
-from services.followup.service.judgement import NextDays
+from services.followup.service.judgement import NextDays, days_of
 from services.followup.service.pausing import pauses_of
 from services.followup.service.policies import PackTerms, Policies
 from services.followup.vocabulary import BANK_DAY, REMINDER
@@ -32,7 +32,7 @@ class Calendar:
 
     def days(self, uow: UnitOfWork, agreement: Agreement, holds: Iterable[Span]) -> DayCount:
         """Which days count for an agreement whose debtor had these holds."""
-        return DayCount(pauses_of(holds, self._policies.pack(agreement.pack, uow.now())))
+        return days_of(agreement, pauses_of(holds, self._policies.pack(agreement.pack, uow.now())))
 
     async def plan(
         self,

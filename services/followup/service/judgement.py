@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from services.common.kernel.period import Period
 from services.followup.domain.calendar import DayCount
 from services.followup.domain.postings import Posting, PostingKind
 from services.followup.domain.verdict import (
@@ -20,6 +21,7 @@ from services.followup.domain.verdict import (
     Standing,
 )
 from services.followup.models import Agreement, Instalment
+from services.followup.service.policies import day_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ def terms_of(agreement: Agreement) -> AgreementTerms:
         broken_after_missed=agreement.broken_after_missed,
         broken_after_days=agreement.broken_after_days,
     )
+
+
+def days_of(agreement: Agreement, pauses: tuple[Period[date], ...] = ()) -> DayCount:
+    """How the days of the agreement are counted."""
+    return day_count(agreement.pack, agreement.to_business_day, pauses)
 
 
 def schedule_of(agreement: Agreement, instalments: Sequence[Instalment]) -> list[Due]:

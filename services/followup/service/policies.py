@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from services.common.kernel.business_days import BusinessCalendar
 from services.common.kernel.clock import local_day, utc
 from services.common.kernel.dated import Dated, PolicyValue
+from services.common.kernel.period import Period
 from services.common.kernel.policy_file import load_dated
+from services.common.packs.calendars import load_calendars
+from services.followup.domain.calendar import DayCount
 
 PACKAGE = "services.followup"
 DEFAULT = "default"
@@ -23,7 +28,9 @@ class PackTerms(PolicyValue):
 
     One missed for `broken_after_days`, or `broken_after_missed` at once, make an agreement a candidate for broken.
     `day_closing_days` is how long the bank may take to close a day, `notice_days` how long a notice may be on its way,
-    `serve_notice_days` how long a person has to serve one by other means.
+    `serve_notice_days` how long a person has to serve one by other means. With `to_business_day` a last good day moves
+    to the next business day of the pack's list. A promise is kept by `promise_threshold_percent` of it in its grace;
+    `broken_promises_most` broken ones within so many days go to a supervisor, who has `review_promises_days`.
     """
 
     time_zone: str
@@ -38,6 +45,12 @@ class PackTerms(PolicyValue):
     day_closing_days: int
     notice_days: int
     serve_notice_days: int
+    to_business_day: bool
+    promise_grace_days: int
+    promise_threshold_percent: Decimal
+    broken_promises_most: int
+    broken_promises_within_days: int
+    review_promises_days: int
 
     @property
     def reminds(self) -> bool:
@@ -74,6 +87,20 @@ class PostingPolicy(PolicyValue):
     """What a reference of an account looks like (a regular expression)."""
 
     account_format: str
+
+
+@cache
+def calendar_of(pack: str) -> BusinessCalendar | None:
+    """The business days of a pack, None where no list of its holidays is known."""
+    known = load_calendars().get(pack.partition("-")[0])
+    if known is None:
+        return None
+    return BusinessCalendar(known.pack, known.holidays, known.years, known.make_up_workdays)
+
+
+def day_count(pack: str, to_business_day: bool, pauses: tuple[Period[date], ...] = ()) -> DayCount:
+    """How the days of an agreement or a promise are counted."""
+    return DayCount(pauses, to_business_day, calendar_of(pack) if to_business_day else None)
 
 
 class Policies:

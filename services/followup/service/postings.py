@@ -10,26 +10,27 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.common.contracts.events.agreements import AgreementReopened
 from services.common.contracts.events.bank import PaymentPosted
-from services.common.runtime.caller import ROLES, Caller
+from services.common.kernel.ids import business_uuid
+from services.common.runtime.caller import Caller
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
-from services.common.runtime.http.pagination import Page, PageQuery
 from services.common.runtime.logging import get_logger
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.postings import Posting, PostingKind
 from services.followup.domain.verdict import Standing
 from services.followup.errors import PostingDiffers
 from services.followup.models import Agreement
-from services.followup.repository import followed
+from services.followup.repository import followed, unmatched
 from services.followup.repository import postings as posting_rows
 from services.followup.repository.followed import Followed
-from services.followup.schemas import NewPayment, PaymentView, UnmatchedView
+from services.followup.schemas import NewPayment, PaymentView
 from services.followup.service.policies import Policies
-from services.followup.service.verdicts import Verdicts
-from services.followup.service.views import unmatched_view
-from services.followup.vocabulary import ACTIVE_STATES, AgreementState, UnmatchedReason
+from services.followup.service.promises import Promises
+from services.followup.service.verdicts import Verdicts, ids_of
+from services.followup.vocabulary import ACTIVE_STATES, AgreementState, Channel, UnmatchedReason
 
 MAY_POST = ("system",)
 log = get_logger(__name__)
@@ -51,6 +52,7 @@ class Fact:
     posting: Posting
     account_ref: str
     booking_date: date
+    end_to_end_id: str | None = None
 
 
 def fact_of(said: PaymentPosted | NewPayment) -> Fact:
@@ -60,22 +62,23 @@ def fact_of(said: PaymentPosted | NewPayment) -> Fact:
 
 
 class Postings:
-    """Records postings; the feed and the API share the one use case."""
+    """Records postings; feed, API, files and people who assign them share the one use case."""
 
-    def __init__(self, database: Database, policies: Policies, verdicts: Verdicts) -> None:
+    def __init__(self, database: Database, policies: Policies, verdicts: Verdicts, promises: Promises) -> None:
         self._database = database
         self._policies = policies
         self._verdicts = verdicts
+        self._promises = promises
 
     async def apply_posted(self, uow: UnitOfWork, received: Received[PaymentPosted]) -> None:
         """bank.payment.posted."""
-        await self.record(uow, fact_of(received.payload), "feed")
+        await self.record(uow, fact_of(received.payload), Channel.FEED)
 
     async def post(self, caller: Caller, payment: NewPayment) -> Answer:
         """A posting from a core without a feed: 201 for a new one, 200 for one that is known."""
         caller.require_any(MAY_POST)
         async with self._database.write(caller) as uow:
-            recorded = await self.record(uow, fact_of(payment), "api")
+            recorded = await self.record(uow, fact_of(payment), Channel.API)
             if recorded.is_new:
                 await uow.audit("posting.recorded", f"posting/{payment.posting_ref}")
             else:
@@ -83,14 +86,7 @@ class Postings:
             view = PaymentView(**dict(payment), agreement_id=recorded.agreement_id, unmatched=recorded.unmatched)
             return uow.answer(view, status=201 if recorded.is_new else 200)
 
-    async def unmatched(self, caller: Caller, asked: PageQuery) -> Page[UnmatchedView]:
-        """The work list of postings that fit nowhere, oldest first."""
-        caller.require_any(ROLES)
-        async with self._database.read() as session:
-            rows = await posting_rows.list_unmatched(session, caller, asked.after, asked.limit)
-        return asked.page(rows, lambda row: (row[0].opened_at, row[0].posting_ref), lambda row: unmatched_view(*row))
-
-    async def record(self, uow: UnitOfWork, fact: Fact, source: str) -> Recorded:
+    async def record(self, uow: UnitOfWork, fact: Fact, source: Channel) -> Recorded:
         """Keep the posting once and judge again what it changes.
 
         PostingDiffers when its reference is known for other contents.
@@ -98,7 +94,7 @@ class Postings:
         await followed.lock_account(uow.session, fact.account_ref)
         now = uow.now()
         counts = self._policies.is_account(fact.account_ref, now)
-        values = _values(fact) | {"source": source, "at": now}
+        values = _values(fact) | {"source": source.value, "end_to_end_id": fact.end_to_end_id, "at": now}
         row = await posting_rows.keep_posting(uow.session, values, counts=counts)
         if not row.is_new:
             _require_same(row, fact)
@@ -107,9 +103,21 @@ class Postings:
             return await self._set_aside(uow, row, UnmatchedReason.ACCOUNT_FORMAT)
         return await self._count(uow, row)
 
+    async def reassign(self, uow: UnitOfWork, posting_ref: str, account_ref: str) -> Recorded:
+        """Count a kept posting for another account, and judge both. The caller has made sure that it is another one."""
+        row = await posting_rows.find_posting(uow.session, posting_ref)
+        assert row is not None
+        for account in sorted({row.account, account_ref}):
+            await followed.lock_account(uow.session, account)
+        await posting_rows.assign_posting(uow.session, posting_ref, account_ref, uow.now())
+        counted_on = await self._counted_on(uow, row, account_ref)
+        await self._promises.judge(uow, [row.account, account_ref])
+        await self._judge_account(uow, row.account, counted_on or row.value_date)
+        return Recorded(True, await self._judge_account(uow, account_ref, counted_on or row.value_date))
+
     async def _became(self, uow: UnitOfWork, payment: NewPayment) -> Recorded:
         """What became of a known posting of a locked account."""
-        aside = await posting_rows.find_unmatched(uow.session, payment.posting_ref)
+        aside = await unmatched.find(uow.session, payment.posting_ref)
         if aside is not None:
             return Recorded(False, aside.agreement_id, UnmatchedReason(aside.reason))
         original = None if payment.reverses is None else await posting_rows.find_posting(uow.session, payment.reverses)
@@ -118,28 +126,53 @@ class Postings:
         return Recorded(False, None if found is None else found[0].agreement.agreement_id)
 
     async def _count(self, uow: UnitOfWork, row: Row[Any]) -> Recorded:
-        counted_on: date = row.value_date
-        if row.kind == PostingKind.REVERSAL:
+        account_ref: str = row.account_ref
+        counted_on: date | None = row.value_date
+        if row.reverses is not None:
             original = await posting_rows.find_posting(uow.session, row.reverses)
-            if original is None or original.kind != PostingKind.PAYMENT or original.account_ref != row.account_ref:
+            if original is None or original.kind != PostingKind.PAYMENT or original.account_ref != account_ref:
                 return await self._set_aside(uow, row, UnmatchedReason.UNKNOWN_ORIGINAL)
-            counted_on = original.value_date
-        return await self._judge(uow, row, counted_on)
+            account_ref, counted_on = original.account, original.value_date
+            if account_ref != row.account_ref:
+                await followed.lock_account(uow.session, account_ref)
+        if row.has_promises or account_ref != row.account_ref:
+            await self._promises.judge(uow, [account_ref])
+        assert counted_on is not None
+        return await self._judge(uow, row, account_ref, counted_on)
 
-    async def _judge(self, uow: UnitOfWork, row: Row[Any], counted_on: date) -> Recorded:
+    async def _counted_on(self, uow: UnitOfWork, row: Row[Any], account_ref: str) -> date | None:
+        """The value date that a kept posting counts from; None for a reversal of nothing that is of the account."""
+        if row.reverses is None:
+            return row.value_date  # type: ignore[no-any-return]
+        original = await posting_rows.find_posting(uow.session, row.reverses)
+        return original.value_date if original is not None and original.account == account_ref else None
+
+    async def _judge_account(self, uow: UnitOfWork, account_ref: str, day: date) -> UUID | None:
+        """Judge the agreement of an account that was in force on a day; its id."""
+        found = in_force(await followed.lock_agreements_of_account(uow.session, account_ref), day)
+        if found is None:
+            return None
+        judged, until = found
+        await self._verdicts.judge(uow, [judged], until)
+        await followed.write(uow.session, [judged])
+        return judged.agreement.agreement_id
+
+    async def _judge(self, uow: UnitOfWork, row: Row[Any], account_ref: str, counted_on: date) -> Recorded:
         """Judge the agreement that was in force on the value date; without one the money is the core's affair."""
-        agreements = await followed.lock_agreements_of_account(uow.session, row.account_ref)
-        found = in_force(agreements, counted_on)
+        found = in_force(await followed.lock_agreements_of_account(uow.session, account_ref), counted_on)
         if found is None:
             return Recorded(is_new=True)
         judged, until = found
         agreement = judged.agreement
         if row.currency != agreement.currency:
             return await self._set_aside(uow, row, UnmatchedReason.OTHER_CURRENCY, agreement)
+        was_completed = agreement.standing == Standing.COMPLETED
         await self._verdicts.judge(uow, [judged], until)
         await followed.write(uow.session, [judged])
         reopened = agreement.state == AgreementState.COMPLETED and agreement.standing != Standing.COMPLETED
-        if reopened and row.kind == PostingKind.REVERSAL:
+        if reopened and row.reverses is not None:
+            if was_completed:
+                await _reopen(uow, judged, row.booking_date)
             return await self._set_aside(uow, row, UnmatchedReason.AFTER_COMPLETION, agreement)
         return Recorded(is_new=True, agreement_id=agreement.agreement_id)
 
@@ -148,8 +181,42 @@ class Postings:
     ) -> Recorded:
         agreement_id = agreement.agreement_id if agreement else None
         log.warning("posting_unmatched", agreement_id=agreement_id, kind=reason.value)
-        await posting_rows.add_unmatched(uow.session, row, reason, uow.now(), agreement_id)
+        entry = {name: row._mapping[name] for name in _KEPT} | {
+            "entry_id": business_uuid("unmatched-posting", row.posting_ref),
+            "reason": reason.value,
+            "agreement_id": agreement_id,
+            "opened_at": uow.now(),
+        }
+        await unmatched.add(uow.session, entry)
         return Recorded(is_new=True, agreement_id=agreement_id, unmatched=reason)
+
+
+_KEPT = (
+    "posting_ref", "source", "account_ref", "kind", "currency", "amount", "value_date", "booking_date", "reverses",
+    "end_to_end_id",
+)  # fmt: skip
+
+
+async def _reopen(uow: UnitOfWork, judged: Followed, as_of: date) -> None:
+    """Say that a completed agreement is not completed any more. It stays closed itself: a new case takes over."""
+    agreement = judged.agreement
+    short = [line for line in judged.lines if line.paid < line.amount]
+    missing = agreement.money(sum((line.amount - line.paid for line in short), start=agreement.total * 0))
+    await uow.emit(
+        AgreementReopened(
+            **ids_of(agreement),
+            account_ref=agreement.account_ref,
+            shortfall=missing,
+            oldest_unpaid_due_date=min(line.due_date for line in short),
+            as_of=as_of,
+        )
+    )
+    await uow.audit(
+        "agreement.reopened",
+        f"agreement/{agreement.agreement_id}",
+        case_id=agreement.case_id,
+        detail={"shortfall": str(missing), "standing": agreement.standing},
+    )
 
 
 def in_force(agreements: Sequence[Followed], day: date) -> tuple[Followed, Mapping[str, date]] | None:

@@ -23,9 +23,7 @@ from services.followup.domain.calendar import DayCount
 from services.followup.domain.instalments import judge
 from services.followup.domain.verdict import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing
 from services.followup.models import Agreement, Instalment
-from services.followup.repository import days as bank_days
 from services.followup.repository import holds, postings
-from services.followup.repository.days import Closing
 from services.followup.repository.followed import Followed
 from services.followup.service import judgement
 from services.followup.service.calendar import Calendar
@@ -42,10 +40,6 @@ class Verdicts:
         self._calendar = calendar
         self._notices = notices
         self._partitions = all_topics()[bank.PAYMENTS].partitions
-
-    async def close_day(self, uow: UnitOfWork, partition: int, day: date) -> Closing | None:
-        """Take in that the bank has closed a day on a partition; None while another one has not said any."""
-        return await bank_days.close_day(uow.session, partition, day, self._partitions)
 
     async def judge(
         self, uow: UnitOfWork, agreements: Sequence[Followed], until: Mapping[str, date] | None = None

@@ -3,28 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from datetime import date
 
 from services.common.kernel.money import Money
-from services.followup.domain.verdict import InstalmentState, Standing
-from services.followup.models import Agreement, Instalment, PostingRow, UnmatchedPosting
+from services.followup.domain.verdict import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing
+from services.followup.models import Agreement, Instalment, UnmatchedPosting
 from services.followup.schemas import AgreementView, InstalmentView, UnmatchedView
-from services.followup.vocabulary import AgreementState, NoticeState, UnmatchedReason
+from services.followup.vocabulary import AgreementState, NoticeState
 
 
 def agreement_view(agreement: Agreement, lines: Sequence[Instalment]) -> AgreementView:
-    """An agreement with its instalments."""
+    """An agreement with its instalments as judged last."""
     money = agreement.money
+    paid = Money.total((money(line.paid) for line in lines), agreement.currency)
+    verdict = AgreementVerdict(
+        instalments=tuple(
+            InstalmentVerdict(
+                number=line.number,
+                due_date=line.due_date,
+                amount=money(line.amount),
+                paid=money(line.paid),
+                paid_in_time=money(line.paid_in_time),
+                last_good_day=line.last_good_day,
+                paid_on=line.paid_on,
+                state=InstalmentState(line.state),
+            )
+            for line in lines
+        ),
+        standing=Standing(agreement.standing),
+        received=paid + money(agreement.unapplied),
+        unapplied=money(agreement.unapplied),
+        unmatched_reversals=(),
+    )
+    return judged_view(agreement, verdict)
+
+
+def judged_view(
+    agreement: Agreement,
+    verdict: AgreementVerdict,
+    as_of: date | None = None,
+    known_on: date | None = None,
+    closed_through: date | None = None,
+) -> AgreementView:
+    """An agreement with a verdict on it."""
     return AgreementView(
         agreement_id=agreement.agreement_id,
         case_id=agreement.case_id,
         account_ref=agreement.account_ref,
         round=agreement.round,
         state=AgreementState(agreement.state),
-        standing=Standing(agreement.standing),
-        total=money(agreement.total),
-        paid=Money.total((money(line.paid) for line in lines), agreement.currency),
-        unapplied=money(agreement.unapplied),
+        standing=verdict.standing,
+        total=agreement.money(agreement.total),
+        paid=verdict.received - verdict.unapplied,
+        unapplied=verdict.unapplied,
         activated_on=agreement.activated_on,
         grace_days=agreement.grace_days,
         notice=NoticeState(agreement.notice_state),
@@ -34,31 +65,22 @@ def agreement_view(agreement: Agreement, lines: Sequence[Instalment]) -> Agreeme
                 number=line.number,
                 due_date=line.due_date,
                 last_good_day=line.last_good_day,
-                amount=money(line.amount),
-                paid=money(line.paid),
+                amount=line.amount,
+                paid=line.paid,
                 paid_on=line.paid_on,
-                state=InstalmentState(line.state),
+                state=line.state,
             )
-            for line in lines
+            for line in verdict.instalments
         ],
+        state_hash=verdict.state_hash,
+        as_of=as_of,
+        known_on=known_on,
+        closed_through=closed_through,
         version=agreement.version,
     )
 
 
-def unmatched_view(entry: UnmatchedPosting, posting: PostingRow) -> UnmatchedView:
+def unmatched_view(entry: UnmatchedPosting) -> UnmatchedView:
     """An entry of the work list."""
-    return UnmatchedView(
-        posting_ref=entry.posting_ref,
-        reason=UnmatchedReason(entry.reason),
-        account_ref=entry.account_ref,
-        agreement_id=entry.agreement_id,
-        amount=Money.of(posting.amount, posting.currency),
-        value_date=posting.value_date,
-        kind=kind_of(posting.kind),
-        reverses=posting.reverses,
-        opened_at=entry.opened_at,
-    )
-
-
-def kind_of(stored: str) -> Literal["payment", "reversal"]:
-    return "reversal" if stored == "reversal" else "payment"
+    shown = entry.model_dump(include=set(UnmatchedView.model_fields) - {"amount"})
+    return UnmatchedView.model_validate(shown | {"amount": Money.of(entry.amount, entry.currency)})

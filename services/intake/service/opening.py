@@ -112,6 +112,10 @@ class Opening:
         if not opened:
             await self._refresh(uow, case_id, report)
 
+    async def follow(self, uow: UnitOfWork, report: Report) -> tuple[UUID, bool]:
+        """A case that follows a closed one, whenever its arrears began: its id, and whether it was opened here."""
+        return await self._open(uow, report)
+
     def _dealt_with(self, uow: UnitOfWork, there: Pair, said: DelinquencyReported) -> bool:
         """Whether a closed case of the account was about these arrears already."""
         if there.last_closed_at is None:

@@ -56,6 +56,42 @@ class AgreementCompleted(AgreementEvent):
     topic: ClassVar[str] = TOPIC
 
 
+class AgreementReopened(AgreementEvent):
+    """Money of a completed agreement was taken back: it is not completed any more. Its case stays closed; what follows
+    is a new case that links back."""
+
+    type: ClassVar[str] = "forbear.agreement.reopened.v1"
+    topic: ClassVar[str] = TOPIC
+    account_ref: str
+    shortfall: Money
+    oldest_unpaid_due_date: date
+    as_of: date
+
+
+class PromiseEvent(CaseEvent):
+    """An event about one promise to pay, by the bank's postings."""
+
+    promise_id: UUID
+    promised: Money
+    paid_in_time: Money
+    last_good_day: date
+
+
+class PromiseKept(PromiseEvent):
+    """Enough came in time."""
+
+    type: ClassVar[str] = "forbear.promise.kept.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class PromiseBroken(PromiseEvent):
+    """The bank closed the last good day, and too little came; `partly` when something did."""
+
+    type: ClassVar[str] = "forbear.promise.broken.v1"
+    topic: ClassVar[str] = TOPIC
+    partly: bool
+
+
 class AccountCured(CaseEvent):
     """The arrears are gone without an agreement in force."""
 

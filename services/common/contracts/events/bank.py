@@ -35,7 +35,7 @@ class DelinquencyReported(AccountEvent):
 
 
 class PaymentPosted(AccountEvent):
-    """A posting on an account: a payment, or the reversal of one."""
+    """A posting on an account: a payment, its reversal, or the return of a direct debit."""
 
     type: ClassVar[str] = "bank.payment.posted.v1"
     topic: ClassVar[str] = PAYMENTS
@@ -43,7 +43,7 @@ class PaymentPosted(AccountEvent):
     amount: Money
     value_date: date
     booking_date: date
-    kind: Literal["payment", "reversal"]
+    kind: Literal["payment", "reversal", "return"]
     reverses: str | None = None
 
 

@@ -1,5 +1,6 @@
 """Topic forbear.contacts: what contact says of rounds, attempts, replies and messages."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from pydantic import AwareDatetime
 
 from services.common.contracts.events.base import CaseEvent
 from services.common.contracts.events.cases import ActionClass, HoldReach
+from services.common.kernel.money import Money
 
 TOPIC = "forbear.contacts"
 
@@ -84,6 +86,28 @@ class StopHeard(CaseEvent):
     starts_at: AwareDatetime
     ends_at: AwareDatetime | None
     reach: HoldReach = "person"
+
+
+class PromiseMade(CaseEvent):
+    """The borrower promised to pay an amount by a day; followup judges it by the bank's postings."""
+
+    type: ClassVar[str] = "forbear.promise.made.v1"
+    topic: ClassVar[str] = TOPIC
+    promise_id: UUID
+    borrower_id: UUID
+    account_ref: str
+    pack: str
+    amount: Money
+    promised_date: date
+    made_on: date
+
+
+class PromiseWithdrawn(CaseEvent):
+    """A promise to pay was taken back before its day."""
+
+    type: ClassVar[str] = "forbear.promise.withdrawn.v1"
+    topic: ClassVar[str] = TOPIC
+    promise_id: UUID
 
 
 class MessageSent(CaseEvent):
