@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, all_, and_, func, literal, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Row, all_, and_, any_, func, literal, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
@@ -26,10 +26,11 @@ _OPEN = _SHOW.where(_ITEM.c.closed_at.is_(None)).order_by(_ITEM.c.deadline, _ITE
 LOCK_CASE = Sql("SELECT pg_advisory_xact_lock(hashtextextended(:ref, 0))")
 ADD = Sql(
     f"""
-    INSERT INTO work_item (task_id, case_id, kind, service, decide_path, needs_role, needs_level, excluded, reason,
-        opened_at, deadline, closed_at, outcome, version)
-    SELECT :task_id, case_id, :kind, :service, :decide_path, :needs_role, :needs_level, :excluded, :reason,
-        :opened_at, :deadline, ended.closed_at, CASE WHEN ended.closed_at IS NOT NULL THEN '{CASE_CLOSED}' END, 1
+    INSERT INTO work_item (task_id, case_id, kind, service, decide_path, needs_role, needs_level, excluded, offered_to,
+        reason, opened_at, deadline, closed_at, outcome, version)
+    SELECT :task_id, case_id, :kind, :service, :decide_path, :needs_role, :needs_level, :excluded, :offered_to,
+        :reason, :opened_at, :deadline, ended.closed_at,
+        CASE WHEN ended.closed_at IS NOT NULL THEN '{CASE_CLOSED}' END, 1
     FROM (VALUES (CAST(:case_id AS uuid))) AS said (case_id) LEFT JOIN closed_case ended USING (case_id)
     ON CONFLICT DO NOTHING
     """  # noqa: S608 - our own text
@@ -39,6 +40,12 @@ CLOSE = Sql(
     UPDATE work_item SET closed_at = :at, closed_by = :by, outcome = :how, version = version + 1
     WHERE task_id = :task_id AND closed_at IS NULL
     RETURNING task_id
+    """
+)
+REMIND = Sql(
+    """
+    UPDATE work_item SET reminded_at = :at, offered_to = :offered_to, version = version + 1
+    WHERE task_id = :task_id AND closed_at IS NULL
     """
 )
 CLOSE_CASE = Sql(
@@ -52,13 +59,15 @@ CLOSE_CASE = Sql(
 
 
 def visible(reach: Reach | None, person: str) -> ColumnElement[bool]:
-    """Condition: somebody of this reach may take the task. None is a service, which sees all."""
+    """Condition: somebody of this reach, or a deputy of such a person, may take the task. None is a service: all."""
     if reach is None:
         return true()
-    return and_(
+    of_the_role = and_(
         _ITEM.c.needs_role.in_(reach.roles),
         or_(_ITEM.c.needs_level.is_(None), _ITEM.c.needs_level.in_(reach.levels)),
-        literal(person) != all_(_ITEM.c.excluded),
+    )
+    return and_(
+        or_(of_the_role, literal(person) == any_(_ITEM.c.offered_to)), literal(person) != all_(_ITEM.c.excluded)
     )
 
 
@@ -123,6 +132,11 @@ async def close(session: AsyncSession, task_id: UUID, at: datetime, by: str, how
     """Close a task; False when it is not known or was closed before."""
     closed = await CLOSE.run(session, {"task_id": task_id, "at": at, "by": by, "how": how})
     return closed.first() is not None
+
+
+async def remind(session: AsyncSession, task_id: UUID, at: datetime, offered_to: Sequence[str]) -> None:
+    """Mark an open task as one to be reminded of, and offer it to those deputies; one that is closed stays as it is."""
+    await REMIND.run(session, {"task_id": task_id, "at": at, "offered_to": list(offered_to)})
 
 
 async def close_case(session: AsyncSession, case_id: UUID, at: datetime, by: str, how: str) -> int:

@@ -20,7 +20,9 @@ class TaskView(BaseModel):
     needs_role: str
     needs_level: str | None
     excluded: list[str] = Field(description="who may not take it: proposers, reviewers, uploaders")
+    offered_to: list[str] = Field(description="who may take it as the deputy of somebody")
     reason: str
+    reminded_at: datetime | None
     opened_at: datetime
     deadline: datetime
     overdue: bool

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.common.contracts.events.cases import CaseClosed
-from services.common.contracts.events.tasks import TaskClosed, TaskOpened
+from services.common.contracts.events.tasks import TaskClosed, TaskOpened, TaskReminded
 from services.common.kernel.errors import NotFound, PreconditionRequired
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.consumer.handlers import Received
@@ -122,7 +122,13 @@ class Desk:
     async def apply_opened(self, uow: UnitOfWork, received: Received[TaskOpened]) -> None:
         """task.opened."""
         said = received.payload
-        await repository.add(uow.session, said.model_dump() | {"excluded": list(said.excluded)})
+        lists = {"excluded": list(said.excluded), "offered_to": list(said.offered_to)}
+        await repository.add(uow.session, said.model_dump() | lists)
+
+    async def apply_reminded(self, uow: UnitOfWork, received: Received[TaskReminded]) -> None:
+        """task.reminded."""
+        said = received.payload
+        await repository.remind(uow.session, said.task_id, said.reminded_at, said.offered_to)
 
     async def apply_closed(self, uow: UnitOfWork, received: Received[TaskClosed]) -> None:
         """task.closed."""

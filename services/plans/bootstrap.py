@@ -9,7 +9,7 @@ from services.common.runtime.metrics import Metrics
 from services.plans.activities import Activities
 from services.plans.adapters.evidence_store import EvidenceStore
 from services.plans.adapters.examiner.client import Examiner
-from services.plans.api import evidence, means, offers, plans
+from services.plans.api import authority, evidence, means, offers, plans
 from services.plans.consumers import handlers
 from services.plans.models import TABLES
 from services.plans.policies import load_policies
@@ -29,6 +29,7 @@ class UseCases:
             means.router(self.service),
             evidence.router(self.service),
             plans.router(self.service),
+            authority.router(self.service),
             offers.router(self.service),
         ]
         self.activities = Activities(self.service)

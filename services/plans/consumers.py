@@ -1,6 +1,7 @@
 """Which events of intake and contact plans follows."""
 
 from services.common.contracts.events.cases import (
+    CareChanged,
     CaseAssigned,
     CaseClosed,
     CaseStateChanged,
@@ -14,6 +15,7 @@ from services.common.contracts.events.cases import (
 from services.common.contracts.events.contacts import DisclosuresChanged
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.service.care import hear_care
 from services.plans.service.disclosures import hear_disclosures
 from services.plans.service.holds import hear_hold, hear_lifted, stops_offers
 from services.plans.service.plans_service import PlansService
@@ -54,6 +56,9 @@ def handlers(service: PlansService) -> Handlers:
     async def lifted(uow: UnitOfWork, received: Received[HoldLifted]) -> None:
         await hear_lifted(uow, received.payload)
 
+    async def care_changed(uow: UnitOfWork, received: Received[CareChanged]) -> None:
+        await hear_care(uow, received.payload)
+
     subscriptions = Handlers()
     subscriptions.on(CaseTriaged, triaged)
     subscriptions.on(CaseAssigned, assigned)
@@ -62,6 +67,7 @@ def handlers(service: PlansService) -> Handlers:
     subscriptions.on(NegotiationReopened, reopened)
     subscriptions.on(CaseStateChanged, state_changed, where=ends_something)
     subscriptions.on(CaseClosed, closed)
+    subscriptions.on(CareChanged, care_changed)
     subscriptions.on(DisclosuresChanged, disclosed)
     subscriptions.on(HoldPlaced, held, where=stops_offers)
     subscriptions.on(HoldLifted, lifted)

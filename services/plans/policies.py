@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from services.common.kernel.dated import Dated, PolicyValue, Version
 from services.common.kernel.policy_file import load_dated
@@ -109,6 +110,18 @@ class Policies:
             return found
         line = self.packs.rule(_SAVINGS_RULE, day).terms(SavingsLine)
         return replace(found, value=found.value.with_savings(line))
+
+    def pack_names(self, pack: str, day: date) -> tuple[str, ...]:
+        """The packs that are law in a case, those around them included."""
+        return tuple(one.name for one in self._of_law(pack, day))
+
+    def numbers(self, day: date, pack: str) -> dict[str, dict[str, Any]]:
+        """The parameters of every rule that is in force in a case, by rule."""
+        return {
+            rule.id: {name: parameter.value for name, parameter in rule.parameters.items()}
+            for found in self._of_law(pack, day)
+            for rule in found.rules.values()
+        }
 
     def _of_law(self, pack: str, day: date) -> tuple[PackOnDay, ...]:
         """The packs of a case that are law: that of imported extracts is none."""

@@ -81,12 +81,35 @@ class PlanState(StrEnum):
 
 
 class Decision(StrEnum):
-    """What became of a submitted version; `expired` is written by the clock and raises the level needed."""
+    """What became of a submitted version.
 
+    `sign` is one of several signatures and not the last, which is `approve`; `expired` is written by the clock and
+    raises the level needed; `withdrawn` is the proposer's own. But for `sign` and `expired` there is one for a version.
+    """
+
+    SIGN = "sign"
     APPROVE = "approve"
     RETURN = "return"
     REJECT = "reject"
+    WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+
+
+class RelationKind(StrEnum):
+    """What links one of the bank's people to a borrower."""
+
+    OWN_ACCOUNT = "own_account"
+    RELATIVE = "relative"
+
+
+class FlagCode(StrEnum):
+    """Regulatory marks of a plan: of mainland China, the European Union, the United States."""
+
+    CN_RESTRUCTURED = "cn_restructured"
+    CN_CLASS_FLOOR = "cn_class_floor"
+    EU_FORBORNE = "eu_forborne"
+    EU_DEFAULT = "eu_default"
+    US_RE_AGE = "us_re_age"
 
 
 class OfferState(StrEnum):

@@ -30,8 +30,8 @@ PERSONAL = frozenset(
 #: travels is an id, a date, an amount, a count or one of a closed list. A new name here is a decision, not a detail.
 CODES = frozenset(
     "account_ref borrower_ref core_reference object_ref posting_ref reverses assignee closed_by excluded bucket "
-    "channel from_state to_state trigger kind language needs_level needs_role outcome pack pack_version "
-    "portfolio product proposal_hash purpose reason reason_code request_type rule schedule_hash service "
+    "channel from_state to_state trigger kind language needs_level needs_role offered_to outcome pack pack_version "
+    "portfolio product proposal_hash purpose reason reason_code request_type rule rules schedule_hash service "
     "decide_path time_zones".split()
 )
 ATOMS = (UUID, date, AwareDatetime, Money, int, bool, type(None))

@@ -23,7 +23,7 @@ async def house(databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.mark.parametrize(
     ("subject", "rule"),
-    [pytest.param(NEGOTIATOR, "APR-01", id="proposer"), pytest.param(REVIEWER, "APR-02", id="reviewer")],
+    [pytest.param(NEGOTIATOR, "APR-01", id="proposer"), pytest.param(REVIEWER, "APR-08", id="reviewer")],
 )
 async def test_who_had_a_hand_in_it_does_not_decide(house: House, subject: str, rule: str) -> None:
     case, submitted = await house.submitted()

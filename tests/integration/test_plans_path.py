@@ -81,7 +81,7 @@ async def test_a_plan_from_the_request_to_the_core(house: House) -> None:
     kept = await house.context.core.read_plan("A1", f"plan/{case.plan_id()}/v1/activate")
     assert kept is not None and (kept.hash, kept.reference) == (activated["schedule_hash"], activated["core_reference"])
     messages = [(body["purpose"], body["version"]) for _, body in await house.outbox(case, "start")]
-    assert messages == [("evidence_request", 1), ("offer", 1), ("activation", 1)]
+    assert messages == [("evidence_request", 1), ("offer", 1), ("signing_code", 1), ("activation", 1)]
     # Only what the workflow must act on wakes it: the signature.
     assert len(await house.outbox(case, "nudge")) == 1
 
@@ -199,7 +199,11 @@ async def test_a_second_round_asks_for_verified_evidence_only_once(house: House)
     # Relief within twelve months needs one level more.
     submitted = await house.submit(case, drafted.headers["etag"], "submit-2", 2)
     assert submitted.json()["needed_level"] == "supervisor"
-    assert (await house.decide(case, submitted)).status_code == 200
+    # What is restructured again needs the signature of risk too, in either order.
+    assert [one["part"] for one in submitted.json()["signatures"]] == ["approver", "risk"]
+    signed = await house.decide(case, submitted, subject="risk-1", role="risk")
+    assert signed.json()["state"] == "SUBMITTED"
+    assert (await house.decide(case, signed)).json()["state"] == "OFFERED"
     assert (await house.accept(case, "accept-2")).status_code == 201
     assert (await house.activate(case, 2)).outcome == "done"
     assert (await house.look(case, 2)).outcome == "active"

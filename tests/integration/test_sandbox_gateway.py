@@ -162,7 +162,7 @@ async def test_tokens_for_services_and_staff(outside: SandboxInProcess) -> None:
     assert (refused.status_code, refused.json()) == (401, {"error": "invalid_client"})
     staff = (await outside.client.get("/issuer/staff")).json()
     assert {role for person in staff for role in person["roles"]} == {
-        "agent", "senior_agent", "supervisor", "manager", "committee", "risk", "compliance",
+        "agent", "senior_agent", "supervisor", "manager", "committee", "risk", "specialist", "compliance",
     }  # fmt: skip
     person = staff[0]
     signed_in = await outside.client.post(

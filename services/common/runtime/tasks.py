@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from services.common.contracts.events.tasks import TaskClosed, TaskOpened
+from services.common.contracts.events.tasks import TaskClosed, TaskOpened, TaskReminded
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.obligations import OR_MOVE
 from services.common.runtime.sql import Sql
@@ -26,7 +26,8 @@ CASE_CLOSED = "case_closed"
 class NewTask:
     """A request for a person. `kind` and `ref` name it; `reason` is a code, never free text about the borrower.
 
-    `excluded` are the subjects who may not take it; `workflow_id` is nudged when it is closed.
+    `excluded` are the subjects who may not take it, `offered_to` those who may besides the people of the role, as the
+    deputies of some of them; `workflow_id` is nudged when it is closed.
     """
 
     case_id: UUID
@@ -39,6 +40,7 @@ class NewTask:
     needs_level: str | None = None
     excluded: tuple[str, ...] = ()
     workflow_id: str | None = None
+    offered_to: tuple[str, ...] = ()
 
 
 # A task and the obligation of the person who is asked are opened, and closed, together.
@@ -90,6 +92,7 @@ async def open_task(uow: UnitOfWork, task: NewTask) -> UUID:
             needs_role=task.needs_role,
             needs_level=task.needs_level,
             excluded=task.excluded,
+            offered_to=task.offered_to,
             reason=task.reason,
             opened_at=now,
             deadline=task.deadline,
@@ -123,3 +126,9 @@ async def _close(uow: UnitOfWork, outcome: str, statement: Sql, which: dict[str,
         if row.workflow_id is not None:
             await uow.nudge(row.workflow_id, row.case_id)
     return len(closed)
+
+
+async def remind(uow: UnitOfWork, kind: str, ref: str, case_id: UUID, offered_to: tuple[str, ...]) -> None:
+    """Have the desk remind of one open task, also the deputies that there are by now; it stays as it is."""
+    task_id = business_uuid("task", uow.service, kind, ref)
+    await uow.emit(TaskReminded(case_id=case_id, task_id=task_id, offered_to=offered_to, reminded_at=uow.now()))

@@ -35,6 +35,11 @@ def router(service: PlansService) -> APIRouter:
         """Freeze the newest version and put it before an approver. Needs If-Match."""
         return respond(await service.submissions.submit(caller, plan_id))
 
+    @routes.post("/plans/{plan_id}/withdrawal", response_model=PlanView)
+    async def withdraw_plan(plan_id: UUID, caller: CommandCaller) -> Response:
+        """Take a submitted version back before it is decided. The proposer does; needs If-Match."""
+        return respond(await service.submissions.withdraw(caller, plan_id))
+
     @routes.post("/plans/{plan_id}/decisions", response_model=PlanView)
     async def decide_on_plan(plan_id: UUID, body: Decide, caller: CommandCaller) -> Response:
         """Approve, return or reject exactly what was submitted. Needs If-Match."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.common.kernel.rule import RuleVerdict, business_rule, verdict
+from services.common.kernel.rule import RuleVerdict, verdict
+from services.plans.domain import approval_rules as rules
 from services.plans.domain.affordability import AffordabilityResult
-from services.plans.domain.authority import Level
+from services.plans.domain.approval_rules import evidence_suffices as evidence_suffices
+from services.plans.domain.cosigns import Signature
 from services.plans.domain.evidence import EvidenceItem, EvidenceStanding
 
 
@@ -18,25 +20,43 @@ from services.plans.domain.evidence import EvidenceItem, EvidenceStanding
 class Proposal:
     """What was submitted: by whom, bound by which hash, on which evidence and assessment, open until when.
 
-    `affordability` is the result for the instalment of the plan, not for the assessment alone.
+    `handled_by` are those who took the means or submitted, `signed_by` those whose signature it has, the absent ones
+    for whom a deputy signed included. `missing` are the signatures it still needs, `evidence_asked` the documents it
+    rested on when it was submitted. `affordability` is the result for the instalment of the plan, not for the
+    assessment alone.
     """
 
     proposed_by: str
+    handled_by: frozenset[str]
+    signed_by: frozenset[str]
+    missing: tuple[Signature, ...]
     proposal_hash: str
-    needed: Level
     expires_at: datetime
     affordability: AffordabilityResult
     evidence: tuple[EvidenceItem, ...]
+    evidence_asked: frozenset[str]
     standing: EvidenceStanding
 
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """Who decides, with which level (None: no authority), and the hash of what was on the screen."""
+    """Who decides, which missing signature this person may give (None: none), and the hash of what was on the screen.
+
+    A deputy signs `on_behalf_of` somebody; `lapsed` says that there is a delegation for it and it is not in force.
+    `related` are those of the bank whose own account this is, or a relative's.
+    """
 
     subject: str
-    level: Level | None
+    signature: Signature | None
     seen_hash: str
+    on_behalf_of: str | None = None
+    lapsed: bool = False
+    related: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everybody in whose name is decided: a deputy is bound by what the absent one did, too."""
+        return frozenset({self.subject} | ({self.on_behalf_of} if self.on_behalf_of else set()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,67 +74,34 @@ class ApprovalVerdict:
         return tuple(v for v in self.verdicts if not v.passed)
 
 
-@business_rule(id="APR-01", group="approval", summary="Nobody approves a plan they proposed themselves (four eyes).")
-def approver_is_not_proposer(approver: str, proposer: str) -> bool:
-    return approver != proposer
-
-
-@business_rule(
-    id="APR-02",
-    group="approval",
-    summary="Who uploaded or reviewed evidence of the case does not approve the plan that rests on it.",
-)
-def approver_did_not_handle_evidence(approver: str, evidence: tuple[EvidenceItem, ...]) -> bool:
-    return all(approver not in (item.uploaded_by, item.reviewed_by) for item in evidence)
-
-
-@business_rule(id="APR-03", group="approval", summary="The approver's level of authority is at least the one needed.")
-def approver_has_authority(level: Level | None, needed: Level) -> bool:
-    return level is not None and level >= needed
-
-
-@business_rule(
-    id="APR-04",
-    group="approval",
-    summary="All the evidence the reason asks for is verified and not expired on the day of the decision.",
-)
-def evidence_suffices(standing: EvidenceStanding, day: date) -> bool:
-    return standing.sufficient and (standing.valid_through is None or day <= standing.valid_through)
-
-
-@business_rule(id="APR-05", group="approval", summary="The borrower can pay the instalment of the plan.")
-def instalment_is_affordable(result: AffordabilityResult) -> bool:
-    return result is AffordabilityResult.AFFORDABLE
-
-
-@business_rule(id="APR-06", group="approval", summary="What is approved is exactly what was submitted.")
-def hash_is_the_submitted_one(seen: str, submitted: str) -> bool:
-    return bool(seen) and seen == submitted
-
-
-@business_rule(id="APR-07", group="approval", summary="A proposal is decided before its time for approval has run out.")
-def proposal_is_open(now: datetime, expires_at: datetime) -> bool:
-    return now < expires_at
-
-
 def may_approve(proposal: Proposal, approver: Approver, now: datetime, day: date) -> ApprovalVerdict:
     """Ask every rule of approval. `day` is the bank's local day of `now`."""
-    who = approver.subject
+    names, evidence = approver.names, proposal.evidence
+    makers = proposal.handled_by | {proposal.proposed_by}
+    needs = ", ".join(signature.authority for signature in proposal.missing) or "nothing more"
+    supporting = frozenset(proposal.standing.supporting)
     return ApprovalVerdict(
         (
-            verdict(approver_is_not_proposer, approver_is_not_proposer(who, proposal.proposed_by)),
+            verdict(rules.approver_is_not_proposer, rules.approver_is_not_proposer(names, makers)),
+            verdict(rules.approver_did_not_upload, rules.approver_did_not_upload(names, evidence)),
             verdict(
-                approver_did_not_handle_evidence,
-                approver_did_not_handle_evidence(who, proposal.evidence),
+                rules.approver_has_authority,
+                rules.approver_has_authority(approver.signature is not None),
+                f"still needed: {needs}",
             ),
+            verdict(rules.evidence_suffices, rules.evidence_suffices(proposal.standing, day)),
+            verdict(rules.instalment_is_affordable, rules.instalment_is_affordable(proposal.affordability)),
             verdict(
-                approver_has_authority,
-                approver_has_authority(approver.level, proposal.needed),
-                f"needs the level {proposal.needed.code}",
+                rules.hash_is_the_submitted_one,
+                rules.hash_is_the_submitted_one(approver.seen_hash, proposal.proposal_hash),
             ),
-            verdict(evidence_suffices, evidence_suffices(proposal.standing, day)),
-            verdict(instalment_is_affordable, instalment_is_affordable(proposal.affordability)),
-            verdict(hash_is_the_submitted_one, hash_is_the_submitted_one(approver.seen_hash, proposal.proposal_hash)),
-            verdict(proposal_is_open, proposal_is_open(now, proposal.expires_at)),
+            verdict(rules.proposal_is_open, rules.proposal_is_open(now, proposal.expires_at)),
+            verdict(rules.approver_did_not_review, rules.approver_did_not_review(names, evidence)),
+            verdict(rules.approver_is_not_related, rules.approver_is_not_related(names, approver.related)),
+            verdict(
+                rules.evidence_is_the_submitted, rules.evidence_is_the_submitted(supporting, proposal.evidence_asked)
+            ),
+            verdict(rules.nobody_signs_twice, rules.nobody_signs_twice(names, proposal.signed_by)),
+            verdict(rules.deputy_is_in_office, rules.deputy_is_in_office(lapsed=approver.lapsed)),
         )
     )

@@ -2,9 +2,11 @@
 
 from services.common.runtime.assignees import case_assignee_table
 from services.common.runtime.tables import runtime_tables
+from services.plans.models.authority import DelegationRow, PersonCare, StaffRelation
 from services.plans.models.base import PlansTable
 from services.plans.models.case import CaseDisclosure, Hold, JointDebtor, Negotiation, PlanCase, StatementOfMeansRow
 from services.plans.models.evidence import Checklist, Evidence, EvidenceReview
+from services.plans.models.flag import RegulatoryFlag
 from services.plans.models.offer import Activation, Agreement, Objection, Offer
 from services.plans.models.plan import Approval, Plan, PlanInstalment
 
@@ -18,6 +20,7 @@ __all__ = [
     "Approval",
     "CaseDisclosure",
     "Checklist",
+    "DelegationRow",
     "Evidence",
     "EvidenceReview",
     "Hold",
@@ -25,9 +28,12 @@ __all__ = [
     "Negotiation",
     "Objection",
     "Offer",
+    "PersonCare",
     "Plan",
     "PlanCase",
     "PlanInstalment",
     "PlansTable",
+    "RegulatoryFlag",
+    "StaffRelation",
     "StatementOfMeansRow",
 ]

@@ -29,7 +29,8 @@ from services.plans.vocabulary import Decision, PlanState
 class Plan(PlansTable, table=True):
     """One version of the plan of a round. `revision` counts every change of the plan, over all its versions (ETag).
 
-    `terms` is the pydantic model `service.terms.PlanTermsRecord`; the schedule is in `plan_instalment`, and the
+    `terms` is the pydantic model `schemas.base.PlanTermsRecord`, `asked` is `schemas.decisions.ApprovalAsk`: which
+    signatures the version needs since it was submitted, and why. The schedule is in `plan_instalment`, and the
     database refuses a schedule that does not sum to `total`.
     """
 
@@ -64,6 +65,8 @@ class Plan(PlansTable, table=True):
     submitted_at: datetime | None = Field(default=None, sa_type=INSTANT)
     proposal_hash: str | None = Field(default=None, sa_type=Text)
     needed_level: str | None = Field(default=None, sa_type=Text)
+    asked: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    reminded_at: datetime | None = Field(default=None, sa_type=INSTANT)
     expires_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
@@ -85,20 +88,34 @@ class PlanInstalment(PlansTable, table=True):
 
 
 class Approval(PlansTable, table=True):
-    """A decision on a submitted version, with what the guard saw and said; one by a person for each version."""
+    """A decision or signature on a submitted version, with what the guard saw and said; one of a person on a version.
+
+    `inputs` is `schemas.decisions.DecisionInputs`, from which the verdicts can be computed again. `part` names the
+    signature that was given, `on_behalf_of` whom a deputy stood in for.
+    """
 
     __tablename__ = "approval"
     __table_args__ = (
         one_of("decision", Decision),
         ForeignKeyConstraint(["plan_id", "version"], ["plan.plan_id", "plan.version"]),
-        CheckConstraint("decided_by <> proposed_by", name="four_eyes"),
+        CheckConstraint("decided_by <> proposed_by OR decision = 'withdrawn'", name="four_eyes"),
+        CheckConstraint("on_behalf_of <> proposed_by", name="four_eyes_of_deputies"),
         CheckConstraint("(decision = 'expired') = (decided_by IS NULL)", name="decided_by"),
+        CheckConstraint("(decision IN ('sign', 'approve')) = (part IS NOT NULL)", name="part"),
         Index(
             "ix_approval_decided",
             "plan_id",
             "version",
             unique=True,
-            postgresql_where=text("decision <> 'expired'"),
+            postgresql_where=text("decision NOT IN ('expired', 'sign')"),
+        ),
+        Index(
+            "ix_approval_people",
+            "plan_id",
+            "version",
+            "decided_by",
+            unique=True,
+            postgresql_where=text("decided_by IS NOT NULL"),
         ),
     )
 
@@ -110,6 +127,8 @@ class Approval(PlansTable, table=True):
     proposed_by: str = Field(sa_type=Text)
     proposal_hash: str = Field(sa_type=Text)
     needed_level: str = Field(sa_type=Text)
+    part: str | None = Field(default=None, sa_type=Text)
+    on_behalf_of: str | None = Field(default=None, sa_type=Text)
     authority: dict[str, Any] = Field(sa_type=JSONB)
     verdicts: list[dict[str, Any]] = Field(sa_type=JSONB)
     inputs: dict[str, Any] = Field(sa_type=JSONB)

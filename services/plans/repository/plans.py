@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.common.runtime.encryption import decrypt
 from services.common.runtime.sql import Sql
 from services.plans.domain.reliefs.terms import ScheduledInstalment
 from services.plans.models import Agreement, Approval, Negotiation, Plan
@@ -31,7 +33,8 @@ SIGNED = Sql(
 # All that may change of a version, whatever has.
 _UPDATE = """
     UPDATE plan SET revision = :revision, state = :state, submitted_by = :submitted_by, submitted_at = :submitted_at,
-        proposal_hash = :proposal_hash, needed_level = :needed_level, expires_at = :expires_at
+        proposal_hash = :proposal_hash, needed_level = :needed_level, asked = CAST(:asked AS jsonb),
+        reminded_at = :reminded_at, expires_at = :expires_at
     WHERE plan_id = :plan_id AND version = :version
     """
 UPDATE = Sql(_UPDATE)
@@ -53,9 +56,18 @@ ADD_SCHEDULE = Sql(
     """
 )
 DECISIONS = Sql(
-    "SELECT decision, decided_by, needed_level, decided_at, verdicts FROM approval "
-    "WHERE plan_id = :plan_id AND version = :version ORDER BY id"
+    "SELECT decision, decided_by, on_behalf_of, part, needed_level, authority, reasons, decided_at, verdicts "
+    "FROM approval WHERE plan_id = :plan_id AND version = :version ORDER BY id"
 )
+JUDGED = Sql(
+    f"SELECT {columns(Approval, 'a')} FROM approval a WHERE plan_id = :plan_id ORDER BY id"  # noqa: S608
+)
+OF_HASH = Sql("SELECT version FROM plan WHERE plan_id = :plan_id AND proposal_hash = :proposal_hash")
+
+
+_SHOWN = (
+    "decision", "decided_by", "on_behalf_of", "part", "needed_level", "authority", "reasons", "decided_at", "verdicts",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,11 @@ class DecisionRow:
 
     decision: str
     decided_by: str | None
+    on_behalf_of: str | None
+    part: str | None
     needed_level: str
+    authority: dict[str, Any]
+    reasons: str | None
     decided_at: datetime
     verdicts: list[dict[str, Any]]
 
@@ -109,13 +125,13 @@ async def in_states(session: AsyncSession, case_id: UUID, states: Sequence[PlanS
 
 async def update(session: AsyncSession, plan: Plan) -> None:
     """Write a version as it has become."""
-    await UPDATE.run(session, dict(plan))
+    await UPDATE.run(session, _values(plan))
 
 
 async def update_with_round(session: AsyncSession, plan: Plan, negotiation: Negotiation, phase: Phase) -> None:
     """The same, and let the locked round wait for something else."""
     negotiation.phase = phase
-    await UPDATE_WITH_ROUND.run(session, {**dict(plan), "phase": phase, "present_round": negotiation.round})
+    await UPDATE_WITH_ROUND.run(session, {**_values(plan), "phase": phase, "present_round": negotiation.round})
 
 
 async def add(session: AsyncSession, plan: Plan, schedule: Sequence[ScheduledInstalment]) -> Plan:
@@ -138,20 +154,38 @@ async def schedule(session: AsyncSession, plan_id: UUID, version: int) -> Sequen
     return [ScheduleRow(**row) for row in found.mappings().all()]
 
 
-async def decide(session: AsyncSession, approval: Approval) -> list[DecisionRow]:
-    """Keep a decision on a version; everything that was decided on it, in order."""
-    earlier = await decisions(session, approval.plan_id, approval.version)
+async def decide(session: AsyncSession, approval: Approval) -> DecisionRow:
+    """Keep a decision on a version."""
     await put(session, approval)
-    new = DecisionRow(
-        approval.decision, approval.decided_by, approval.needed_level, approval.decided_at, approval.verdicts
-    )
-    return [*earlier, new]
+    return DecisionRow(**{name: getattr(approval, name) for name in _SHOWN})
 
 
 async def decisions(session: AsyncSession, plan_id: UUID, version: int) -> list[DecisionRow]:
     """What was decided on a version, in order."""
     found = await DECISIONS.run(session, {"plan_id": plan_id, "version": version})
-    return [DecisionRow(**row) for row in found.mappings().all()]
+    return [DecisionRow(**{**row, "reasons": _reasons(row["reasons"])}) for row in found.mappings().all()]
+
+
+async def judged(session: AsyncSession, plan_id: UUID) -> Sequence[Approval]:
+    """The decisions on all versions of a plan with all that is stored of them, in order."""
+    rows = (await JUDGED.run(session, {"plan_id": plan_id})).mappings().all()
+    return [take(Approval, "a", row) for row in rows]
+
+
+async def version_of_hash(session: AsyncSession, plan_id: UUID, proposal_hash: str) -> int | None:
+    """The version that was submitted under a hash."""
+    found: int | None = (
+        await OF_HASH.run(session, {"plan_id": plan_id, "proposal_hash": proposal_hash})
+    ).scalar_one_or_none()
+    return found
+
+
+def _values(plan: Plan) -> dict[str, Any]:
+    return {**dict(plan), "asked": None if plan.asked is None else orjson.dumps(plan.asked).decode()}
+
+
+def _reasons(stored: str | None) -> str | None:
+    return None if stored is None else decrypt(stored, "approval.reasons")
 
 
 async def _plans(session: AsyncSession, wanted: Sql, values: dict[str, Any]) -> Sequence[Plan]:

@@ -44,13 +44,37 @@ class Decide(Command):
 
 
 class DecisionView(BaseModel):
-    """One decision on a version."""
+    """One decision on a version; `part` is the signature that was given, `comment` what the proposer is told."""
 
     decision: str
     decided_by: str | None
+    on_behalf_of: str | None
+    part: str | None
     needed_level: str
+    comment: str | None
     decided_at: datetime
     verdicts: list[RuleView]
+
+
+class SignatureView(BaseModel):
+    """A signature that a submitted version needs, and who gave it."""
+
+    part: str
+    authority: str
+    reasons: list[str]
+    given_by: str | None
+
+
+class FlagView(BaseModel):
+    """A regulatory mark, decided with the approval: set or not, by which rules, why, and its dates."""
+
+    code: str
+    decided: bool
+    rules: list[str]
+    reason: str
+    value: str | None
+    starts_on: date | None
+    earliest_end: date | None
 
 
 class PlanView(BaseModel):
@@ -80,7 +104,9 @@ class PlanView(BaseModel):
     proposal_hash: str | None
     needed_level: str | None
     expires_at: datetime | None
+    signatures: list[SignatureView]
     decisions: list[DecisionView]
+    flags: list[FlagView]
 
 
 class PlanSummary(BaseModel):

@@ -9,6 +9,7 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.authority import AuthorityMatrix, Level
+from services.plans.domain.cosigns import APPROVER, Signature
 from services.plans.models import Evidence, Negotiation, Plan, PlanCase
 from services.plans.policies import NegotiationTerms
 
@@ -81,29 +82,38 @@ async def ask_for_draft(
     )
 
 
-def approval_ref(plan: Plan, attempt: int) -> str:
-    """How the task of an approval is named: a new one each time nobody decided in time."""
-    return f"{version_ref(plan.plan_id, plan.version)}/{attempt}"
+def part_ref(plan: Plan, attempt: int, part: str) -> str:
+    """How the task of a signature is named: a new one each time nobody decided in time."""
+    ref = f"{version_ref(plan.plan_id, plan.version)}/{attempt}"
+    return ref if part == APPROVER else f"{ref}/{part}"
 
 
-async def ask_for_approval(
-    uow: UnitOfWork, plan: Plan, attempt: int, matrix: AuthorityMatrix, excluded: Iterable[str], reason: str
+async def ask_for_signature(
+    uow: UnitOfWork,
+    plan: Plan,
+    attempt: int,
+    signature: Signature,
+    matrix: AuthorityMatrix,
+    excluded: Iterable[str],
+    deputies: tuple[str, ...],
+    reason: str,
 ) -> None:
-    """Somebody with the authority the plan needs, who had no hand in it, decides."""
-    if plan.needed_level is None or plan.expires_at is None:
+    """Somebody with the authority that a signature needs, who had no hand in the plan, decides; or their deputy."""
+    if plan.expires_at is None:
         raise RuntimeError("approval is asked for a submitted version only")
-    level = Level.from_code(plan.needed_level)
+    line = signature.of_the_line
     await uow.open_task(
         NewTask(
             case_id=plan.case_id,
             kind=APPROVE,
-            ref=approval_ref(plan, attempt),
-            needs_role=role_of(level, matrix),
-            needs_level=plan.needed_level,
+            ref=part_ref(plan, attempt, signature.part),
+            needs_role=role_of(Level.from_code(signature.authority), matrix) if line else signature.authority,
+            needs_level=signature.authority if line else None,
             decide_path=f"/v1/plans/{plan.plan_id}/decisions",
             reason=reason,
             deadline=plan.expires_at,
             excluded=tuple(sorted(set(excluded))),
+            offered_to=deputies,
         )
     )
 

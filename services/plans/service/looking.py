@@ -1,21 +1,32 @@
 """What the workflow of a round does when it looks: reminders, deadlines, approvals and offers that ran out."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.common.contracts.events.plans import EvidenceDeadlinePassed, OfferExpired
 from services.common.contracts.workflows import RoundInput
 from services.common.runtime.caller import ROLES, Caller
+from services.common.runtime.tasks import remind
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.authority import Level, level_of
 from services.plans.errors import UnknownPlan
 from services.plans.models import Approval, Negotiation, Plan
 from services.plans.repository import cases, offers, plans, rounds
-from services.plans.service.asking import APPROVE, approval_ref, ask_for_approval, plan_id_of
+from services.plans.service.approvals import (
+    asked_of,
+    attempt_of,
+    deputies_for,
+    involved,
+    oblige_approval,
+    people_of,
+    remind_at,
+    seek_signatures,
+)
+from services.plans.service.asking import APPROVE, part_ref, plan_id_of, version_path
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
 from services.plans.service.flow import end, move_plan
 from services.plans.service.stored import round_facts
-from services.plans.service.submission import involved, oblige_approval
 from services.plans.vocabulary import ChecklistState, Decision, EndReason, OfferState, Outcome, Phase, PlanState
 from services.plans.workflows.messages import NegotiationState
 
@@ -78,42 +89,49 @@ class LookAtNegotiation:
         return None
 
     async def _approval(self, uow: UnitOfWork, negotiation: Negotiation) -> datetime:
-        """When nobody decided in time, the plan goes to somebody one level up, with a fresh time to decide."""
+        """Some hours before the time is over, those who are asked are reminded. When nobody decided in time, the plan
+        goes to somebody one level up, unless only a co-signature is missing, with a fresh time to decide."""
         plan = await self._plan(uow, negotiation)
         now = uow.now()
         if plan.expires_at is None or plan.needed_level is None:
             raise RuntimeError("a submitted version has a level and an expiry")
-        if now < plan.expires_at:
+        reminding = remind_at(self._context, plan)
+        if now < reminding:
+            return reminding
+        if now < plan.expires_at and plan.reminded_at is not None:
             return plan.expires_at
         statement, checklist = await round_facts(uow, negotiation)
-        day = self._context.day(now)
-        matrix = self._context.policies.matrix(day)
-        items, _ = await self._checklists.standing(uow, checklist, statement, day)
-        decided = await plans.decide(
-            uow.session,
-            Approval(
-                plan_id=plan.plan_id,
-                version=plan.version,
-                decision=Decision.EXPIRED,
-                proposed_by=plan.proposed_by,
-                proposal_hash=plan.proposal_hash or "",
-                needed_level=plan.needed_level,
-                authority={},
-                verdicts=[],
-                inputs={"expired_at": plan.expires_at.isoformat()},
-                decided_at=now,
-            ),
-        )
-        expired = len(decided)
-        await uow.close_task(APPROVE, approval_ref(plan, expired), "expired")
-        highest = level_of(ROLES, matrix) or Level.AGENT
-        plan.needed_level = Level(min(Level.from_code(plan.needed_level) + 1, highest)).code
+        items, _ = await self._checklists.standing(uow, checklist, statement, self._context.day(now))
+        decided = await plans.decisions(uow.session, plan.plan_id, plan.version)
+        people = await people_of(uow, plan)
+        signed = {who for row in decided for who in (row.decided_by, row.on_behalf_of) if who}
+        hands = involved(plan, items, statement.taken_by) | set(people.related) | signed
+        ask, attempt = asked_of(plan), attempt_of(decided)
+        given = {row.part for row in decided if row.decision == Decision.SIGN}
+        open_ = [one.signature() for one in ask.signatures if one.part not in given]
+        if now < plan.expires_at:
+            for one in open_:
+                offered = deputies_for(one, people, hands)
+                await remind(uow, APPROVE, part_ref(plan, attempt, one.part), plan.case_id, offered)
+            plan.reminded_at = now
+            await plans.update(uow.session, plan)
+            await uow.audit("plan.approval_reminded", version_path(plan), case_id=plan.case_id)
+            await oblige_approval(self._context, uow, negotiation, plan)
+            return plan.expires_at
+        await plans.decide(uow.session, _expired(plan, now))
+        for one in open_:
+            await uow.close_task(APPROVE, part_ref(plan, attempt, one.part), "expired")
+        matrix = self._context.policies.authority.named(ask.policy).value
+        if any(one.of_the_line for one in open_):
+            highest = level_of(ROLES, matrix) or Level.AGENT
+            plan.needed_level = Level(min(Level.from_code(plan.needed_level) + 1, highest)).code
+        raised = [replace(one, authority=plan.needed_level) if one.of_the_line else one for one in open_]
         plan.expires_at = now + timedelta(hours=matrix.approval_hours)
+        plan.reminded_at = None
         await move_plan(uow, plan, PlanState.SUBMITTED)
-        people = involved(plan, items, statement.taken_by)
-        await ask_for_approval(uow, plan, expired + 1, matrix, people, "approval_expired")
-        await oblige_approval(uow, negotiation, plan)
-        return plan.expires_at
+        await seek_signatures(self._context, uow, plan, attempt + 1, raised, hands, people, "approval_expired")
+        await oblige_approval(self._context, uow, negotiation, plan)
+        return remind_at(self._context, plan)
 
     async def _offer(self, uow: UnitOfWork, negotiation: Negotiation) -> datetime | None:
         """An offer that nobody answered in time is over, and with it the round."""
@@ -135,3 +153,18 @@ class LookAtNegotiation:
         if plan is None:
             raise UnknownPlan("the round has no plan")
         return plan
+
+
+def _expired(plan: Plan, now: datetime) -> Approval:
+    return Approval(
+        plan_id=plan.plan_id,
+        version=plan.version,
+        decision=Decision.EXPIRED,
+        proposed_by=plan.proposed_by,
+        proposal_hash=plan.proposal_hash or "",
+        needed_level=plan.needed_level or "",
+        authority={},
+        verdicts=[],
+        inputs={"expired_at": plan.expires_at.isoformat() if plan.expires_at else None},
+        decided_at=now,
+    )

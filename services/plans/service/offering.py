@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from services.common.contracts.events.plans import PlanApproved
+from services.common.contracts.events.plans import PlanApproved, PlanFlag
 from services.common.contracts.workflows import DeliveryRequest, plan_workflow_id
 from services.common.kernel.canonical import fingerprint
 from services.common.kernel.money import Money
@@ -25,7 +25,13 @@ OFFER = "offer"
 
 
 async def issue_offer(
-    context: Context, uow: UnitOfWork, case: PlanCase, negotiation: Negotiation, plan: Plan, lines: list[Line]
+    context: Context,
+    uow: UnitOfWork,
+    case: PlanCase,
+    negotiation: Negotiation,
+    plan: Plan,
+    lines: list[Line],
+    flags: tuple[PlanFlag, ...],
 ) -> None:
     """Offer a version that was just approved. TooLateToOffer when the borrower would have no time to decide."""
     now = uow.now()
@@ -53,6 +59,7 @@ async def issue_offer(
             version=plan.version,
             proposal_hash=plan.proposal_hash or "",
             expires_at=expires_at,
+            flags=flags,
             round=plan.round,
         )
     )

@@ -1,9 +1,11 @@
 """The use cases of plans together, as routes, consumers and activities get them."""
 
 from services.plans.service.activation import ActivatePlans
+from services.plans.service.authority import ShowAuthority
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
 from services.plans.service.decisions import DecideOnPlans
+from services.plans.service.deputies import Deputies, Relations
 from services.plans.service.drafting import DraftPlans
 from services.plans.service.looking import LookAtNegotiation
 from services.plans.service.means import TakeMeans
@@ -33,6 +35,9 @@ class PlansService:
         self.drafts = DraftPlans(context, checklists)
         self.submissions = SubmitPlans(context, checklists)
         self.decisions = DecideOnPlans(context, checklists)
+        self.authority = ShowAuthority(context)
+        self.deputies = Deputies(context)
+        self.relations = Relations(context)
         self.offers = AnswerOffers(context)
         self.looking = LookAtNegotiation(context, checklists)
         self.activation = ActivatePlans(context)

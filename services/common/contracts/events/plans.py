@@ -19,6 +19,11 @@ ReliefType = Literal[
 ]  # fmt: skip
 
 
+FlagStanding = Literal[
+    "NORMAL", "SPECIAL_MENTION", "SUBSTANDARD", "DOUBTFUL", "LOSS", "PERFORMING", "NON_PERFORMING"
+]
+
+
 class RoundEvent(CaseEvent):
     """An event of one negotiation round."""
 
@@ -117,10 +122,12 @@ class PlanSubmitted(PlanEvent):
 
 
 class PlanReturned(PlanEvent):
-    """The approver returned a version with a comment."""
+    """A version waits for no decision any more and another is drafted: the approver returned it with a comment, or its
+    proposer withdrew it."""
 
     type: ClassVar[str] = "forbear.plan.returned.v1"
     topic: ClassVar[str] = TOPIC
+    withdrawn: bool = False
 
 
 class PlanRejected(PlanEvent):
@@ -130,13 +137,28 @@ class PlanRejected(PlanEvent):
     topic: ClassVar[str] = TOPIC
 
 
+class PlanFlag(EventPayload):
+    """A regulatory mark: whether it is set, by which rules, the class or status that it sets, and its dates."""
+
+    code: Literal["cn_restructured", "cn_class_floor", "eu_forborne", "eu_default", "us_re_age"]
+    decided: bool
+    rules: tuple[str, ...]
+    standing: FlagStanding | None
+    starts_on: date | None
+    earliest_end: date | None
+
+
 class PlanApproved(PlanEvent):
-    """A version was approved and is open for acceptance until `expires_at`."""
+    """A version was approved and is open for acceptance until `expires_at`.
+
+    `flags` are its regulatory marks, which hold once it is in force.
+    """
 
     type: ClassVar[str] = "forbear.plan.approved.v1"
     topic: ClassVar[str] = TOPIC
     proposal_hash: str
     expires_at: AwareDatetime
+    flags: tuple[PlanFlag, ...] = ()
 
 
 class OfferCountered(PlanEvent):

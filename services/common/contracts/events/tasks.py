@@ -22,6 +22,7 @@ class TaskOpened(CaseEvent):
     needs_role: str
     needs_level: str | None
     excluded: tuple[str, ...]
+    offered_to: tuple[str, ...] = ()
     reason: str
     opened_at: AwareDatetime
     deadline: AwareDatetime
@@ -36,3 +37,13 @@ class TaskClosed(CaseEvent):
     outcome: str
     closed_by: str
     closed_at: AwareDatetime
+
+
+class TaskReminded(CaseEvent):
+    """Nobody has done the task, and its deadline is near; `offered_to` may take it now, as deputies."""
+
+    type: ClassVar[str] = "forbear.task.reminded.v1"
+    topic: ClassVar[str] = TOPIC
+    task_id: UUID
+    offered_to: tuple[str, ...]
+    reminded_at: AwareDatetime

@@ -1,0 +1,78 @@
+"""Deciding the regulatory marks of a version with its approval, under the packs of its case on that day."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import get_args
+
+from services.common.contracts.events.plans import FlagStanding, PlanFlag
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.flags.marks import Mark, MarkFacts, MarkRules, marks
+from services.plans.models import Plan, PlanCase, RegulatoryFlag
+from services.plans.policies import Policies
+from services.plans.repository import flags
+from services.plans.service.context import Context
+from services.plans.service.stored import terms_of
+
+
+async def decide_flags(context: Context, uow: UnitOfWork, case: PlanCase, plan: Plan) -> list[RegulatoryFlag]:
+    """Keep the marks of a version that is approved now."""
+    now = uow.now()
+    day = context.day(now)
+    facts = mark_facts(case, plan, day)
+    versions = context.policies.versions(day, case.pack)["packs"]
+    rows = [
+        RegulatoryFlag(
+            plan_id=plan.plan_id,
+            version=plan.version,
+            code=mark.code,
+            decided=mark.decided,
+            rules=list(mark.rules),
+            pack_versions=versions,
+            reason=mark.reason,
+            value=mark.value,
+            starts_on=mark.starts_on,
+            earliest_end=mark.earliest_end,
+            decided_at=now,
+        )
+        for mark in marks_of(context.policies, facts, case.pack)
+    ]
+    await flags.add(uow.session, rows)
+    return rows
+
+
+def marks_of(policies: Policies, facts: MarkFacts, pack: str) -> tuple[Mark, ...]:
+    """The marks under the packs of a case on the day of the facts."""
+    return marks(facts, MarkRules(policies.numbers(facts.day, pack)))
+
+
+def mark_facts(case: PlanCase, plan: Plan, day: date) -> MarkFacts:
+    """What the marks of a version depend on."""
+    terms = terms_of(plan)
+    return MarkFacts(
+        day=day,
+        relief=ReliefType(plan.relief_type),
+        product=case.product,
+        days_past_due=case.days_past_due,
+        restructured=terms.restructured,
+        repeat=terms.repeat,
+        npv_loss_percent=terms.comparison.diminished_percent,
+        first_due=terms.first_due_date,
+    )
+
+
+def told(rows: Iterable[RegulatoryFlag]) -> tuple[PlanFlag, ...]:
+    """The marks as others hear of them; a percentage stays here."""
+    return tuple(
+        PlanFlag.model_validate(
+            {
+                "code": row.code.value,
+                "decided": row.decided,
+                "rules": tuple(row.rules),
+                "standing": row.value if row.value in get_args(FlagStanding) else None,
+                "starts_on": row.starts_on,
+                "earliest_end": row.earliest_end,
+            }
+        )
+        for row in rows
+    )
