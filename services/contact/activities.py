@@ -2,23 +2,27 @@
 
 from temporalio import activity
 
-from services.common.contracts.workflows import DeliveryRequest, HandOverInput, PartyInput, RoundInput
+from services.common.contracts.workflows import DeliveryRequest, HandOverInput, OverrideInput, PartyInput, RoundInput
 from services.contact.service.messages.delivery import Delivery
 from services.contact.service.people.learning import Numbers
+from services.contact.service.permits.lapses import OverrideLapses
 from services.contact.service.rounds.cadence import Cadences
 from services.contact.service.talks.handover import HandOver
 from services.contact.workflows import steps
-from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered, HandedOver, Learned
+from services.contact.workflows.messages import CadenceLook, CadenceState, Delivered, HandedOver, Learned, OverrideState
 
 
 class Activities:
     """Activities by the names of their stubs."""
 
-    def __init__(self, delivery: Delivery, cadences: Cadences, numbers: Numbers, hand_over: HandOver) -> None:
+    def __init__(
+        self, delivery: Delivery, cadences: Cadences, numbers: Numbers, hand_over: HandOver, lapses: OverrideLapses
+    ) -> None:
         self._delivery = delivery
         self._cadences = cadences
         self._numbers = numbers
         self._hand_over = hand_over
+        self._lapses = lapses
 
     @activity.defn(name=steps.deliver.name)
     async def deliver(self, request: DeliveryRequest) -> Delivered:
@@ -54,3 +58,8 @@ class Activities:
     async def give_up_request(self, asked: HandOverInput) -> HandedOver:
         """Wait no longer for a request to be handed over, as a person decided."""
         return await self._hand_over.give_up(asked)
+
+    @activity.defn(name=steps.look_at_override.name)
+    async def look_at_override(self, asked: OverrideInput) -> OverrideState:
+        """Let a request lapse that nobody decided on in time."""
+        return await self._lapses.look(asked)

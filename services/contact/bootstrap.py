@@ -59,6 +59,7 @@ from services.contact.service.people.representatives import RepresentativeRegist
 from services.contact.service.people.third_parties import ThirdPartyRegister
 from services.contact.service.permits.asking import Asking
 from services.contact.service.permits.deciding import Permits
+from services.contact.service.permits.lapses import OverrideLapses
 from services.contact.service.permits.overrides import Overrides
 from services.contact.service.rounds.cadence import Cadences
 from services.contact.service.rounds.engagement import Engagement
@@ -81,6 +82,7 @@ from services.contact.texts import Voice
 from services.contact.workflows.cadence import ContactCadence
 from services.contact.workflows.delivery import MessageDelivery
 from services.contact.workflows.hand_over import RequestHandOver
+from services.contact.workflows.override import OverrideRequest
 from services.contact.workflows.party import PartyNumbers
 
 CALLBACK = "/v1/webhooks/gateway"
@@ -107,6 +109,7 @@ class UseCases:
         opt_outs = OptOuts(policies)
         self.inbox = Inbox(database, policies, engagement, self.numbers, release, opt_outs, telling, secret)
         self.hand_over = HandOver(database, intake)
+        self.lapses = OverrideLapses(database)
         self.handlers = handlers(CaseCopies(policies, engagement))
         self.routers = [
             permit_routes.router(
@@ -166,8 +169,10 @@ def build(settings: Settings) -> AssembledService:
         title="Forbear contact",
         routers=cases.routers,
         handlers=cases.handlers,
-        workflows=[ContactCadence, MessageDelivery, PartyNumbers, RequestHandOver],
-        activities=_activities(Activities(cases.delivery, cases.cadences, cases.numbers, cases.hand_over)),
+        workflows=[ContactCadence, MessageDelivery, PartyNumbers, RequestHandOver, OverrideRequest],
+        activities=_activities(
+            Activities(cases.delivery, cases.cadences, cases.numbers, cases.hand_over, cases.lapses)
+        ),
         figures=[_unknown_senders(database, metrics), _stops_in_force(database, metrics)],
         closing=[client.aclose, intake.close],
     )
@@ -198,6 +203,7 @@ def _activities(activities: Activities) -> list[Callable[..., Awaitable[object]]
         activities.advance_cadence,
         activities.hand_over_request,
         activities.give_up_request,
+        activities.look_at_override,
     ]
 
 

@@ -86,12 +86,14 @@ class DeliveryPolicy(PolicyValue):
 class OverridePolicy(PolicyValue):
     """Which refusals two people may override: by the strength of every rule that refused, for one of these reasons.
 
-    A request is decided within `request_hours`. ValueError for `must`, which nobody overrides.
+    A request is decided within `request_hours`; one of the role `decided_by` is asked to. ValueError for `must`, which
+    nobody overrides.
     """
 
     strengths: frozenset[str]
     reason_codes: frozenset[str]
     request_hours: int
+    decided_by: str
 
     def __post_init__(self) -> None:
         if not self.strengths <= set(Strength) - {Strength.MUST}:

@@ -92,7 +92,7 @@ async def test_what_was_sent_counts_as_disclosed_until_it_comes_back(house: Hous
     listed = (await house.get(path)).json()
     assert listed["open"] == []
     for one in listed["items"]:
-        assert (one["version"], one["message_id"]) == ("disclosures-2.1", message_id)
+        assert (one["version"], one["message_id"]) == ("disclosures-2.2", message_id)
         assert one["conversation_id"] is None and one["given_by"] is None and one["given_at"]
     party_id = await party(house, case, "discloses-2")
     assert len((await house.get(f"{path}?party_id={party_id}")).json()["open"]) == 5, "it went to the borrower"

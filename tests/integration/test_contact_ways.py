@@ -81,7 +81,7 @@ async def test_by_email_it_has_a_subject_and_a_way_off_the_list(house: House) ->
     assert sent["to"] == FORMS["email"] and sent["subject"] == "Your case has ended"
     assert sent["from"] == {"name": "Sandbox Bank", "address": "service@sandbox-bank.example"}
     assert sent["headers"]["List-Unsubscribe"].startswith("<http") and sent["text"] == message.text
-    assert message.template_version == "1.1"
+    assert message.template_version == "1.2"
 
 
 async def test_the_name_that_intake_knows_stands_above_the_address(house: House) -> None:

@@ -12,6 +12,7 @@ CONTACT_CADENCE = "ContactCadence"
 MESSAGE_DELIVERY = "MessageDelivery"
 REQUEST_HAND_OVER = "RequestHandOver"
 PARTY_NUMBERS = "PartyNumbers"
+OVERRIDE_REQUEST = "OverrideRequest"
 PLAN_NEGOTIATION = "PlanNegotiation"
 AGREEMENT_FOLLOW_UP = "AgreementFollowUp"
 FLAG_REVIEW = "FlagReview"
@@ -25,6 +26,7 @@ QUEUE = {
     MESSAGE_DELIVERY: "contact",
     REQUEST_HAND_OVER: "contact",
     PARTY_NUMBERS: "contact",
+    OVERRIDE_REQUEST: "contact",
     PLAN_NEGOTIATION: "plans",
     AGREEMENT_FOLLOW_UP: "followup",
 }
@@ -100,6 +102,17 @@ class DeliveryResult(Message):
     outcome: Literal["sent", "refused", "unreachable"]
 
 
+class OverrideInput(Message):
+    """A request to override a refusal, which somebody else decides on in time."""
+
+    case_id: UUID
+    override_id: UUID
+
+
+class OverrideResult(Message):
+    outcome: Literal["decided", "lapsed"]
+
+
 class HandOverInput(Message):
     """A conversation whose cause and request intake has to know."""
 
@@ -138,3 +151,7 @@ def message_workflow_id(request: DeliveryRequest) -> str:
 
 def hand_over_workflow_id(conversation_id: UUID) -> str:
     return f"conversation/{conversation_id}/request"
+
+
+def override_workflow_id(override_id: UUID) -> str:
+    return f"override/{override_id}"

@@ -18,8 +18,8 @@ class Override(ContactTable, table=True):
 
     __tablename__ = "override"
     __table_args__ = (
-        CheckConstraint("state IN ('requested', 'approved', 'rejected')", name="state"),
-        CheckConstraint("(decided_by IS NULL) = (state = 'requested')", name="decided"),
+        CheckConstraint("state IN ('requested', 'approved', 'rejected', 'lapsed')", name="state"),
+        CheckConstraint("(decided_by IS NULL) = (state IN ('requested', 'lapsed'))", name="decided"),
         CheckConstraint("decided_by <> requested_by", name="four_eyes"),
         CheckConstraint("(granted_permit_id IS NULL) = (state <> 'approved')", name="granted"),
         Index("ix_override_open", "requested_at", postgresql_where=text("state = 'requested'")),

@@ -38,7 +38,7 @@ class OverrideShown(BaseModel):
     reason_code: str
     legal_reason: str = Field(repr=False)
     words: str = Field(repr=False)
-    state: Literal["requested", "approved", "rejected"]
+    state: Literal["requested", "approved", "rejected", "lapsed"]
     requested_by: str
     requested_at: datetime
     expires_at: datetime = Field(description="until when it may be decided")

@@ -40,3 +40,10 @@ class HandedOver(Message):
     decided to do without."""
 
     outcome: Literal["handed_over", "not_needed", "given_up"]
+
+
+class OverrideState(Message):
+    """`wait` for the decision or `wake_in`, or how the request ended."""
+
+    outcome: Literal["wait", "decided", "lapsed"]
+    wake_in: timedelta | None = None

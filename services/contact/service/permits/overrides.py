@@ -3,11 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
+from services.common.contracts.workflows import OVERRIDE_REQUEST, OverrideInput, override_workflow_id
 from services.common.kernel.clock import local_day
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
+from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.stops import is_second_person
 from services.contact.domain.vocabulary import Channel
@@ -34,6 +36,7 @@ from services.contact.schemas.overrides import (
 from services.contact.service.messages.outcome import case_of
 from services.contact.service.permits.asking import answer_of, audited
 from services.contact.service.permits.deciding import Decision, PermitAsk, Permits
+from services.contact.service.permits.lapses import TASK
 from services.contact.service.permits.overridden import ask_again, refusing
 from services.contact.texts import Voice
 
@@ -79,6 +82,7 @@ class Overrides:
             )
             if not await overrides.add_override(uow.session, override):
                 raise OverrideUnfit("somebody has asked to override this refusal before")
+            await self._ask_second_person(uow, override, policy)
             await _log(uow, "requested", override)
             location = f"/v1/overrides/{override.override_id}"
             return uow.answer(_shown(override), status=201, etag=override.version, location=location)
@@ -95,6 +99,8 @@ class Overrides:
             override = await overrides.lock_override(uow.session, override_id)
             if override is None:
                 raise OverrideUnknown("there is no request of this id")
+            if override.state == "lapsed":
+                raise OverrideLapsed("the request waited too long; ask for the contact again")
             if override.state != "requested":
                 raise OverrideIsDecided(f"the request is {override.state}")
             caller.require_version(override.version)
@@ -108,6 +114,7 @@ class Overrides:
                 override.state = "approved" if body.approve else "rejected"
                 override.decided_by, override.decided_at, override.decision = caller.person, uow.now(), body.words
                 override.granted_permit_id = made[1].permit_id if made else None
+                await uow.close_task(TASK, str(override_id), override.state)
             await _log(uow, override.state if override.state != "requested" else "refused", override)
             await uow.session.flush()
             permit = None if made is None else answer_of(*made, frozenset())
@@ -128,6 +135,25 @@ class Overrides:
         async with self._database.read() as session:
             found = await overrides.open_overrides(session, self._database.clock.now(), _SHOWN)
         return OpenOverrides(items=[_shown(one) for one in found])
+
+    async def _ask_second_person(self, uow: UnitOfWork, override: Override, policy: OverridePolicy) -> None:
+        """Open the task of whoever decides, not of whoever asked; it is closed by the decision, or when it lapses."""
+        workflow_id = override_workflow_id(override.override_id)
+        asked = OverrideInput(case_id=override.case_id, override_id=override.override_id)
+        await uow.open_task(
+            NewTask(
+                case_id=override.case_id,
+                kind=TASK,
+                ref=str(override.override_id),
+                needs_role=policy.decided_by,
+                decide_path=f"/v1/overrides/{override.override_id}/decision",
+                reason=override.reason_code.upper(),
+                deadline=override.expires_at,
+                excluded=(override.requested_by,),
+                workflow_id=workflow_id,
+            )
+        )
+        await uow.start(OVERRIDE_REQUEST, workflow_id, asked, override.case_id)
 
     async def _granted(self, uow: UnitOfWork, override: Override) -> tuple[PermitAsk, Decision]:
         refusal = await overrides.find_permit(uow.session, override.permit_id)
