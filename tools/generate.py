@@ -16,6 +16,7 @@ GENERATORS = (
     "generate_practices",
     "generate_language",
     "generate_situation",
+    "generate_plan_situation",
     "fingerprints",
 )
 HEADING = "Printed from the code by `python -m tools.generate`; do not edit."

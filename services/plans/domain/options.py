@@ -130,11 +130,11 @@ def _conditions(caps: ReliefTerms, found: Circumstances) -> list[Judged]:
     if asked.days_past_due is not None:
         span = asked.days_past_due
         told.append(judge(rules.within_days_past_due, found.days_past_due, span, found=found.days_past_due,
-                          least=span.least or 0, most="-" if span.most is None else span.most))  # fmt: skip
+                          least=span.least or 0, most="…" if span.most is None else span.most))  # fmt: skip
     if asked.age_months is not None:
         span = asked.age_months
         told.append(judge(rules.debt_is_of_age, found.age_months, span, found=found.age_months,
-                          least=span.least or 0, most="-" if span.most is None else span.most))  # fmt: skip
+                          least=span.least or 0, most="…" if span.most is None else span.most))  # fmt: skip
     if asked.causes is not None:
         told.append(judge(rules.situation_qualifies, found.cause, asked.causes))
     if asked.packs is not None:

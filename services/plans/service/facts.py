@@ -59,6 +59,9 @@ def circumstances_of(
     pack: str = "",
     cause: str | None = None,
     earlier: Iterable[EarlierRelief] = (),
+    *,
+    account_months: int | None = None,
+    payments_in_a_row: int | None = None,
 ) -> Circumstances:
     """What the conditions of the catalogue are asked of, as far as it is known here."""
     oldest = snapshot.oldest_unpaid_due_date
@@ -68,6 +71,8 @@ def circumstances_of(
         age_months=0 if oldest is None else _whole_months(oldest, snapshot.as_of),
         packs=frozenset(pack.split("+")) - {""},
         cause=cause,
+        account_months=account_months,
+        payments_in_a_row=payments_in_a_row,
         earlier=tuple(earlier),
     )
 

@@ -182,7 +182,8 @@ def test_concessions_depend_on_age_cause_and_programme(relief: str, changes: dic
 
 def with_conditions(**conditions: Any) -> ReliefCatalogue:
     extend = CATALOGUE.terms(ReliefType.EXTEND)
-    return replace(CATALOGUE, reliefs=(replace(extend, eligibility=Eligibility(**conditions)),))
+    made: ReliefCatalogue = replace(CATALOGUE, reliefs=(replace(extend, eligibility=Eligibility(**conditions)),))
+    return made
 
 
 def test_packs_and_days_past_due_are_asked() -> None:

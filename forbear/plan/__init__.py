@@ -1,0 +1,1 @@
+"""Reliefs on the command line: a situation as JSON, options as a table, JSON or a picture."""
