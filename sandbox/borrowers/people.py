@@ -1,27 +1,36 @@
 """The borrowers at work: they read what arrives, reply, send documents, answer offers and pay, each by its habit."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sandbox.acts import Act, Acts, plan_act
 from sandbox.bank.books import Books
 from sandbox.bank.postings import post_repayment
+from sandbox.borrowers.codes import code_in
 from sandbox.borrowers.documents import document
 from sandbox.borrowers.habits import Instalment, Payment, Person
 from sandbox.borrowers.hours import borrower_time, on_day
 from sandbox.borrowers.repository import case_of_account
-from sandbox.calls import Caller, Calls
+from sandbox.borrowers.signing import acceptance
+from sandbox.calls import Caller, CallRefused, Calls
 from sandbox.gateway.service import Arrival, Gateway
 from sandbox.portfolio.repository import persona, personas_at
 from sandbox.store import Tx
 from services.common.kernel.clock import Clock
 from services.common.kernel.money import Money
 
-REPLY, EVIDENCE, ANSWER, BEGIN, PAY = (f"borrower.{name}" for name in ("reply", "evidence", "answer", "begin", "pay"))
+REPLY, EVIDENCE, ANSWER, SIGN, BEGIN, PAY = (
+    f"borrower.{name}" for name in ("reply", "evidence", "answer", "sign", "begin", "pay")
+)
 WORDS = {"zh": "您好，我想协商一下还款。", "en": "Hello, I would like to talk about my repayments."}
-REACTED_TO = frozenset({"first_contact", "follow_up", "evidence_request", "offer", "activation", "missed_notice"})
-KEY_TERMS = ("amount", "rate", "method", "term", "fees", "dates", "consequences")
+REACTED_TO = frozenset(
+    {"first_contact", "follow_up", "evidence_request", "offer", "signing_code", "activation", "missed_notice"}
+)
+ASKS_AGAIN = timedelta(hours=6)
+"""After how long a borrower who got no code asks for another one."""
+OVER = frozenset({"offer-over", "too-many-codes"})
+TOO_LATE = frozenset({"code-expired", "code-wrong", "code-used"})
 
 
 class Borrowers:
@@ -37,6 +46,7 @@ class Borrowers:
             REPLY: self._reply,
             EVIDENCE: self._send_evidence,
             ANSWER: self._answer_offer,
+            SIGN: self._sign,
             BEGIN: self._plan_payments,
             PAY: self._pay,
         }
@@ -64,8 +74,12 @@ class Borrowers:
                 continue
             kind, days = reaction
             at = borrower_time(arrival.arrived_at, days, person.chance("hour", arrival.reference), row["time_zone"])
+            payload = {"version": version}
+            if kind == SIGN:
+                # Who has asked for a code has the page open, and types it in at once.
+                at, payload = arrival.arrived_at, {"code": code_in(arrival.body) or ""}
             act_id = f"{kind}/{person.account_ref}/{arrival.reference}"
-            planned.append(Act(act_id, at, kind, person.account_ref, {"version": version}))
+            planned.append(Act(act_id, at, kind, person.account_ref, payload))
         await plan_act(tx, *planned)
 
     def _reaction(self, person: Person, purpose: str, version: int) -> tuple[str, int] | None:
@@ -75,6 +89,8 @@ class Borrowers:
             return (EVIDENCE, person.days(1, 4, "evidence", str(version))) if person.sends_evidence(version) else None
         if purpose == "offer":
             return ANSWER, person.days(0, 2, "answer", str(version))
+        if purpose == "signing_code":
+            return SIGN, 0
         if purpose == "activation":
             return BEGIN, 0
         if purpose == "missed_notice":
@@ -114,12 +130,38 @@ class Borrowers:
             }
             await caller.post("plans", f"/plans/{offer['plan_id']}/counter", body, act.id)
             return
-        body = {
-            "version": offer["version"],
-            "document_hash": shown["document_hash"],
-            "key_terms": dict.fromkeys(KEY_TERMS, True),
-        }
-        await caller.post("plans", f"/plans/{offer['plan_id']}/acceptance", body, act.id)
+        if shown["state"] != "ISSUED":
+            return
+        try:
+            await caller.post(
+                "plans", f"/plans/{offer['plan_id']}/signing-codes", {"version": offer["version"]}, act.id
+            )
+        except CallRefused as refusal:
+            if refusal.problem in OVER:
+                return
+            raise
+        await plan_act(tx, self._asks_again(act))
+
+    def _asks_again(self, act: Act) -> Act:
+        """The same act later, for a code that does not come or comes too late."""
+        times = int(act.payload.get("times", "0")) + 1
+        payload = {**act.payload, "times": str(times)}
+        name = act.id.partition("#")[0]
+        return Act(f"{name}#{times}", self._clock.now() + ASKS_AGAIN, ANSWER, act.subject, payload)
+
+    async def _sign(self, act: Act, tx: Tx) -> None:
+        """Sign with the code that has arrived; who comes too late will ask for another one."""
+        row = await persona(tx, act.subject)
+        caller = self._calls.as_borrower(row["borrower_ref"])
+        shown = await caller.get("plans", f"/cases/{await case_of_account(tx, act.subject)}/offer")
+        if shown["state"] != "ISSUED":
+            return
+        path = f"/plans/{shown['document']['plan_id']}/acceptance"
+        try:
+            await caller.post("plans", path, acceptance(shown, act.payload["code"]), act.id)
+        except CallRefused as refusal:
+            if refusal.problem not in OVER | TOO_LATE:
+                raise
 
     async def _plan_payments(self, act: Act, tx: Tx) -> None:
         """The agreement is in force: mean to pay it, each instalment as the habit has it."""

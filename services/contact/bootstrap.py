@@ -9,7 +9,9 @@ from prometheus_client import Gauge
 
 from services.common.runtime.assembly import AssembledService, Parts, open_database
 from services.common.runtime.database import Database
+from services.common.runtime.key_ring import KeyRing
 from services.common.runtime.metrics import Metrics
+from services.common.runtime.one_time_codes import OneTimeCodes
 from services.common.runtime.service_client import ServiceClient
 from services.common.runtime.service_tokens import ServiceTokens
 from services.contact.activities import Activities
@@ -102,7 +104,8 @@ class UseCases:
         permits, engagement = Permits(policies), Engagement(policies)
         secret = settings.gateway_webhook_secret.get_secret_value()
         self.numbers = Numbers(database, intake, policies, settings.phone_region)
-        release = Release(permits, policies, Writing(policies, voice))
+        codes = OneTimeCodes(KeyRing.parse(settings.payload_keys.get_secret_value()))
+        release = Release(permits, policies, Writing(policies, voice, codes))
         telling = Telling(policies)
         self.delivery = Delivery(database, release, gateway, telling)
         self.cadences = Cadences(database, policies, engagement)

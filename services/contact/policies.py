@@ -52,7 +52,8 @@ class DeliveryPolicy(PolicyValue):
 
     Purposes in `own_way` go by no other channels than theirs, whatever is preferred.
     `after_close` are the message classes and purposes that may still go out when a case is closed;
-    `provenance_of` says by which lawful channel a number came that somebody gave. What waits for a stop to be lifted
+    `provenance_of` says by which lawful channel a number came that somebody gave. Purposes in `known_only` go to
+    numbers that the person confirmed, or whose channel is in `known_by`. What waits for a stop to be lifted
     is woken then, and looks by itself every `stop_look_hours`. `acts_as` is what the institution is to its borrowers:
     rules bind the lender, an agency and a buyer of debts differently.
     """
@@ -70,6 +71,8 @@ class DeliveryPolicy(PolicyValue):
     confirm_opt_out: frozenset[Channel]
     after_close: frozenset[str]
     provenance_of: Mapping[str, str]
+    known_only: frozenset[str]
+    known_by: frozenset[str]
     stop_look_hours: int
     tries_per_channel: int
     unheard_hours: int

@@ -2,7 +2,7 @@
 
 A template is a list of sentences. One that `needs` a parameter is left out when the parameter was not given, so a text
 never has a gap. Parameters are amounts, dates, hours, counts and references; a `recap` is the id of a conversation,
-whose summary is shown.
+whose summary is shown, and a `code` the reference of a one-time code.
 """
 
 import string
@@ -18,7 +18,7 @@ from services.common.kernel.policy_file import PolicyFileInvalid
 from services.contact.domain.vocabulary import Channel
 
 Language = Literal["zh", "en"]
-Kind = Literal["money", "date", "time", "count", "recap"]
+Kind = Literal["money", "date", "time", "count", "recap", "code"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 #: What every text may show of whoever speaks.

@@ -92,7 +92,7 @@ def write(
     values = {
         key: _shown(key, kind, params, language, occasion) for key, kind in template.params.items() if key in params
     }
-    own_words = any(template.params[key] == "recap" for key in values)
+    own_words = any(template.params[key] in ("recap", "code") for key in values)
     values |= {"institution": voice.institution, "alias": voice.alias, "call_back": voice.call_back}
     if occasion.channel is Channel.LETTER:
         known = {"seal": voice.seal, "addressee": occasion.addressee}
@@ -136,7 +136,7 @@ def _shown(name: str, kind: Kind, params: Mapping[str, str], language: Language,
     """A parameter as people read it. An amount is `CNY 864.00`, or `864.00` beside a parameter `currency`."""
     value = params[name]
     try:
-        if kind == "recap":
+        if kind in ("recap", "code"):
             return occasion.words[name]
         if kind == "date":
             return date_in_words(date.fromisoformat(value), language)

@@ -5,11 +5,14 @@ from zoneinfo import ZoneInfo
 from services.common.banking.connection import CoreConnection
 from services.common.banking.fineract import FineractBanking
 from services.common.runtime.assembly import AssembledService, Parts, open_database
+from services.common.runtime.key_ring import KeyRing
 from services.common.runtime.metrics import Metrics
+from services.common.runtime.one_time_codes import OneTimeCodes
 from services.plans.activities import Activities
+from services.plans.adapters.agreement_pdf import AgreementPrinter
 from services.plans.adapters.evidence_store import EvidenceStore
 from services.plans.adapters.examiner.client import Examiner
-from services.plans.api import authority, evidence, means, offers, plans
+from services.plans.api import agreements, authority, evidence, means, offers, plans
 from services.plans.consumers import handlers
 from services.plans.models import TABLES
 from services.plans.policies import load_policies
@@ -31,6 +34,7 @@ class UseCases:
             plans.router(self.service),
             authority.router(self.service),
             offers.router(self.service),
+            agreements.router(self.service),
         ]
         self.activities = Activities(self.service)
 
@@ -47,6 +51,8 @@ def build(settings: Settings) -> AssembledService:
             core=FineractBanking(connection.client, settings.core_tenant),
             files=EvidenceStore.at(settings.evidence_place),
             examiner=examiner,
+            codes=OneTimeCodes(KeyRing.parse(settings.payload_keys.get_secret_value())),
+            printer=AgreementPrinter(),
             institution=settings.institution,
         )
     )

@@ -10,20 +10,24 @@ from typing import Any
 
 from services.common.kernel.dated import Dated, PolicyValue, Version
 from services.common.kernel.policy_file import load_dated
+from services.common.kernel.services import Service
 from services.common.packs.loader import load_packs
-from services.common.packs.rules import PackOnDay, Packs
+from services.common.packs.rules import PackOnDay, Packs, Rule
 from services.common.packs.strictest import stricter
 from services.common.packs.vocabulary import Actor, Product
 from services.plans.domain.affordability import AffordabilityTerms, SavingsLine
+from services.plans.domain.agreement import AgreementPolicy
 from services.plans.domain.authority import AuthorityMatrix
 from services.plans.domain.catalogue import ReliefCatalogue
 from services.plans.domain.evidence import EvidencePolicy, EvidenceTerms
-from services.plans.reliefs_by_law import by_law
 from services.plans.domain.means_form import MeansForm, MeansForms
+from services.plans.reliefs_by_law import by_law
 
 _PACKAGE = "services.plans"
 LENGTH = "plan_months"
 """The dimension in which packs limit how long a plan runs."""
+COOLING_OFF = "cooling_off_days"
+"""The dimension in which packs give the borrower days to think again after signing."""
 _SAVINGS_RULE, _SAVINGS_CURRENCY = "UK-17", "GBP"
 
 
@@ -70,6 +74,7 @@ class Policies:
     evidence: Dated[EvidencePolicy]
     reliefs: Dated[ReliefCatalogue]
     negotiation: Dated[NegotiationTerms]
+    agreement: Dated[AgreementPolicy]
     packs: Packs
 
     def clocks(self, day: date) -> NegotiationTerms:
@@ -84,6 +89,32 @@ class Policies:
         found = by_law(self.reliefs.on(day).value, law.rules)
         return found.within(product, law.limits[LENGTH].value) if LENGTH in law.limits else found
 
+    def agreements(self, day: date) -> AgreementPolicy:
+        return self.agreement.on(day).value
+
+    def agreement_contents(self, day: date, pack: str, product: str, *, settlement: bool) -> dict[str, frozenset[str]]:
+        """By rule what the packs of a case ask an agreement on this product to say (CN-14, EU-08, US-28, UK-10)."""
+        policy, found = self.agreements(day), dict[str, frozenset[str]]()
+        for rule in self._rules(pack, day, product):
+            listed = [rule.value(name) for name in policy.content_lists if name in rule.parameters]
+            more = policy.content_of_rules.get(rule.id, ())
+            if settlement:
+                more = (*more, *policy.content_of_settlements.get(rule.id, ()))
+            if rule.service == Service.PLANS and (listed or more):
+                found[rule.id] = frozenset(more).union(*listed)
+        return found
+
+    def reporting_years(self, day: date, pack: str, product: str) -> int | None:
+        """How long bad entries are kept after they end, by the packs of a case (CN-23); None when none says so."""
+        names = self.agreements(day).reporting_years_lists
+        said = [rule.value(n) for rule in self._rules(pack, day, product) for n in names if n in rule.parameters]
+        return min(said, default=None)
+
+    def cooling_off_days(self, day: date, pack: str, product: str) -> int:
+        """Days in which a signed agreement may be taken back; none where no pack gives any."""
+        limits = stricter(self._of_law(pack, day), actor=Actor.LENDER, product=Product.named(product)).limits
+        return limits[COOLING_OFF].value if COOLING_OFF in limits else 0
+
     def evidence_terms(self, version: str, reason: str) -> EvidenceTerms:
         """What `reason` asked for under the version that the checklist was made with."""
         return self.evidence.named(version).value.checklist(reason)
@@ -97,7 +128,11 @@ class Policies:
             "evidence": self.evidence.on(day).version,
             "reliefs": self.reliefs.on(day).version,
             "negotiation": self.negotiation.on(day).version,
+            "agreement": self.agreement.on(day).version,
         }
+
+    def _rules(self, pack: str, day: date, product: str) -> tuple[Rule, ...]:
+        return stricter(self._of_law(pack, day), actor=Actor.LENDER, product=Product.named(product)).rules
 
     def means_form(self, day: date, pack: str) -> MeansForm | None:
         """The form in which the packs of a case want means to be stated."""
@@ -141,4 +176,5 @@ def load_policies(overlay: Path | None = None) -> Policies:
         evidence=load_dated(_PACKAGE, "evidence", EvidencePolicy),
         reliefs=load_dated(_PACKAGE, "reliefs", ReliefCatalogue),
         negotiation=load_dated(_PACKAGE, "negotiation", NegotiationTerms),
+        agreement=load_dated(_PACKAGE, "agreement", AgreementPolicy),
     )

@@ -131,6 +131,22 @@ class AgreementState(StrEnum):
     VOID = "VOID"
 
 
+class SignatureMethod(StrEnum):
+    """How an agreement was signed: by a click with a code sent to the borrower, or by word of mouth on a recording."""
+
+    ONE_TIME_CODE = "one_time_code"
+    RECORDING = "recording"
+
+
+class PaymentMethod(StrEnum):
+    """How the instalments will be paid; a direct debit has a mandate."""
+
+    DIRECT_DEBIT = "direct_debit"
+    BANK_TRANSFER = "bank_transfer"
+    CARD = "card"
+    COUNTER = "counter"
+
+
 class ActivationState(StrEnum):
     """The command to the core: `unknown` is asked about before it is sent again."""
 

@@ -3,14 +3,15 @@
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from sandbox.borrowers.codes import code_in
 from sandbox.borrowers.documents import document
+from sandbox.borrowers.signing import acceptance
 from tests.e2e.bank import PORTAL
 from tests.e2e.town import well
 
 if TYPE_CHECKING:
     from tests.e2e.story import Story
 
-KEY_TERMS = ("amount", "rate", "method", "term", "fees", "dates", "consequences")
 WORDS = "您好，我想协商一下还款。"
 
 
@@ -20,6 +21,7 @@ class Borrower:
     def __init__(self, story: "Story") -> None:
         self._story = story
         self._replies = count(1)
+        self._codes_seen = 0
 
     async def asks_for_help(self) -> int:
         """Ask through the portal, also before anything is past due; the status of the answer."""
@@ -69,9 +71,15 @@ class Borrower:
         """Accept every key term of the offer."""
         shown = await self.offer()
         offer = shown["document"]
-        terms = dict.fromkeys(KEY_TERMS, True)
-        body = {"version": offer["version"], "document_hash": shown["document_hash"], "key_terms": terms}
-        await self._answers(offer["plan_id"], "acceptance", body)
+        await self._answers(offer["plan_id"], "signing-codes", {"version": offer["version"]})
+        for _ in range(3):
+            # A code is in its text message within minutes, or within hours when that is late.
+            codes = [code for text in await self.inbox() if (code := code_in(text))]
+            if len(codes) > self._codes_seen:
+                break
+            await self._story.hours(1)
+        self._codes_seen = len(codes)
+        await self._answers(offer["plan_id"], "acceptance", acceptance(shown, codes[-1]))
 
     async def counters(self, months: int) -> None:
         """Say that the instalment is too high and how many months are wanted."""

@@ -31,6 +31,10 @@ class Story:
         """Let days pass."""
         await self.town.passes(timedelta(days=number))
 
+    async def hours(self, number: int) -> None:
+        """Let hours pass."""
+        await self.town.passes(timedelta(hours=number))
+
     async def until(self, day: date, hour: int = 9) -> None:
         """Let time pass until an hour of a day."""
         await self.town.passes(datetime.combine(day, time(hour), ZONE) - self.town.now)

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from sandbox.borrowers.signing import acceptance
 from services.common.contracts.events.cases import CaseTriaged, NegotiationReopened, ReliefRequested
 from services.common.contracts.events.contacts import DisclosuresChanged
 from services.common.kernel.ids import business_uuid
@@ -20,7 +21,7 @@ from services.common.runtime.secrets_policy import SANDBOX_SECRETS
 from tests.contract.sandbox_world import account_row, sandbox_in_process
 from tests.databases import Databases
 from tests.hostile import pdf
-from tests.integration.plans_service import INSTITUTION, Case, PlansService
+from tests.integration.plans_service import CODES, INSTITUTION, Case, PlansService
 
 PDF = pdf()
 NEGOTIATOR, REVIEWER, SUPERVISOR, MANAGER = "agent-li", "agent-wu", "supervisor-he", "manager-an"
@@ -165,14 +166,25 @@ class House(PlansService):
     async def accept(self, case: Case, key: str = "accept", **changes: Any) -> httpx.Response:
         """The borrower accepts the newest offer by own hand."""
         offer = (await self.get(f"{case.path}/offer")).json()
-        terms = {term["code"]: True for term in offer["document"]["key_terms"]}
-        body = {
-            "version": offer["document"]["version"],
-            "key_terms": terms,
-            "document_hash": offer["document_hash"],
-        } | changes
-        path = f"/v1/plans/{offer['document']['plan_id']}/acceptance"
+        plan = f"/v1/plans/{offer['document']['plan_id']}"
+        version = offer["document"]["version"]
+        await self.ask_code(plan, version, f"{key}-code")
+        body = acceptance(offer, await self.newest_code(plan, version)) | changes
+        path = f"{plan}/acceptance"
         return await self.post(path, body, key, "system", subject="svc-portal", x_acting_for="borrower:B1")
+
+    async def ask_code(self, plan: str, version: int, key: str) -> httpx.Response:
+        """The borrower asks for a code to sign with."""
+        return await self.post(
+            f"{plan}/signing-codes", {"version": version}, key, "system", subject="svc-portal",
+            x_acting_for="borrower:B1",
+        )  # fmt: skip
+
+    async def newest_code(self, plan: str, version: int) -> str:
+        """The code that was sent last, as its message says it; nothing when none was."""
+        sent = "SELECT array_agg(signing_id ORDER BY number) FROM signing_code WHERE version = :version"
+        found = await self.scalar(sent, version=version)
+        return CODES.code(CODES.reference(str(found[-1]))) if found else "000000"
 
     # -- the way to somewhere ----------------------------------------------------------------------------------------
 

@@ -17,6 +17,10 @@ from services.common.banking.fineract import FineractBanking
 from services.common.contracts.workflows import RoundInput
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.database import Database
+from services.common.runtime.key_ring import KeyRing
+from services.common.runtime.one_time_codes import OneTimeCodes
+from services.common.runtime.secrets_policy import SANDBOX_SECRETS
+from services.plans.adapters.agreement_pdf import AgreementPrinter
 from services.plans.adapters.evidence_store import EvidenceStore
 from services.plans.adapters.examiner.client import Examiner
 from services.plans.bootstrap import UseCases
@@ -28,6 +32,7 @@ from tests.contract.sandbox_world import SandboxInProcess
 from tests.integration.one_service import OneService
 
 INSTITUTION = "Sandbox Bank"
+CODES = OneTimeCodes(KeyRing.parse(SANDBOX_SECRETS["payload_keys"]))
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class PlansService(OneService):
             core=FineractBanking(outside.client),
             files=EvidenceStore.local(folder),
             examiner=Examiner(),
+            codes=CODES,
+            printer=AgreementPrinter(),
             institution=INSTITUTION,
         )
         self.cases = UseCases(self.context)

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from sandbox.borrowers.signing import acceptance as acceptance_of
+from sandbox.borrowers.signing import accepted
 from services.common.contracts.events.cases import PartyAdded
 from services.common.kernel.ids import business_uuid
 from tests.databases import Databases
@@ -28,8 +30,13 @@ async def house(databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
 
 async def acceptance(house: House, case: Case) -> dict[str, Any]:
     offer = (await house.get(f"{case.path}/offer")).json()
-    terms = {term["code"]: True for term in offer["document"]["key_terms"]}
-    return {"version": 1, "key_terms": terms, "document_hash": offer["document_hash"]}
+    await house.ask_code(case.plan(), 1, "code")
+    return acceptance_of(offer, await house.newest_code(case.plan(), 1))
+
+
+async def spoken(house: House, case: Case) -> dict[str, Any]:
+    offer = (await house.get(f"{case.path}/offer")).json()
+    return accepted(offer, {"method": "recording", "recording_ref": "rec/1", "consent_version": "consent-1"})
 
 
 async def accepted_by(house: House, case: Case, person: str) -> object:
@@ -79,7 +86,7 @@ async def test_the_borrower_is_named_by_the_banks_reference_or_our_id(house: Hou
 
 async def test_what_a_person_of_the_bank_records_was_accepted_by_the_borrower(house: House) -> None:
     case = await house.offered()
-    body = await acceptance(house, case)
+    body = await spoken(house, case)
     assert (await house.post(f"{case.plan()}/acceptance", body, "k1")).status_code == 201
     assert await house.scalar("SELECT accepted_by FROM agreement") == f"borrower:{BORROWER}"
 
@@ -87,7 +94,11 @@ async def test_what_a_person_of_the_bank_records_was_accepted_by_the_borrower(ho
 async def test_a_joint_debtor_answers_for_themselves(house: House) -> None:
     case = await house.offered()
     assert await party(house, case, OTHER, "joint_debtor") == "applied"
-    assert await accepted_by(house, case, "borrower:B2") == f"borrower:{OTHER}"
+    asked = await house.as_portal("POST", f"{case.plan()}/signing-codes", "borrower:B2", {"version": 1})
+    assert asked.json()["type"].endswith("/code-not-for-them"), "a code goes to the borrower's own numbers"
+    body = {"objection": "INSTALMENT_TOO_HIGH"}
+    answer = await house.as_portal("POST", f"{case.plan()}/objections", "borrower:B2", body)
+    assert answer.status_code == 201
 
 
 async def test_a_guarantor_does_not_answer_for_the_borrower(house: House) -> None:

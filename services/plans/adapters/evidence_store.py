@@ -49,8 +49,8 @@ class EvidenceStore:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(LocalStore(folder, automatic_cleanup=True))
 
-    async def put(self, key: str, content: Path) -> None:
-        """Write a new object from a file. `obstore.exceptions.AlreadyExistsError` when there is one of this key."""
+    async def put(self, key: str, content: Path | bytes) -> None:
+        """Write a new object, from a file or as it is. `obstore.exceptions.AlreadyExistsError` when there is one of this key."""
         await obstore.put_async(self._store, key, content, mode="create")
 
     async def read(self, key: str) -> AsyncIterator[bytes]:

@@ -2,12 +2,14 @@
 
 from services.common.runtime.assignees import case_assignee_table
 from services.common.runtime.tables import runtime_tables
+from services.plans.models.agreement import Agreement, AgreementDocument, SigningCode
 from services.plans.models.authority import DelegationRow, PersonCare, StaffRelation
 from services.plans.models.base import PlansTable
 from services.plans.models.case import CaseDisclosure, Hold, JointDebtor, Negotiation, PlanCase, StatementOfMeansRow
 from services.plans.models.evidence import Checklist, Evidence, EvidenceReview
 from services.plans.models.flag import RegulatoryFlag
-from services.plans.models.offer import Activation, Agreement, Objection, Offer
+from services.plans.models.objection import Objection
+from services.plans.models.offer import Activation, Offer
 from services.plans.models.plan import Approval, Plan, PlanInstalment
 
 TABLES = runtime_tables(PlansTable.metadata)
@@ -17,6 +19,7 @@ __all__ = [
     "TABLES",
     "Activation",
     "Agreement",
+    "AgreementDocument",
     "Approval",
     "CaseDisclosure",
     "Checklist",
@@ -34,6 +37,7 @@ __all__ = [
     "PlanInstalment",
     "PlansTable",
     "RegulatoryFlag",
+    "SigningCode",
     "StaffRelation",
     "StatementOfMeansRow",
 ]

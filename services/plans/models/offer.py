@@ -1,7 +1,6 @@
-"""Tables: offers, objections to them, agreements, and their activation in the core."""
+"""Tables: offers, and the activation of agreements in the core."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Text, Uniqu
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
-from services.common.runtime.encryption import EncryptedText
 from services.common.runtime.tables import INSTANT
-from services.plans.models.base import AMOUNT, PlansTable, one_of
-from services.plans.vocabulary import ActivationState, AgreementState, ObjectionReason, OfferState
+from services.plans.models.base import PlansTable, one_of
+from services.plans.vocabulary import ActivationState, OfferState
 
 _OF_PLAN = (["plan_id", "version"], ["plan.plan_id", "plan.version"])
 
@@ -36,53 +34,6 @@ class Offer(PlansTable, table=True):
     issued_at: datetime = Field(sa_type=INSTANT)
     expires_at: datetime = Field(sa_type=INSTANT)
     answered_at: datetime | None = Field(default=None, sa_type=INSTANT)
-
-
-class Objection(PlansTable, table=True):
-    """Why the borrower did not take an offer, in a code and in own words, and what was wished instead."""
-
-    __tablename__ = "objection"
-    __table_args__ = (
-        one_of("reason", ObjectionReason),
-        ForeignKeyConstraint(*_OF_PLAN),
-        UniqueConstraint("plan_id", "version"),
-    )
-
-    objection_id: UUID = Field(primary_key=True, sa_type=Uuid)
-    plan_id: UUID = Field(sa_type=Uuid)
-    version: int
-    case_id: UUID = Field(sa_type=Uuid)
-    reason: ObjectionReason = Field(sa_type=Text)
-    wanted_payment: Decimal | None = Field(default=None, sa_type=AMOUNT)
-    wanted_months: int | None = None
-    own_words: str | None = Field(default=None, sa_type=EncryptedText("objection.own_words"))
-    recorded_by: str = Field(sa_type=Text)
-    recorded_at: datetime = Field(sa_type=INSTANT)
-
-
-class Agreement(PlansTable, table=True):
-    """The borrower's acceptance, key term by key term, of exactly one document."""
-
-    __tablename__ = "agreement"
-    __table_args__ = (
-        one_of("state", AgreementState),
-        ForeignKeyConstraint(*_OF_PLAN),
-        UniqueConstraint("plan_id", "version"),
-        Index("ix_agreement_case_id", "case_id"),
-    )
-
-    agreement_id: UUID = Field(primary_key=True, sa_type=Uuid)
-    plan_id: UUID = Field(sa_type=Uuid)
-    version: int
-    case_id: UUID = Field(sa_type=Uuid)
-    round: int
-    state: AgreementState = Field(sa_type=Text)
-    key_terms: list[str] = Field(sa_type=JSONB)
-    document_hash: str = Field(sa_type=Text)
-    accepted_by: str = Field(sa_type=Text)
-    recorded_by: str = Field(sa_type=Text)
-    channel: str = Field(sa_type=Text)
-    accepted_at: datetime = Field(sa_type=INSTANT)
 
 
 class Activation(PlansTable, table=True):

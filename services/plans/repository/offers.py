@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.common.runtime.sql import Sql
 from services.plans.models import Objection, Offer, Plan
 from services.plans.repository.access import Seen, visible
-from services.plans.repository.rows import columns, take
+from services.plans.repository.rows import columns, put, take
 from services.plans.vocabulary import ActivationState, AgreementState, OfferState
 
 _OFFER = f"SELECT {columns(Offer, 'o')} FROM offer o"  # noqa: S608 - made of constants
@@ -31,7 +31,15 @@ WITHDRAW = Sql(
     """
 )
 OBJECTIONS = Sql(
-    f"SELECT {columns(Objection, 'o')} FROM objection o WHERE plan_id = :plan_id ORDER BY version"  # noqa: S608
+    f"SELECT {columns(Objection, 'o')} FROM objection o WHERE plan_id = :plan_id ORDER BY version, recorded_at"  # noqa: S608
+)
+OBJECTION = Sql(
+    f"SELECT {columns(Objection, 'o')} FROM objection o WHERE objection_id = :objection_id"  # noqa: S608
+)
+FORGET = Sql("DELETE FROM objection WHERE objection_id = :objection_id")
+SEEN_OBJECTIONS = Sql(
+    f"SELECT {columns(Objection, 'o')} FROM objection o "  # noqa: S608 - made of constants
+    f"WHERE plan_id = :plan_id AND {visible('o.case_id')} ORDER BY version, recorded_at"
 )
 INTEND = Sql(
     """
@@ -65,9 +73,9 @@ CONCLUDE = Sql(
 )
 
 
-async def get_offer(session: AsyncSession, plan: Plan) -> Offer | None:
+async def get_offer(session: AsyncSession, plan_id: UUID, version: int) -> Offer | None:
     """The offer of a version."""
-    row = (await OFFER.run(session, {"plan_id": plan.plan_id, "version": plan.version})).mappings().one_or_none()
+    row = (await OFFER.run(session, {"plan_id": plan_id, "version": version})).mappings().one_or_none()
     return None if row is None else take(Offer, "o", row)
 
 
@@ -91,6 +99,24 @@ async def withdraw(session: AsyncSession, plan: Plan, at: datetime) -> None:
 async def objections(session: AsyncSession, plan_id: UUID) -> Sequence[Objection]:
     """The objections to a plan, oldest first."""
     found = await OBJECTIONS.run(session, {"plan_id": plan_id})
+    return [take(Objection, "o", row) for row in found.mappings().all()]
+
+
+async def objection_of(session: AsyncSession, objection_id: UUID) -> Objection | None:
+    """One objection."""
+    row = (await OBJECTION.run(session, {"objection_id": objection_id})).mappings().one_or_none()
+    return None if row is None else take(Objection, "o", row)
+
+
+async def repeat(session: AsyncSession, objection: Objection) -> None:
+    """An objection that is made again stands as it was made last."""
+    await FORGET.run(session, {"objection_id": objection.objection_id})
+    await put(session, objection)
+
+
+async def objections_seen(session: AsyncSession, plan_id: UUID, seen: Seen) -> Sequence[Objection]:
+    """The same for whoever may have to be allowed to see them."""
+    found = await SEEN_OBJECTIONS.run(session, {"plan_id": plan_id, **seen.values()})
     return [take(Objection, "o", row) for row in found.mappings().all()]
 
 

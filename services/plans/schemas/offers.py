@@ -8,6 +8,17 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from services.common.kernel.money import Money
 from services.plans.domain.catalogue import ReliefType
+from services.plans.schemas.agreements import (
+    Consent,
+    Exchange,
+    Feasibility,
+    Paying,
+    Question,
+    Reporting,
+    Section,
+    Signature,
+    Understood,
+)
 from services.plans.schemas.base import Command, ComparisonView, FreeText, Line, Sha256
 from services.plans.vocabulary import ObjectionReason
 
@@ -24,7 +35,10 @@ class KeyTerm(BaseModel):
 
 
 class OfferDocument(BaseModel):
-    """What the borrower is shown and accepts; its hash binds the agreement."""
+    """What the borrower is shown and accepts; its hash binds the agreement.
+
+    Offers from before there were agreements on paper have none of what comes after `expires_at`.
+    """
 
     plan_id: UUID
     version: int
@@ -39,6 +53,12 @@ class OfferDocument(BaseModel):
     schedule: list[Line]
     key_terms: list[KeyTerm]
     expires_at: datetime
+    approved_level: str | None = None
+    sections: list[Section] = Field(default_factory=list)
+    exchanges: list[Exchange] = Field(default_factory=list)
+    reporting: Reporting | None = None
+    consent: Consent | None = None
+    questions: list[Question] = Field(default_factory=list)
 
 
 class OfferView(BaseModel):
@@ -52,11 +72,14 @@ class OfferView(BaseModel):
 
 
 class AcceptOffer(Command):
-    """Acceptance names every key term by itself, the version and the hash of the document."""
+    """Acceptance names every key term by itself, the version and the hash of the document, and is signed."""
 
     version: int = Field(ge=1)
     key_terms: dict[KeyTermCode, Literal[True]]
     document_hash: Sha256
+    understood: Understood
+    paying: Paying
+    signature: Signature
 
     @field_validator("key_terms")
     @classmethod
@@ -64,19 +87,6 @@ class AcceptOffer(Command):
         if set(terms) != set(KEY_TERMS):
             raise ValueError("every key term must be accepted by itself")
         return terms
-
-
-class AgreementView(BaseModel):
-    """The agreement; it binds once the core runs the plan."""
-
-    agreement_id: UUID
-    plan_id: UUID
-    version: int
-    case_id: UUID
-    state: str
-    document_hash: str
-    channel: str
-    accepted_at: datetime
 
 
 class CounterOffer(Command):
@@ -111,3 +121,4 @@ class OfferAnswered(BaseModel):
     state: str
     phase: str
     objection_id: UUID | None
+    answer: Feasibility | None = None

@@ -13,6 +13,8 @@ from services.common.kernel.errors import Forbidden
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.database import Database
+from services.common.runtime.one_time_codes import OneTimeCodes
+from services.plans.adapters.agreement_pdf import AgreementPrinter
 from services.plans.adapters.evidence_store import EvidenceStore
 from services.plans.adapters.examiner.client import Examiner
 from services.plans.policies import Policies
@@ -29,7 +31,8 @@ _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @dataclass(frozen=True, slots=True)
 class Context:
     """The database, the policies, the bank's time zone, the core, the store of evidence files and who looks into them,
-    and the name of the institution, which is part of the ids of its borrowers."""
+    the codes that agreements are signed with, what prints them, and the name of the institution, which is part of the
+    ids of its borrowers."""
 
     database: Database
     policies: Policies
@@ -37,6 +40,8 @@ class Context:
     core: CoreBanking
     files: EvidenceStore
     examiner: Examiner
+    codes: OneTimeCodes
+    printer: AgreementPrinter
     institution: str
 
     def day(self, now: datetime) -> date:

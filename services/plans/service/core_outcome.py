@@ -13,7 +13,7 @@ from services.plans.repository import offers, plans
 from services.plans.service.asking import ask_for_draft, version_path, version_ref
 from services.plans.service.context import Context
 from services.plans.service.flow import end, move_plan
-from services.plans.service.offers import ACTIVATION
+from services.plans.service.signing import ACTIVATION
 from services.plans.service.stored import lines_of, terms_of
 from services.plans.vocabulary import ActivationState, AgreementState, EndReason, Outcome, Phase, PlanState
 from services.plans.workflows.messages import ActivationResult

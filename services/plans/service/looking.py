@@ -136,7 +136,7 @@ class LookAtNegotiation:
     async def _offer(self, uow: UnitOfWork, negotiation: Negotiation) -> datetime | None:
         """An offer that nobody answered in time is over, and with it the round."""
         plan = await self._plan(uow, negotiation)
-        offer = await offers.get_offer(uow.session, plan)
+        offer = await offers.get_offer(uow.session, plan.plan_id, plan.version)
         if offer is None:
             raise UnknownPlan("the offered version has no offer")
         now = uow.now()

@@ -5,13 +5,25 @@ from datetime import datetime, time, timedelta
 from services.common.contracts.events.plans import PlanApproved, PlanFlag
 from services.common.contracts.workflows import DeliveryRequest, plan_workflow_id
 from services.common.kernel.canonical import fingerprint
+from services.common.kernel.errors import Refused
 from services.common.kernel.money import Money
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.agreement_texts import (
+    Occasion,
+    consent,
+    exchanges,
+    questions,
+    reporting,
+    sections,
+    values_of,
+)
+from services.plans.domain.agreement import missing_contents
 from services.plans.domain.catalogue import ReliefType
 from services.plans.errors import TooLateToOffer
 from services.plans.models import Negotiation, Offer, Plan, PlanCase
 from services.plans.repository.rows import put
+from services.plans.schemas.agreements import Section
 from services.plans.schemas.base import Line
 from services.plans.schemas.offers import OfferDocument
 from services.plans.service.asking import version_ref
@@ -33,10 +45,11 @@ async def issue_offer(
     lines: list[Line],
     flags: tuple[PlanFlag, ...],
 ) -> None:
-    """Offer a version that was just approved. TooLateToOffer when the borrower would have no time to decide."""
+    """Offer a version that was just approved. TooLateToOffer when the borrower would have no time to decide, Refused
+    when the agreement would not say what it must."""
     now = uow.now()
-    expires_at = _ends(context, now, plan)
-    document = _document(context, case, plan, lines, expires_at).model_dump(mode="json")
+    offered = _document(context, case, plan, lines, now)
+    expires_at, document = offered.expires_at, offered.model_dump(mode="json")
     await put(
         uow.session,
         Offer(
@@ -69,22 +82,65 @@ async def issue_offer(
     await uow.oblige(Obligation(plan.case_id, OFFER, ref, "workflow", expires_at, workflow_id))
 
 
-def _document(context: Context, case: PlanCase, plan: Plan, lines: list[Line], expires_at: datetime) -> OfferDocument:
-    terms = terms_of(plan)
+def require_contents(context: Context, case: PlanCase, plan: Plan, now: datetime) -> None:
+    """Refuse a version on which no agreement could be written that says what the packs of its case ask for (CN-14)."""
+    made = occasion_of(context, case, plan, now, now)
+    _require_contents(context, case, made, sections(made, values_of(made)))
+
+
+def occasion_of(context: Context, case: PlanCase, plan: Plan, approved_at: datetime, expires_at: datetime) -> Occasion:
+    """What is said of a version, as of now."""
+    day = context.day(context.database.clock.now())
+    required = context.policies.agreement_contents(day, case.pack, case.product, settlement=False)
+    no_card = context.policies.agreements(day).no_card_item
+    return Occasion(
+        relief=ReliefType(plan.relief_type),
+        terms=terms_of(plan),
+        total=Money.of(plan.total, plan.currency),
+        today=day,
+        approved_on=context.day(approved_at),
+        expires_at=expires_at,
+        zone=context.zone,
+        level=plan.needed_level or "",
+        no_card=any(no_card in items for items in required.values()),
+        reporting_years=context.policies.reporting_years(day, case.pack, case.product),
+    )
+
+
+def _require_contents(context: Context, case: PlanCase, made: Occasion, written: list[Section]) -> None:
+    settlement = made.relief is ReliefType.SETTLE
+    required = context.policies.agreement_contents(made.today, case.pack, case.product, settlement=settlement)
+    if missing := missing_contents(required, [item for section in written for item in section.says]):
+        absent = "; ".join(f"{rule}: {', '.join(items)}" for rule, items in sorted(missing.items()))
+        raise Refused(f"the agreement would not say what it must: {absent}", rules=sorted(missing))
+
+
+def _document(context: Context, case: PlanCase, plan: Plan, lines: list[Line], now: datetime) -> OfferDocument:
+    terms, expires_at = terms_of(plan), _ends(context, now, plan)
+    made = occasion_of(context, case, plan, now, expires_at)
+    values = values_of(made)
+    written = sections(made, values)
+    _require_contents(context, case, made, written)
     return OfferDocument(
         plan_id=plan.plan_id,
         version=plan.version,
         account_ref=plan.account_ref,
-        relief_type=ReliefType(plan.relief_type),
+        relief_type=made.relief,
         payment=terms.payment,
         instalments=terms.instalments,
-        total=Money.of(plan.total, plan.currency),
+        total=made.total,
         first_due_date=terms.first_due_date,
         end_date=terms.end_date,
         comparison=terms.comparison,
         schedule=lines,
-        key_terms=key_terms(ReliefType(plan.relief_type), terms, expires_at, context.zone),
+        key_terms=key_terms(made.relief, terms, expires_at, context.zone),
         expires_at=expires_at,
+        approved_level=plan.needed_level,
+        sections=written,
+        exchanges=exchanges(made, values),
+        reporting=reporting(made, values),
+        consent=consent(context.policies.agreements(made.today).consent_version),
+        questions=questions(),
     )
 
 

@@ -1,6 +1,7 @@
 """The use cases of plans together, as routes, consumers and activities get them."""
 
 from services.plans.service.activation import ActivatePlans
+from services.plans.service.agreements import Agreements
 from services.plans.service.authority import ShowAuthority
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
@@ -14,9 +15,11 @@ from services.plans.service.options import Options
 from services.plans.service.queries import Queries
 from services.plans.service.reviews import ReviewsOfEvidence
 from services.plans.service.rounds import Rounds
+from services.plans.service.signing import SignAgreements
 from services.plans.service.statements import ReadStatements
 from services.plans.service.submission import SubmitPlans
 from services.plans.service.upload import ReceiveEvidence
+from services.plans.service.versions import Versions
 from services.plans.service.viewing import ViewEvidence
 
 
@@ -39,6 +42,9 @@ class PlansService:
         self.deputies = Deputies(context)
         self.relations = Relations(context)
         self.offers = AnswerOffers(context)
+        self.signing = SignAgreements(context)
+        self.agreements = Agreements(context)
+        self.versions = Versions(context)
         self.looking = LookAtNegotiation(context, checklists)
         self.activation = ActivatePlans(context)
         self.queries = Queries(context, checklists)

@@ -11,11 +11,14 @@ _SPOKEN = (Channel.VOICE.value, Channel.VISIT.value)
 
 def ways_of(addressee: Addressee, message: LockedMessage, delivery: DeliveryPolicy) -> list[Number]:
     """In order: the channels of the step that the message is, or else of its purpose, the one that the borrower prefers
-    before them. One about an address goes there and nowhere else.
+    before them. One about an address goes there and nowhere else; one for this person alone goes to numbers that they
+    confirmed, or that the contract names.
     """
     about = [number for number in addressee.numbers if str(number.number_id) == message.object_ref]
     channels = [number.channel for number in about] or addressee.channels or _of_purpose(addressee, message, delivery)
     known = about or addressee.numbers
+    if message.purpose in delivery.known_only:
+        known = [number for number in known if number.confirmed_on or number.provenance in delivery.known_by]
     first = (next((one for one in known if one.channel == channel), None) for channel in channels)
     return [number for number in first if number is not None and number.channel not in message.tried]
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from services.common.kernel.clock import local_day
+from services.common.runtime.one_time_codes import CodeReferenceUnknown, OneTimeCodes
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.checked_texts import Reader
 from services.contact.domain.guard.terms import GuardTerms
@@ -24,8 +25,9 @@ COLLECTOR = "collector"
 class Writing:
     """Writes messages in the voice of the institution."""
 
-    def __init__(self, policies: Policies, voice: Voice) -> None:
+    def __init__(self, policies: Policies, voice: Voice, codes: OneTimeCodes) -> None:
         self._policies = policies
+        self._codes = codes
         self._voice = voice
         self._reader = Reader()
 
@@ -49,7 +51,7 @@ class Writing:
             first=addressee.nothing_said,
             time_barred=time_barred(addressee.limitation, terms, tuple(case.time_zones), uow.now()),
             addressee=_name_on(number),
-            words=await _words(uow, message, language),
+            words=await _words(uow, message, language) | self._codes_of(message),
         )
         text = write(message.template, message.params, language, self._voice, occasion)
         if message.text is not None:
@@ -63,6 +65,19 @@ class Writing:
             letter_contents=tuple(sorted(text.says)) if occasion.channel is Channel.LETTER else (),
         )
         return named, wording
+
+    def _codes_of(self, message: LockedMessage) -> dict[str, str]:
+        """The one-time codes that the parameters refer to; they are in the words of the message and nowhere else."""
+        template = templates().get(message.template)
+        known = {} if template is None else template.params
+        try:
+            return {
+                key: self._codes.code(message.params[key])
+                for key, kind in known.items()
+                if kind == "code" and key in message.params
+            }
+        except CodeReferenceUnknown:
+            raise TemplateUnfit("a parameter refers to no code") from None
 
     def _terms(self, uow: UnitOfWork, case: ContactCase, channel: Channel) -> GuardTerms:
         day = local_day(uow.now(), case.time_zones[0])

@@ -1,0 +1,1 @@
+"""What is printed and said of plans: templates and words."""
