@@ -1,10 +1,12 @@
 """Wires the service: the only file that knows concrete adapters."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from services.common.banking.connection import CoreConnection
 from services.common.banking.fineract import FineractBanking
 from services.common.runtime.assembly import AssembledService, Parts, open_database
+from services.common.runtime.caller import Caller
 from services.common.runtime.key_ring import KeyRing
 from services.common.runtime.metrics import Metrics
 from services.common.runtime.one_time_codes import OneTimeCodes
@@ -16,8 +18,10 @@ from services.plans.api import agreements, authority, evidence, means, offers, p
 from services.plans.consumers import handlers
 from services.plans.models import TABLES
 from services.plans.policies import load_policies
+from services.plans.schemas.evidence import Swept
 from services.plans.service.context import Context
 from services.plans.service.plans_service import PlansService
+from services.plans.service.sweeping import SweepEvidence
 from services.plans.settings import Settings
 from services.plans.workflows.negotiation import PlanNegotiation
 
@@ -37,6 +41,16 @@ class UseCases:
             agreements.router(self.service),
         ]
         self.activities = Activities(self.service)
+
+
+async def sweep_evidence(settings: Settings, caller: Caller, age: timedelta) -> Swept:
+    """Have the files and the ledger of evidence tidied up once."""
+    database = open_database(settings, TABLES)
+    try:
+        files, zone = EvidenceStore.at(settings.evidence_place), ZoneInfo(settings.bank_time_zone)
+        return await SweepEvidence(database, files, zone).sweep(caller, age)
+    finally:
+        await database.close()
 
 
 def build(settings: Settings) -> AssembledService:

@@ -86,6 +86,51 @@ class EvidenceHandedIn(Conflict):
     title = "This file has been handed in already"
 
 
+class DuplicateUnexplained(Conflict):
+    """The same file is in a case of somebody else too. It is verified only with an explanation of how that came about.
+
+    That is a reason to look closer, and no finding. Tell neither borrower of the other.
+    """
+
+    problem = "duplicate-unexplained"
+    title = "Somebody else handed in the same file"
+
+
+class AskedAlready(Conflict):
+    """The borrower was asked for this before, or has handed it in; asking again takes a cause."""
+
+    problem = "asked-already"
+    title = "The borrower has been asked for this already"
+
+
+class BasisLost(Conflict):
+    """A document that the version rests on was revoked. Return it, so that another version can be drafted."""
+
+    problem = "basis-lost"
+    title = "The plan has lost the evidence it rests on"
+
+
+class BasisChanged(Conflict):
+    """The evidence is another one than when the version was drafted. Draft again on what there is now."""
+
+    problem = "basis-changed"
+    title = "The evidence has changed since the plan was drafted"
+
+
+class EvidenceRevoked(Conflict):
+    """The document was revoked: it supports nothing any more, and is shown to nobody."""
+
+    problem = "evidence-revoked"
+    title = "This document has been revoked"
+
+
+class NotRevocable(Conflict):
+    """Only a document that was found genuine can be found forged; one under review is rejected."""
+
+    problem = "not-revocable"
+    title = "This document cannot be revoked for that"
+
+
 class EvidenceReviewed(Conflict):
     """The document has been reviewed."""
 

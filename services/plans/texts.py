@@ -92,3 +92,10 @@ def _waived(terms: PlanTermsRecord) -> tuple[str, str]:
         f"本方案不收取手续费，减免利息 {terms.waived_interest}、费用 {terms.waived_fees}。",
         f"The plan costs no fee; interest of {terms.waived_interest} and fees of {terms.waived_fees} are waived.",
     )
+
+
+NOT_GUARANTEED = {
+    "zh": "材料已收到。我们会如实提交，结果以审批为准，不保证一定通过。",
+    "en": "Your document has arrived. We submit it as it is; the decision is not guaranteed.",
+}
+"""What is said with everything that is handed in (field practice 002-14): no result is promised."""

@@ -59,6 +59,32 @@ class ReviewResult(StrEnum):
     REJECTED = "REJECTED"
 
 
+class CheckResult(StrEnum):
+    """What a check of a document came to. A flag asks for a closer look."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    FLAGGED = "FLAGGED"
+
+
+class RequestCause(StrEnum):
+    """Why a borrower is asked again for what was asked for before."""
+
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    UNREADABLE = "unreadable"
+    INCOMPLETE = "incomplete"
+    CIRCUMSTANCES_CHANGED = "circumstances_changed"
+
+
+class RevocationCause(StrEnum):
+    """Why a document supports nothing any more."""
+
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    FORGED = "forged"
+
+
 class PlanState(StrEnum):
     """Where one version of a plan stands. One in force is stopped when its case ends for a reason of its own."""
 

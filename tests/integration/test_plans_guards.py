@@ -153,7 +153,10 @@ async def test_evidence_that_expires_while_a_plan_is_drafted_is_handed_in_anew(h
     assert (await house.review(renewed.json()["evidence_id"])).status_code == 201
     assert "review_evidence" not in await house.open_tasks(case)
     assert await house.said(case) == said, "the case stays where it is"
-    submitted = await house.submit(case, drafted.headers["etag"], "in-time")
+    stale = await house.submit(case, drafted.headers["etag"], "on-other-evidence")
+    assert (stale.status_code, stale.json()["type"].rpartition("/")[2]) == (409, "basis-changed")
+    again = await house.draft(case, "again")
+    submitted = await house.submit(case, again.headers["etag"], "in-time")
     assert submitted.status_code == 200, submitted.text
     assert (await house.decide(case, submitted)).json()["state"] == "OFFERED"
 

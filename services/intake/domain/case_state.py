@@ -108,7 +108,7 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     *_rows("plans", [S.PENDING_APPROVAL], "plan.returned", S.PLAN_DRAFTED),
     *_rows("plans", [S.PENDING_APPROVAL], "plan.rejected", S.NO_AGREEMENT),
     *_rows("plans", [S.PLAN_DRAFTED, S.PENDING_APPROVAL], "plan.approved", S.OFFERED),
-    *_rows("plans", [S.OFFERED], "offer.countered", S.PLAN_DRAFTED),
+    *_rows("plans", [S.OFFERED], "offer.countered offer.withdrawn", S.PLAN_DRAFTED),
     *_rows("plans", [S.OFFERED], "offer.expired offer.declined", S.NO_AGREEMENT),
     *_rows("plans", [S.OFFERED], "agreement.signed", S.AGREED),
     *_rows("plans", [S.AGREED], "plan.activated", S.PLAN_ACTIVE),
@@ -139,6 +139,7 @@ STAYS: Final[frozenset[tuple[CaseState, str]]] = frozenset(
     | {
         (S.CONTACTING, "contact.planned"),
         (S.CONTACTING, "offer.expired"),
+        (S.CONTACTING, "offer.withdrawn"),
         (S.CONTACTING, "evidence.deadline_passed"),
         (S.NO_AGREEMENT, "contact.rpc_recorded"),
         (S.EVIDENCE_PENDING, "evidence.requested"),

@@ -11,6 +11,7 @@ from typing import Final
 from services.common.kernel.dated import PolicyValue
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.months import add_months
+from services.plans.domain.income import StatementTerms, covers
 
 
 class EvidenceState(StrEnum):
@@ -30,14 +31,18 @@ E = EvidenceState
 
 EVIDENCE_TRANSITIONS: Final[dict[EvidenceState, frozenset[EvidenceState]]] = {
     E.REQUESTED: frozenset({E.RECEIVED}),
-    E.RECEIVED: frozenset({E.UNDER_REVIEW, E.VERIFIED, E.NEEDS_MORE, E.REJECTED}),
-    E.UNDER_REVIEW: frozenset({E.VERIFIED, E.NEEDS_MORE, E.REJECTED}),
-    E.NEEDS_MORE: frozenset({E.RECEIVED}),
+    E.RECEIVED: frozenset({E.UNDER_REVIEW, E.VERIFIED, E.NEEDS_MORE, E.REJECTED, E.REVOKED}),
+    E.UNDER_REVIEW: frozenset({E.VERIFIED, E.NEEDS_MORE, E.REJECTED, E.REVOKED}),
+    E.NEEDS_MORE: frozenset({E.REVOKED}),
     E.VERIFIED: frozenset({E.EXPIRED, E.REVOKED}),
-    E.REJECTED: frozenset(),
-    E.EXPIRED: frozenset(),
+    E.REJECTED: frozenset({E.REVOKED}),
+    E.EXPIRED: frozenset({E.REVOKED}),
     E.REVOKED: frozenset(),
 }
+"""What is not enough is answered by another document. Consent may be withdrawn at any time, also of what supports
+nothing any more; only what was found genuine before can be found forged."""
+COUNTS: Final = frozenset({E.RECEIVED, E.UNDER_REVIEW, E.VERIFIED})
+"""States in which a document need not be asked for, or handed in, a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,11 @@ class EvidenceTerms(PolicyValue):
 
 @dataclass(frozen=True, slots=True)
 class EvidencePolicy(PolicyValue):
-    """Terms by reason of hardship, and the days a borrower has to bring the documents."""
+    """Terms by reason of hardship, the days a borrower has to bring the documents, and what a statement must cover."""
 
     reasons: Mapping[str, EvidenceTerms]
     days_to_deliver: int
+    statement: StatementTerms
 
     def checklist(self, reason: str) -> EvidenceTerms:
         """InvalidInput when the reason is not one of the policy's."""
@@ -117,6 +123,29 @@ def valid_through(terms: EvidenceTerms, document_date: date, stated_end: date | 
     if not days:
         raise InvalidInput("the document's own end date is needed", fields=[("#/stated_end", "missing")])
     return min(days)
+
+
+def require_period(terms: StatementTerms, kind: str, start: date | None, end: date | None, day: date) -> None:
+    """Judge the period that a document covers, as it is told on `day`: a statement of account covers long enough and
+    is fresh (field practice 002-14). InvalidInput names what is missing or wrong."""
+    if (start is None) != (end is None):
+        raise InvalidInput("a period has a first and a last day", fields=[("#/period_end", "without the other day")])
+    if start is None or end is None:
+        if kind in terms.types:
+            raise InvalidInput("say which period the statement covers", fields=[("#/period_start", "missing")])
+        return
+    if start > end or end > day:
+        raise InvalidInput("not a period that is over", fields=[("#/period_end", "before its start, or to come")])
+    if kind not in terms.types:
+        return
+    if not covers(start, end, terms.months):
+        raise InvalidInput(
+            f"a statement of at least {terms.months} months is needed", fields=[("#/period_start", "too short")]
+        )
+    if end < day - timedelta(days=terms.ended_within_days):
+        raise InvalidInput(
+            f"the statement ends more than {terms.ended_within_days} days ago", fields=[("#/period_end", "too old")]
+        )
 
 
 def evidence_standing(terms: EvidenceTerms, items: Iterable[EvidenceItem], day: date) -> EvidenceStanding:

@@ -6,7 +6,15 @@ from services.plans.models.agreement import Agreement, AgreementDocument, Signin
 from services.plans.models.authority import DelegationRow, PersonCare, StaffRelation
 from services.plans.models.base import PlansTable
 from services.plans.models.case import CaseDisclosure, Hold, JointDebtor, Negotiation, PlanCase, StatementOfMeansRow
-from services.plans.models.evidence import Checklist, Evidence, EvidenceReview
+from services.plans.models.evidence import (
+    Checklist,
+    Evidence,
+    EvidenceCheck,
+    EvidenceRequest,
+    EvidenceReview,
+    EvidenceRevocation,
+    PlanBasis,
+)
 from services.plans.models.flag import RegulatoryFlag
 from services.plans.models.objection import Objection
 from services.plans.models.offer import Activation, Offer
@@ -25,7 +33,10 @@ __all__ = [
     "Checklist",
     "DelegationRow",
     "Evidence",
+    "EvidenceCheck",
+    "EvidenceRequest",
     "EvidenceReview",
+    "EvidenceRevocation",
     "Hold",
     "JointDebtor",
     "Negotiation",
@@ -33,6 +44,7 @@ __all__ = [
     "Offer",
     "PersonCare",
     "Plan",
+    "PlanBasis",
     "PlanCase",
     "PlanInstalment",
     "PlansTable",

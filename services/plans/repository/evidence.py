@@ -1,5 +1,6 @@
 """Documents and their reviews; under the lock of their case they change by the statements of this file alone."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.common.runtime.encryption import decrypt, encrypt
 from services.common.runtime.sql import Sql
 from services.plans.domain.evidence import EvidenceItem, EvidenceState
-from services.plans.models import Evidence, EvidenceReview
+from services.plans.models import Evidence, EvidenceReview, EvidenceRevocation
 from services.plans.repository.access import EVERYTHING, Seen, visible
 from services.plans.repository.rows import columns, take
 
-_TYPE, _REASONS = "evidence.evidence_type", "evidence_review.reasons"
+_TYPE, _REASONS, _REVOKED = "evidence.evidence_type", "evidence_review.reasons", "evidence_revocation.reasons"
 ONE = Sql(
     f"SELECT {columns(Evidence, 'e')} FROM evidence e "  # noqa: S608 - constants
     f"WHERE evidence_id = :evidence_id AND {visible('e.case_id')}"
@@ -38,8 +39,23 @@ REVIEW = Sql(
         INSERT INTO evidence_review (evidence_id, reviewer, uploaded_by, result, method, reasons, reviewed_at)
         VALUES (:evidence_id, :reviewer, :uploaded_by, :result, :method, :reasons, :reviewed_at)
     )
-    UPDATE evidence SET state = :state, stated_end = :stated_end, expires_on = :expires_on
+    UPDATE evidence SET state = :state, stated_end = :stated_end, expires_on = :expires_on, revision = :revision
     WHERE evidence_id = :evidence_id
+    """
+)
+MOVE = Sql("UPDATE evidence SET state = :state, revision = revision + 1 WHERE evidence_id = ANY(:ids)")
+EXPIRE = Sql(
+    "UPDATE evidence SET state = 'EXPIRED', revision = revision + 1 "
+    "WHERE state = 'VERIFIED' AND expires_on < :day RETURNING evidence_id, case_id"
+)
+KNOWN_KEYS = Sql("SELECT object_key FROM evidence WHERE object_key = ANY(:keys)")
+REVOKE = Sql(
+    """
+    WITH revoked AS (
+        INSERT INTO evidence_revocation (evidence_id, cause, revoked_by, reasons, revoked_at)
+        VALUES (:evidence_id, :cause, :revoked_by, :reasons, :revoked_at)
+    )
+    UPDATE evidence SET state = :state, revision = :revision WHERE evidence_id = :evidence_id
     """
 )
 
@@ -80,6 +96,30 @@ async def review(session: AsyncSession, evidence: Evidence, review: EvidenceRevi
     """Keep what a reviewer said of a locked document, and what became of it."""
     reasons = None if review.reasons is None else encrypt(review.reasons, _REASONS)
     await REVIEW.run(session, {**dict(evidence), **dict(review), "reasons": reasons})
+
+
+async def move(session: AsyncSession, evidence_ids: Iterable[UUID], state: EvidenceState) -> None:
+    """Put documents of a locked case in another state."""
+    await MOVE.run(session, {"ids": list(evidence_ids), "state": state})
+
+
+async def revoke(session: AsyncSession, evidence: Evidence, revocation: EvidenceRevocation) -> None:
+    """Keep why a document of a locked case supports nothing any more."""
+    reasons = None if revocation.reasons is None else encrypt(revocation.reasons, _REVOKED)
+    await REVOKE.run(session, {**dict(evidence), **dict(revocation), "reasons": reasons})
+
+
+async def expire(session: AsyncSession, day: date) -> list[tuple[UUID, UUID]]:
+    """Write of every verified document whose last day is before `day` that it has expired; its id and its case.
+
+    It needs no lock of a case: whoever judges a document goes by its last day.
+    """
+    return [(row.evidence_id, row.case_id) for row in (await EXPIRE.run(session, {"day": day})).all()]
+
+
+async def known_keys(session: AsyncSession, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that a document refers to."""
+    return set((await KNOWN_KEYS.run(session, {"keys": list(keys)})).scalars().all())
 
 
 def item_of(document: Document) -> EvidenceItem:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from uuid import UUID
 
 from services.common.contracts.events.plans import EvidenceReceived, EvidenceRequested, EvidenceVerified
 from services.common.contracts.workflows import DeliveryRequest, MessageClass, plan_workflow_id
@@ -16,9 +17,10 @@ from services.plans.domain.evidence import (
     evidence_standing,
 )
 from services.plans.models import Checklist, Negotiation, StatementOfMeansRow
-from services.plans.repository import cases
+from services.plans.repository import cases, requested
 from services.plans.repository import evidence as repository
 from services.plans.repository.evidence import Document
+from services.plans.repository.requested import FIRST_TIME, AskedAgain
 from services.plans.service.asking import ask_for_draft
 from services.plans.service.context import Context
 from services.plans.vocabulary import ChecklistState, Phase
@@ -82,23 +84,16 @@ class Checklists:
         items: int,
         deadline: datetime,
         message_class: MessageClass = "arrangement",
+        again: AskedAgain = FIRST_TIME,
     ) -> None:
         """Ask the borrower for documents until `deadline`; asked again, it is a new version of the message."""
         checklist.asked += 1
         checklist.deadline_at = deadline
         checklist.state = ChecklistState.REQUESTED
         await cases.keep_checklist_with_round(uow.session, checklist, negotiation, Phase.EVIDENCE)
-        await uow.send_message(
-            DeliveryRequest(
-                case_id=negotiation.case_id,
-                purpose="evidence_request",
-                object_ref=str(checklist.checklist_id),
-                version=checklist.asked,
-                template="evidence_request",
-                params={"items": str(items), "due_on": self._context.day(deadline).isoformat()},
-                message_class=message_class,
-            )
-        )
+        if message_class != "reminder":
+            await requested.ask(uow.session, checklist, items, uow.caller.person, uow.now(), again)
+        await self.write(uow, checklist, items, deadline, message_class)
         await uow.oblige(
             Obligation(
                 negotiation.case_id,
@@ -107,6 +102,27 @@ class Checklists:
                 "workflow",
                 deadline,
                 plan_workflow_id(negotiation.case_id, negotiation.round),
+            )
+        )
+
+    async def write(
+        self,
+        uow: UnitOfWork,
+        checklist: Checklist,
+        items: int,
+        deadline: datetime,
+        message_class: MessageClass = "arrangement",
+    ) -> None:
+        """Write to the borrower what is asked for; the message says that no result is promised (002-14)."""
+        await uow.send_message(
+            DeliveryRequest(
+                case_id=checklist.case_id,
+                purpose="evidence_request",
+                object_ref=str(checklist.checklist_id),
+                version=checklist.asked,
+                template="evidence_request",
+                params={"items": str(items), "due_on": self._context.day(deadline).isoformat()},
+                message_class=message_class,
             )
         )
 
@@ -137,9 +153,12 @@ class Checklists:
     async def standing(
         self, uow: UnitOfWork, checklist: Checklist, statement: StatementOfMeansRow, day: date
     ) -> tuple[tuple[EvidenceItem, ...], EvidenceStanding]:
-        """The documents that count for a checklist, and how they stand on `day`."""
+        """The documents that count for a checklist, and how they stand on `day`. Those that expired are marked."""
         items = await repository.items_for(uow.session, checklist.case_id, checklist.checklist_id)
-        return items, evidence_standing(self.terms(checklist, statement), items, day)
+        standing = evidence_standing(self.terms(checklist, statement), items, day)
+        if standing.expired:
+            await repository.move(uow.session, [UUID(one) for one in standing.expired], EvidenceState.EXPIRED)
+        return items, standing
 
     def judge(
         self,

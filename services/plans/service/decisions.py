@@ -25,6 +25,7 @@ from services.plans.service.approvals import (
     seek_signatures,
 )
 from services.plans.service.asking import APPROVE, ask_for_draft, part_ref
+from services.plans.service.basis import require_basis
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
 from services.plans.service.deputies import lock_plan_as_deputy
@@ -63,8 +64,9 @@ class DecideOnPlans:
         self._checklists = checklists
 
     async def decide(self, caller: Caller, plan_id: UUID, body: Decide) -> Answer:
-        """Decide. PreconditionRequired, StaleVersion, WrongPhase, PlanWithdrawn, AlreadyDecided, Refused (rules of
-        approval, each with a problem of its own). Where further signatures are missing, an approval is one of them.
+        """Decide. PreconditionRequired, StaleVersion, WrongPhase, PlanWithdrawn, AlreadyDecided, BasisLost, Refused
+        (rules of approval, each with a problem of its own). Where further signatures are missing, an approval is one
+        of them.
         """
         async with self._context.database.write(caller) as uow:
             case, negotiation, plan = await lock_plan_as_deputy(self._context, uow, plan_id)
@@ -72,6 +74,7 @@ class DecideOnPlans:
             _require_open(negotiation, plan)
             if body.decision == "approve":
                 await require_no_hold(uow, case)
+                await require_basis(uow, plan)
             inputs, matter = await self._inputs(uow, case, negotiation, plan, body)
             matrix = self._context.policies.authority.named(inputs.ask.policy)
             judgement = judge(inputs, matrix.value)

@@ -14,7 +14,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.approval import evidence_suffices
 from services.plans.errors import SameOfferAgain, UnknownCase
 from services.plans.models import Checklist, Plan, PlanCase, StatementOfMeansRow
-from services.plans.repository import cases, offers, plans
+from services.plans.repository import basis, cases, offers, plans
 from services.plans.schemas.base import Line
 from services.plans.schemas.plans import DraftPlan
 from services.plans.service.asking import DRAFT, plan_id_of, version_path, version_ref
@@ -64,6 +64,7 @@ class DraftPlans:
             earlier = await plans.versions(uow.session, plan_id_of(negotiation))
             _require_other_terms(body, draft, earlier)
             plan = await self._keep(uow, case, statement, checklist, draft, body, earlier)
+            await basis.keep(uow.session, plan, standing.supporting)
             clocks = self._context.policies.clocks(day)
             ref = version_ref(plan.plan_id, plan.version)
             await uow.emit(

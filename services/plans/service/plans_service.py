@@ -13,7 +13,10 @@ from services.plans.service.means import TakeMeans
 from services.plans.service.offers import AnswerOffers
 from services.plans.service.options import Options
 from services.plans.service.queries import Queries
+from services.plans.service.receipts import Receipts
+from services.plans.service.requests import AskBorrowers
 from services.plans.service.reviews import ReviewsOfEvidence
+from services.plans.service.revocation import RevokeDocuments
 from services.plans.service.rounds import Rounds
 from services.plans.service.signing import SignAgreements
 from services.plans.service.statements import ReadStatements
@@ -33,6 +36,9 @@ class PlansService:
         self.statements = ReadStatements(context)
         self.uploads = ReceiveEvidence(context, checklists)
         self.viewing = ViewEvidence(context)
+        self.receipts = Receipts(context)
+        self.requests = AskBorrowers(context, checklists)
+        self.revocations = RevokeDocuments(context, checklists)
         self.reviews = ReviewsOfEvidence(context, checklists)
         self.options = Options(context)
         self.drafts = DraftPlans(context, checklists)

@@ -5,13 +5,14 @@ from uuid import UUID
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
 from services.plans.errors import NoOffer, UnknownCase, UnknownPlan
-from services.plans.repository import cases, offers, plans
+from services.plans.repository import cases, checks, offers, plans, requested
 from services.plans.repository import evidence as evidence_repository
-from services.plans.schemas.evidence import EvidenceList, EvidenceView
+from services.plans.schemas.evidence import EvidenceList, RequestView
 from services.plans.schemas.offers import OfferDocument, OfferView
 from services.plans.schemas.plans import PlanList
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import READERS, Context
+from services.plans.service.ledger import shown_to
 from services.plans.service.reading import plan_summary, read_plan
 
 
@@ -67,7 +68,11 @@ class Queries:
             if present is None:
                 raise UnknownCase("plans does not know this case yet")
             found = await evidence_repository.of_case(session, case_id)
+            made = await checks.of_case(session, case_id)
+            checklist_id = present[2].checklist_id if present[2] else None
+            wanted = [] if checklist_id is None else await requested.unanswered(session, checklist_id)
         _, statement, checklist = present
+        day = self._context.day(self._context.database.clock.now())
         terms = self._checklists.terms(checklist, statement) if checklist and statement else None
         return EvidenceList(
             case_id=case_id,
@@ -78,23 +83,9 @@ class Queries:
             methods=list(terms.verify) if terms else [],
             separate_consent=terms.separate_consent if terms else False,
             deadline_at=checklist.deadline_at if checklist else None,
-            items=[
-                EvidenceView(
-                    evidence_id=row.evidence_id,
-                    checklist_id=row.checklist_id,
-                    evidence_type=row.evidence_type,
-                    state=str(row.state),
-                    sha256=row.sha256,
-                    size=row.size,
-                    media_type=row.media_type,
-                    document_date=row.document_date,
-                    uploaded_by=row.uploaded_by,
-                    uploaded_at=row.uploaded_at,
-                    expires_on=row.expires_on,
-                    reviewer=document.reviewer,
-                    method=document.method,
-                )
-                for document in found
-                for row in (document.row,)
+            requested=[
+                RequestView(evidence_type=one.evidence_type, cause=one.cause, requested_at=one.requested_at)
+                for one in wanted
             ],
+            items=[shown_to(caller, one, made.get(one.row.evidence_id, []), day) for one in found],
         )

@@ -16,19 +16,27 @@ from services.plans.domain.evidence import (
     EvidenceTerms,
     valid_through,
 )
-from services.plans.errors import EvidenceReviewed, UnknownEvidence, WrongPhase
+from services.plans.errors import DuplicateUnexplained, EvidenceReviewed, UnknownEvidence, WrongPhase
 from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
-from services.plans.repository import cases, rounds
+from services.plans.repository import cases, checks, plans, rounds
 from services.plans.repository import evidence as repository
+from services.plans.repository.checks import DUPLICATE, Made
 from services.plans.schemas.evidence import ReviewEvidence, ReviewRecorded
-from services.plans.service.asking import REVIEW
+from services.plans.service.asking import REVIEW, plan_id_of
+from services.plans.service.checking import explained
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.flow import end, nudge, require_phase
 from services.plans.service.stored import round_facts
-from services.plans.vocabulary import ChecklistState, EndReason, Outcome, Phase, ReviewResult
+from services.plans.vocabulary import ChecklistState, CheckResult, EndReason, Outcome, Phase, ReviewResult
 
 _PENDING = (EvidenceState.RECEIVED, EvidenceState.UNDER_REVIEW)
+# What the check that decided came to.
+_CAME_TO = {
+    ReviewResult.VERIFIED: CheckResult.PASSED,
+    ReviewResult.NEEDS_MORE: CheckResult.INCONCLUSIVE,
+    ReviewResult.REJECTED: CheckResult.FAILED,
+}
 
 
 class ReviewsOfEvidence:
@@ -40,22 +48,21 @@ class ReviewsOfEvidence:
 
     async def review(self, caller: Caller, evidence_id: UUID, body: ReviewEvidence) -> Answer:
         """Record the review of one document. UnknownEvidence, EvidenceReviewed, WrongPhase, Forbidden (four eyes),
-        InvalidInput (not a way to check it)."""
+        DuplicateUnexplained, InvalidInput (not a way to check it)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
             found = await rounds.lock_case_of_evidence(uow.session, evidence_id, self._context.seen_by(caller))
             evidence = await repository.get_evidence(uow.session, evidence_id) if found else None
             if found is None or evidence is None:
                 raise UnknownEvidence("there is no evidence of this id")
-            _, negotiation = found
+            case, negotiation = found
             if EvidenceState(body.result) not in EVIDENCE_TRANSITIONS[EvidenceState(evidence.state)]:
                 raise EvidenceReviewed(f"the document is {evidence.state}")
             require_phase(negotiation, Phase.REVIEW, Phase.EVIDENCE, Phase.DRAFT)
             statement, checklist = await round_facts(uow, negotiation)
             if evidence.checklist_id != checklist.checklist_id:
                 raise WrongPhase("the document was asked for in a round that is over", phase=str(negotiation.phase))
-            if caller.person in (evidence.uploaded_by, statement.taken_by):
-                raise Forbidden("who uploaded the document or negotiates the case does not review it")
+            await self._require_other_hands(uow, negotiation, evidence, statement)
             day = self._context.day(uow.now())
             terms = self._checklists.terms(checklist, statement)
             if terms.verify and body.method not in terms.verify:
@@ -63,6 +70,10 @@ class ReviewsOfEvidence:
                     f"documents of this checklist are checked by: {', '.join(terms.verify)}",
                     fields=[("#/method", "not a method of the checklist")],
                 )
+            if not await explained(uow, case, evidence, {check.method for check in body.checks}) and (
+                body.result is ReviewResult.VERIFIED
+            ):
+                raise DuplicateUnexplained(f"say by a check named {DUPLICATE} how that came about")
             await self._record(uow, evidence, body, terms)
             await self._conclude(uow, negotiation, checklist, statement, body, day)
             return uow.answer(
@@ -75,12 +86,25 @@ class ReviewsOfEvidence:
                 status=201,
             )
 
+    async def _require_other_hands(
+        self, uow: UnitOfWork, negotiation: Negotiation, evidence: Evidence, statement: StatementOfMeansRow
+    ) -> None:
+        """Who uploaded a document or negotiates the case does not judge it."""
+        negotiators = {evidence.uploaded_by, statement.taken_by}
+        if negotiation.phase == Phase.DRAFT:
+            plan = await plans.latest(uow.session, plan_id_of(negotiation))
+            negotiators |= {plan.proposed_by} if plan else set()
+        if uow.caller.person in negotiators:
+            raise Forbidden("who uploaded the document or negotiates the case does not review it")
+
     async def _record(self, uow: UnitOfWork, evidence: Evidence, body: ReviewEvidence, terms: EvidenceTerms) -> None:
         before = {"state": str(evidence.state)}
         if body.result is ReviewResult.VERIFIED:
             evidence.stated_end = body.stated_end or evidence.stated_end
-            evidence.expires_on = valid_through(terms, evidence.document_date, evidence.stated_end)
+            covered = evidence.period_end or evidence.document_date
+            evidence.expires_on = valid_through(terms, covered, evidence.stated_end)
         evidence.state = EvidenceState(body.result)
+        evidence.revision += 1
         await repository.review(
             uow.session,
             evidence,
@@ -94,6 +118,10 @@ class ReviewsOfEvidence:
                 reviewed_at=uow.now(),
             ),
         )
+        person = uow.caller.person
+        made = [Made(one.method, person, one.result, one.note) for one in body.checks]
+        made.append(Made(body.method, person, _CAME_TO[body.result]))
+        await checks.add(uow.session, evidence.evidence_id, made, uow.now())
         await uow.audit(
             "evidence.reviewed",
             f"evidence/{evidence.evidence_id}",

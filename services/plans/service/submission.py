@@ -24,6 +24,7 @@ from services.plans.service.approvals import (
     seek_signatures,
 )
 from services.plans.service.asking import ask_for_draft, version_ref
+from services.plans.service.basis import require_basis, require_same_basis
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.drafting import SUBMISSION
@@ -43,7 +44,7 @@ class SubmitPlans:
         self._checklists = checklists
 
     async def submit(self, caller: Caller, plan_id: UUID) -> Answer:
-        """Freeze and submit. PreconditionRequired, StaleVersion, WrongPhase, Conflict, Refused (evidence)."""
+        """Freeze and submit. StaleVersion, WrongPhase, Conflict, BasisLost, BasisChanged, Refused (evidence)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
             case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
@@ -55,6 +56,7 @@ class SubmitPlans:
             day = self._context.day(now)
             statement, checklist = await round_facts(uow, negotiation)
             items, standing = await self._checklists.standing(uow, checklist, statement, day)
+            await require_basis(uow, plan)
             if not evidence_suffices(standing, day):
                 raise Refused(
                     "the evidence has expired: it is handed in and reviewed anew before the plan is submitted",
@@ -62,6 +64,7 @@ class SubmitPlans:
                 )
             lines = lines_of(await plans.schedule(uow.session, plan_id, plan.version), plan.currency)
             people = await people_of(uow, plan)
+            await require_same_basis(uow, plan, standing.supporting)
             ask = authority_for(self._context, case, plan, day, people.care, standing.supporting)
             plan.proposal_hash = proposal_hash(plan, lines, standing.supporting)
             plan.submitted_by = caller.person

@@ -1,6 +1,8 @@
 """Receiving evidence: the file goes to the object store first, then a row with its hash says that it is there."""
 
+import asyncio
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,33 +16,35 @@ from services.common.runtime.http.answers import AlreadyAnswered, Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.adapters.evidence_store import EVIDENCE
 from services.plans.domain.approval import evidence_suffices
-from services.plans.domain.evidence import EvidenceState
+from services.plans.domain.evidence import COUNTS, EvidenceState, require_period
 from services.plans.errors import EvidenceHandedIn
 from services.plans.models import Evidence
+from services.plans.repository import checks, requested
 from services.plans.repository import evidence as repository
+from services.plans.repository.checks import Made
 from services.plans.repository.rows import put
-from services.plans.schemas.evidence import EvidenceReceipt
 from services.plans.service.asking import ask_for_review
+from services.plans.service.checking import flag_twins, statement_check
 from services.plans.service.checklists import Checklists
-from services.plans.service.context import BORROWER, Context, require_negotiator_or_borrower
+from services.plans.service.context import BORROWER, Context, channel_of, require_negotiator_or_borrower
 from services.plans.service.flow import lock, require_phase
 from services.plans.service.incoming import Incoming, Upload, taken_in
+from services.plans.service.receipts import receipt_of
 from services.plans.service.stored import round_facts
 from services.plans.vocabulary import Phase
-
-# States in which the same file need not be handed in a second time.
-_COUNTS = (EvidenceState.RECEIVED, EvidenceState.UNDER_REVIEW, EvidenceState.VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is said of a document when it is handed in; `stated_end` is the end it states itself, when it has one, and
-    `consent_ref` names the borrower's separate consent to its use, when there is one."""
+    """What is said of a document when it is handed in; `stated_end` is the end it states itself, when it has one, the
+    period is what it covers, and `consent_ref` names the borrower's separate consent to its use, when there is one."""
 
     evidence_type: str
     document_date: date
     stated_end: date | None
     consent_ref: str | None
+    period_start: date | None = None
+    period_end: date | None = None
 
 
 class ReceiveEvidence:
@@ -58,8 +62,8 @@ class ReceiveEvidence:
         was committed: a file without a row is waste that a sweep removes, a row without its file is a lost proof.
         """
         require_negotiator_or_borrower(caller)
-        terms = self._context.policies.clocks(self._context.day(self._context.database.clock.now())).upload
-        async with taken_in(file, terms, self._context.examiner) as incoming:
+        day = self._context.day(self._context.database.clock.now())
+        async with taken_in(file, self._context.policies.clocks(day).upload, self._context.examiner) as incoming:
             if caller.command is not None:
                 # The parts of an upload are not in the request's hash: a repeat must be of the same content.
                 text = f"{caller.command.request_hash} {incoming.sha256} {said}"
@@ -67,15 +71,24 @@ class ReceiveEvidence:
                 caller = replace(caller, command=replace(caller.command, request_hash=hashed))
             # The name is random: two attempts to store one file never share an object, so removing one is safe.
             key = f"{EVIDENCE}/{case_id}/{secrets.token_hex(16)}"
+            noticed = await asyncio.to_thread(statement_check, incoming, said, self._context.policies, day)
             await self._context.files.put(key, incoming.path)
             try:
                 async with self._context.database.write(caller) as uow:
-                    return await self._record(uow, case_id, incoming, key, said)
+                    return await self._record(uow, case_id, incoming, key, said, noticed)
             except (ForbearError, AlreadyAnswered):
                 await self._context.files.remove(key)
                 raise
 
-    async def _record(self, uow: UnitOfWork, case_id: UUID, stored: Incoming, key: str, said: Document) -> Answer:
+    async def _record(
+        self,
+        uow: UnitOfWork,
+        case_id: UUID,
+        stored: Incoming,
+        key: str,
+        said: Document,
+        noticed: list[Made],
+    ) -> Answer:
         case, negotiation = await lock(uow, case_id, self._context.seen_by(uow.caller))
         require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW, Phase.DRAFT)
         now = uow.now()
@@ -98,8 +111,15 @@ class ReceiveEvidence:
             )
         own = [document.row for document in documents if document.row.checklist_id == checklist.checklist_id]
         for twin in own:
-            if twin.sha256 == stored.sha256 and twin.state in _COUNTS:
+            if twin.sha256 == stored.sha256 and twin.state in COUNTS:
                 raise EvidenceHandedIn("this file has been handed in", evidence_id=str(twin.evidence_id))
+        require_period(
+            self._context.policies.evidence.named(checklist.policy_version).value.statement,
+            said.evidence_type,
+            said.period_start,
+            said.period_end,
+            day,
+        )
         number = len(own) + 1
         row = await put(
             uow.session,
@@ -116,6 +136,10 @@ class ReceiveEvidence:
                 object_key=key,
                 document_date=said.document_date,
                 stated_end=said.stated_end,
+                period_start=said.period_start,
+                period_end=said.period_end,
+                channel=channel_of(uow.caller),
+                facts=json.dumps(stored.facts) if stored.facts else None,
                 uploaded_by=uow.caller.person,
                 uploaded_at=now,
                 **_consent(said, self._context.borrower_of(uow.caller) or case.borrower_id, now),
@@ -124,6 +148,13 @@ class ReceiveEvidence:
         await uow.audit(
             "evidence.uploaded", f"evidence/{row.evidence_id}", case_id=case_id, after={"sha256": stored.sha256}
         )
+        wanted = await requested.unanswered(uow.session, checklist.checklist_id)
+        if wanted:
+            fitting = [one for one in wanted if one.evidence_type in (None, said.evidence_type)]
+            await requested.answer(uow.session, (fitting or wanted)[0], row.evidence_id)
+        if noticed:
+            await checks.add(uow.session, row.evidence_id, noticed, now)
+        await flag_twins(uow, case, row)
         standing = self._checklists.judge([*documents, repository.Document(row)], checklist, statement, day)
         waiting = [row] if negotiation.phase in (Phase.REVIEW, Phase.DRAFT) else []
         if negotiation.phase == Phase.EVIDENCE and standing.received:
@@ -131,15 +162,10 @@ class ReceiveEvidence:
             waiting = [e for e in (*own, row) if e.state == EvidenceState.RECEIVED]
         for document in waiting:
             await ask_for_review(uow, document, statement.taken_by, self._context.policies.clocks(day))
+        if waiting:
+            await repository.move(uow.session, [one.evidence_id for one in waiting], EvidenceState.UNDER_REVIEW)
         return uow.answer(
-            EvidenceReceipt(
-                evidence_id=row.evidence_id,
-                case_id=case_id,
-                sha256=stored.sha256,
-                size=stored.size,
-                media_type=stored.media_type,
-                received_at=now,
-            ),
+            receipt_of(row, case.language),
             status=201,
         )
 

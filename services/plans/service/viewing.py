@@ -10,7 +10,8 @@ from uuid import UUID
 
 from services.common.runtime.caller import Caller
 from services.plans.adapters.examiner.unfit import Unfit
-from services.plans.errors import UnknownEvidence, UnreadableFile
+from services.plans.domain.evidence import EvidenceState
+from services.plans.errors import EvidenceRevoked, UnknownEvidence, UnreadableFile
 from services.plans.models import Evidence
 from services.plans.repository import evidence as repository
 from services.plans.service.context import JUDGES_OF_EVIDENCE, Context
@@ -36,7 +37,7 @@ class ViewEvidence:
         self._context = context
 
     async def content(self, caller: Caller, evidence_id: UUID) -> Shown:
-        """A safe copy of a document; who looked is audited. UnknownEvidence, UnreadableFile.
+        """A safe copy of a document; who looked is audited. UnknownEvidence, EvidenceRevoked, UnreadableFile.
 
         A picture in HEIC is given as it is, to be saved, where nothing here can show it.
         """
@@ -45,6 +46,8 @@ class ViewEvidence:
             found = await repository.get_evidence(uow.session, evidence_id, self._context.seen_by(caller))
             if found is None:
                 raise UnknownEvidence("there is no evidence of this id")
+            if found.state == EvidenceState.REVOKED:
+                raise EvidenceRevoked("what was handed in is shown to nobody any more")
             await uow.audit("evidence.read", f"evidence/{evidence_id}", case_id=found.case_id)
         with TemporaryDirectory(prefix="forbear-") as folder:
             original, copy = Path(folder) / "original", Path(folder) / "copy"

@@ -182,6 +182,13 @@ class OfferExpired(PlanEvent):
     topic: ClassVar[str] = TOPIC
 
 
+class OfferWithdrawn(PlanEvent):
+    """The bank took an offer back before it was accepted: what it rests on does not hold any more."""
+
+    type: ClassVar[str] = "forbear.offer.withdrawn.v1"
+    topic: ClassVar[str] = TOPIC
+
+
 class AgreementSigned(PlanEvent):
     """The borrower accepted every key term of the approved version."""
 

@@ -1,0 +1,58 @@
+"""What of a document is shown to whom."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from services.common.runtime.caller import Caller
+from services.plans.domain.evidence import EvidenceState
+from services.plans.models import EvidenceCheck
+from services.plans.repository.evidence import Document
+from services.plans.schemas.evidence import CheckView, EvidenceView
+from services.plans.service.context import BORROWER, JUDGES_OF_EVIDENCE
+from services.plans.vocabulary import CheckResult
+
+
+def shown_to(caller: Caller, document: Document, made: Iterable[EvidenceCheck], day: date) -> EvidenceView:
+    """A document for one who asks.
+
+    Checks, and what the file says of itself, are for those who judge it: a borrower hears nothing of other cases. The
+    type of a document that was handed in under a consent of its own tells of health: it is for them and the borrower
+    only, and for nobody once that consent is gone (Articles 28 and 47 PIPL).
+    """
+    row = document.row
+    judges = bool(caller.roles & JUDGES_OF_EVIDENCE)
+    own = (caller.acting_for or "").startswith(BORROWER)
+    revoked = row.state == EvidenceState.REVOKED
+    masked = row.consent_ref is not None and (revoked or not (judges or own))
+    over = row.state == EvidenceState.VERIFIED and row.expires_on is not None and row.expires_on < day
+    return EvidenceView(
+        evidence_id=row.evidence_id,
+        checklist_id=row.checklist_id,
+        evidence_type=None if masked else row.evidence_type,
+        state=str(EvidenceState.EXPIRED if over else row.state),
+        sha256=row.sha256,
+        size=row.size,
+        media_type=row.media_type,
+        document_date=row.document_date,
+        period_start=row.period_start,
+        period_end=row.period_end,
+        channel=row.channel,
+        uploaded_by=row.uploaded_by,
+        uploaded_at=row.uploaded_at,
+        expires_on=row.expires_on,
+        reviewer=None if own else document.reviewer,
+        method=None if own else document.method,
+        facts=json.loads(row.facts) if row.facts and judges and not revoked else None,
+        checks=[_shown(one) for one in made] if judges and not own else [],
+    )
+
+
+def _shown(check: EvidenceCheck) -> CheckView:
+    return CheckView(
+        method=check.method,
+        checked_by=check.checked_by,
+        result=CheckResult(check.result),
+        note=check.note,
+        checked_at=check.checked_at,
+    )
