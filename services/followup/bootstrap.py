@@ -22,6 +22,7 @@ from services.followup.service.calendar import Calendar
 from services.followup.service.days import Days
 from services.followup.service.follow_up import FollowUp
 from services.followup.service.holds import Holds
+from services.followup.service.importing import PaymentImports
 from services.followup.service.notices import Notices
 from services.followup.service.policies import Policies
 from services.followup.service.postings import Postings
@@ -43,6 +44,7 @@ class UseCases:
         self.agreements = AgreementsService(database, policies, verdicts, promises)
         self.postings = Postings(database, policies, verdicts, promises)
         self.days = Days(database, policies, verdicts, promises)
+        self.imports = PaymentImports(database, policies, self.postings, self.days)
         self.follow_up = FollowUp(database, calendar, notices)
         holds = Holds(verdicts)
         self.handlers = handlers(self.agreements, self.postings, promises, self.days, self.follow_up, holds)

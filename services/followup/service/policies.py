@@ -84,9 +84,10 @@ class FollowUpPolicy(PolicyValue):
 
 @dataclass(frozen=True, slots=True)
 class PostingPolicy(PolicyValue):
-    """What a reference of an account looks like (a regular expression)."""
+    """What a reference of an account looks like (a regular expression), and how many accounts a day's file has."""
 
     account_format: str
+    accounts_in_a_day: int
 
 
 @cache
@@ -118,6 +119,10 @@ class Policies:
         """Version and terms for an agreement under a pack that is activated on a day."""
         version = self._packs.on(day)
         return version.version, version.value.of(pack)
+
+    def accounts_in_a_day(self, now: datetime) -> int:
+        """With statements of how many accounts a file has everything of a day."""
+        return self._postings.on(now.date()).value.accounts_in_a_day
 
     def is_account(self, account_ref: str, now: datetime) -> bool:
         """Whether a reference has the format of an account."""
