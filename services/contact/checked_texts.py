@@ -14,7 +14,9 @@ from services.contact.texts import Occasion, Voice, Written, write
 _BLOCK = "block"
 #: More texts than there are: each template in each language, with and without each of its parameters.
 _SHAPES = 4_096
-_SAMPLE: dict[Kind, str] = {"money": "CNY 1234.50", "date": "2026-04-20", "time": "14:30", "count": "12", "recap": "-"}
+_SAMPLE: dict[Kind, str] = {
+    "money": "CNY 1234.50", "date": "2026-04-20", "time": "14:30", "count": "12", "recap": "-", "code": "-",
+}  # fmt: skip
 _VOICE = Voice("Bank", "8017", "4000000000", seal="-")
 
 
@@ -63,7 +65,7 @@ def publish() -> None:
         for sentence in template.sentences:
             _refuse_sentence(name, sentence)
         params = {key: _SAMPLE[kind] for key, kind in template.params.items()}
-        words = {key: "-" for key, kind in template.params.items() if kind == "recap"}
+        words = {key: "-" for key, kind in template.params.items() if kind in ("recap", "code")}
         for language in LANGUAGES:
             for channel in Channel:
                 occasion = Occasion(channel, words=words, addressee="-")

@@ -92,7 +92,7 @@ def write(
     values = {
         key: _shown(key, kind, params, language, occasion) for key, kind in template.params.items() if key in params
     }
-    own_words = any(template.params[key] in ("recap", "code") for key in values)
+    own_words = any(template.params[key] == "recap" for key in values)
     values |= {"institution": voice.institution, "alias": voice.alias, "call_back": voice.call_back}
     if occasion.channel is Channel.LETTER:
         known = {"seal": voice.seal, "addressee": occasion.addressee}

@@ -21,10 +21,12 @@ from services.contact.texts import LANGUAGES, Kind, Language, Occasion, Voice, W
 VOICE = Voice("Sandbox Bank", "8017", "4000000000", "SEAL-1")
 VALUES: dict[Kind, str] = {
     "money": "CNY 1234.50", "date": "2026-12-20", "time": "14:30", "count": "12", "recap": str(UUID(int=1)),
+    "code": "sandbox:1",
 }  # fmt: skip
 PURPOSES = {
     "first_contact", "follow_up", "another_way", "consequences", "evidence_request", "offer", "activation", "reminder",
-    "missed_notice", "written_notice", "closing", "recap", "opt_out_confirmation", "cease_acknowledgement",
+    "missed_notice", "written_notice", "signing_code",
+    "activation_refused", "closing", "recap", "opt_out_confirmation", "cease_acknowledgement",
     "callback_confirmation", "debt_statement", "disclosures", "card_letter",
 }  # fmt: skip
 SAID = "您说上个月失业，想每月少还一些。"
@@ -45,7 +47,7 @@ def written(
     name: str, params: dict[str, str], language: Language = "en", channel: Channel = Channel.SMS, *rules: str,
     first: bool = False,
 ) -> Written:  # fmt: skip
-    words = {key: SAID for key, kind in templates()[name].params.items() if kind == "recap"}
+    words = {key: SAID for key, kind in templates()[name].params.items() if kind in ("recap", "code")}
     occasion = Occasion(channel, frozenset(rules), first, "王秀英", words)
     return write(name, params, language, VOICE, occasion)
 
@@ -86,7 +88,7 @@ def every_sentence() -> list[tuple[str, Sentence]]:
 def test_sentences_are_one_each_and_short(name: str, sentence: Sentence) -> None:
     values = {"institution": "Sandbox Bank", "alias": VOICE.alias, "call_back": VOICE.call_back}
     values |= {"seal": "SEAL-1", "addressee": "王秀英"} | (full(name) if name != "shared" else {})
-    if "recap" in sentence.needs:
+    if {"recap", "code"} & set(sentence.needs):
         return  # the words of somebody else
     kinds = templates()[name].params if name != "shared" else {}
     in_zh = values | {key: "2026年12月20日" for key, kind in kinds.items() if kind == "date"}

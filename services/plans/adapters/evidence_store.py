@@ -50,7 +50,9 @@ class EvidenceStore:
         return cls(LocalStore(folder, automatic_cleanup=True))
 
     async def put(self, key: str, content: Path | bytes) -> None:
-        """Write a new object, from a file or as it is. `obstore.exceptions.AlreadyExistsError` when there is one of this key."""
+        """Write a new object, from a file or as it is.
+
+        `obstore.exceptions.AlreadyExistsError` when there is one of this key."""
         await obstore.put_async(self._store, key, content, mode="create")
 
     async def read(self, key: str) -> AsyncIterator[bytes]:
