@@ -57,7 +57,8 @@ def _channel(topic: Topic) -> dict[str, Any]:
 def _operations(topic: Topic) -> dict[str, Any]:
     channel = {"$ref": f"#/channels/{topic.name}"}
     sends = {f"{who}.sends.{topic.name}": {"action": "send", "channel": channel} for who in topic.producers}
-    receives = {f"{who}.receives.{topic.name}": {"action": "receive", "channel": channel} for who in topic.consumers}
+    readers = dict.fromkeys((*topic.consumers, *topic.observers))
+    receives = {f"{who}.receives.{topic.name}": {"action": "receive", "channel": channel} for who in readers}
     return sends | receives
 
 

@@ -10,6 +10,7 @@ from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
 from services.followup.activities import FollowUpActivities
 from services.followup.api import agreements as agreement_routes
+from services.followup.api import measures as measure_routes
 from services.followup.api import payments as payment_routes
 from services.followup.api import promises as promise_routes
 from services.followup.api import worklist as worklist_routes
@@ -23,6 +24,8 @@ from services.followup.service.days import Days
 from services.followup.service.follow_up import FollowUp
 from services.followup.service.holds import Holds
 from services.followup.service.importing import PaymentImports
+from services.followup.service.measures import Measures
+from services.followup.service.measuring import Measuring
 from services.followup.service.notices import Notices
 from services.followup.service.policies import Policies
 from services.followup.service.postings import Postings
@@ -47,12 +50,15 @@ class UseCases:
         self.imports = PaymentImports(database, policies, self.postings, self.days)
         self.follow_up = FollowUp(database, calendar, notices)
         holds = Holds(verdicts)
+        self.measures = Measures(database, policies)
         self.handlers = handlers(self.agreements, self.postings, promises, self.days, self.follow_up, holds)
+        self.handlers.observer = Measuring(database)
         self.routers = [
             agreement_routes.router(self.agreements, AsOf(database, policies), self.follow_up),
             payment_routes.router(self.postings, self.days),
             worklist_routes.router(WorkList(database, policies, self.postings)),
             promise_routes.router(promises),
+            measure_routes.router(self.measures),
         ]
 
 

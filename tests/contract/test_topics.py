@@ -10,6 +10,7 @@ import pytest
 from services.common.contracts.events import BY_TYPE
 from services.common.contracts.topics import all_topics
 from services.common.runtime.consumer.handlers import Handlers
+from services.followup.service.happenings import observed_topics, observed_types
 from tools.generate import documents, stale
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,6 +68,12 @@ def test_asyncapi_is_fresh_and_whole() -> None:
 def test_service_consumes_the_topics_whose_files_name_it(service: str) -> None:
     declared = {topic.name for topic in all_topics().values() if service in topic.consumers}
     assert set(subscriptions(service).topics) == declared
+
+
+def test_what_measures_keep_is_declared_by_its_topics() -> None:
+    declared = {topic.name for topic in all_topics().values() if "followup" in topic.observers}
+    assert observed_topics() == declared
+    assert observed_types() <= set(BY_TYPE)
 
 
 def test_each_event_type_of_a_handler_is_on_the_topics_of_its_service() -> None:

@@ -99,9 +99,12 @@ def run_env(metadata: MetaData) -> None:
     connection = context.config.attributes.get("connection")
     if connection is None:
         raise RuntimeError("migrations run by `forbear migrate`, not by the alembic command")
+    own = {table.schema for table in metadata.tables.values()}
     context.configure(
         connection=connection,
         target_metadata=metadata,
+        include_schemas=True,
+        include_name=lambda name, kind, _parents: kind != "schema" or name in own,
         compare_server_default=True,
         transaction_per_migration=True,
         render_item=_render_item,

@@ -5,6 +5,7 @@ from services.common.runtime.tables import runtime_tables
 from services.followup.models.agreements import Agreement, EndedCase, Instalment
 from services.followup.models.base import FollowupTable
 from services.followup.models.holds import CaseDebtor, HoldFact
+from services.followup.models.measures import Happening, MeasuredCase, MonthStanding
 from services.followup.models.postings import ClosedDay, Closing, PaymentFile, PostingRow, UnmatchedPosting
 from services.followup.models.promises import PromiseRow
 
@@ -13,6 +14,6 @@ case_assignee_table(METADATA)
 TABLES = runtime_tables(METADATA)
 
 __all__ = [
-    "METADATA", "TABLES", "Agreement", "CaseDebtor", "ClosedDay", "Closing", "EndedCase", "HoldFact", "Instalment",
-    "PaymentFile", "PostingRow", "PromiseRow", "UnmatchedPosting",
+    "METADATA", "TABLES", "Agreement", "CaseDebtor", "ClosedDay", "Closing", "EndedCase", "Happening", "HoldFact",
+    "Instalment", "MeasuredCase", "MonthStanding", "PaymentFile", "PostingRow", "PromiseRow", "UnmatchedPosting",
 ]  # fmt: skip

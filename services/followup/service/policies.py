@@ -90,6 +90,15 @@ class PostingPolicy(PolicyValue):
     accounts_in_a_day: int
 
 
+@dataclass(frozen=True, slots=True)
+class MeasurePolicy(PolicyValue):
+    """How measures are computed: annual effective rate of discounting, last days of buckets, the longest period."""
+
+    discount_rate: Decimal
+    bucket_edges: tuple[int, ...]
+    longest_period_days: int
+
+
 @cache
 def calendar_of(pack: str) -> BusinessCalendar | None:
     """The business days of a pack, None where no list of its holidays is known."""
@@ -110,6 +119,7 @@ class Policies:
     def __init__(self) -> None:
         self._packs: Dated[FollowUpPolicy] = load_dated(PACKAGE, "follow_up", FollowUpPolicy)
         self._postings: Dated[PostingPolicy] = load_dated(PACKAGE, "postings", PostingPolicy)
+        self._measures: Dated[MeasurePolicy] = load_dated(PACKAGE, "measures", MeasurePolicy)
 
     def pack(self, pack: str, now: datetime) -> PackTerms:
         """The terms of a pack at an instant."""
@@ -127,3 +137,7 @@ class Policies:
     def is_account(self, account_ref: str, now: datetime) -> bool:
         """Whether a reference has the format of an account."""
         return re.fullmatch(self._postings.on(now.date()).value.account_format, account_ref) is not None
+
+    def measures(self, now: datetime) -> MeasurePolicy:
+        """How measures are computed at an instant."""
+        return self._measures.on(now.date()).value

@@ -22,7 +22,8 @@ class ContactPlanned(CaseEvent):
 
 
 class AttemptRecorded(CaseEvent):
-    """One attempt of a person to reach the borrower, with its outcome code. Of messages, their own events tell."""
+    """One attempt of a person to reach the borrower, with its outcome code and what that counts as. Of messages, their
+    own events tell."""
 
     type: ClassVar[str] = "forbear.contact.attempt_recorded.v1"
     topic: ClassVar[str] = TOPIC
@@ -32,6 +33,8 @@ class AttemptRecorded(CaseEvent):
     purpose: str
     outcome: str
     at: AwareDatetime
+    connected: bool = False
+    right_party: bool = False
 
 
 class InboundRecorded(CaseEvent):

@@ -11,7 +11,7 @@ Participant = Literal["bank", "intake", "contact", "plans", "followup", "desk"]
 
 
 class Topic(BaseModel):
-    """A topic as its file declares it. Retention in days."""
+    """A topic as its file declares it. Retention in days; `observers` keep facts of it for reports and do nothing."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -20,6 +20,7 @@ class Topic(BaseModel):
     owner: Participant
     producers: tuple[Participant, ...]
     consumers: tuple[Participant, ...]
+    observers: tuple[Participant, ...] = ()
     key: Literal["case_id", "account_ref"]
     partitions: int
     retention_days: int

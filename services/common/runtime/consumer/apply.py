@@ -1,5 +1,6 @@
 """Apply one message: inbox row, effect and outbox rows in one transaction, or a held row that says why not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.common.contracts.envelope import Event, MalformedEvent, event_from
@@ -31,6 +32,22 @@ class Applier:
     def __init__(self, database: Database, handlers: Handlers) -> None:
         self._database = database
         self._handlers = handlers
+
+    async def observe(self, messages: Sequence[RawMessage]) -> None:
+        """Show messages to the observer, if there is one, before they are applied. Raises what may pass by itself.
+
+        What cannot be read is left to `apply`.
+        """
+        observer = self._handlers.observer
+        if observer is None:
+            return
+        events = [event for event in map(_readable, messages) if event is not None and event.type in observer.types]
+        if events:
+            await observer.keep(events)
+
+    def applies_any_of(self, topic: str) -> bool:
+        """Whether messages of a topic are to be applied."""
+        return self._handlers.has_any_on(topic)
 
     async def apply(self, message: RawMessage) -> Applied:
         """Apply a message. Raises only what may pass by itself (the database is away); all else ends in a row."""
@@ -148,6 +165,13 @@ class Applier:
     def _caller(self, event: Event | None) -> Caller:
         correlation = event.correlation_id if event is not None and event.correlation_id else "event"
         return Caller.service(self._database.service, correlation)
+
+
+def _readable(message: RawMessage) -> Event | None:
+    try:
+        return event_from(message.headers, message.body)
+    except MalformedEvent:
+        return None
 
 
 def reason_of(error: Exception, event_type: str | None) -> str:

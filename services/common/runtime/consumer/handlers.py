@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from services.common.contracts.envelope import Event, EventPayload, MalformedEvent
+from services.common.runtime.consumer.observer import Observer
 from services.common.runtime.unit_of_work import UnitOfWork
 
 P = TypeVar("P", bound=EventPayload)
@@ -33,6 +34,7 @@ class Handlers:
     def __init__(self) -> None:
         self._by_type: dict[str, tuple[type[EventPayload], Handler[Any]]] = {}
         self._where: dict[str, Concern[Any]] = {}
+        self.observer: Observer | None = None
 
     def on(self, payload: type[P], handler: Handler[P], *, where: Concern[P] | None = None) -> None:
         """Have `handler` called for events of the type of `payload`; with `where`, only for those it is true of.
@@ -48,7 +50,12 @@ class Handlers:
 
     @property
     def topics(self) -> Sequence[str]:
-        return sorted({payload.topic for payload, _ in self._by_type.values()})
+        observed = frozenset() if self.observer is None else self.observer.topics
+        return sorted(observed.union(payload.topic for payload, _ in self._by_type.values()))
+
+    def has_any_on(self, topic: str) -> bool:
+        """Whether anything of a topic is handled; of others, events are at most observed."""
+        return any(payload.topic == topic for payload, _ in self._by_type.values())
 
     @property
     def types(self) -> Sequence[str]:

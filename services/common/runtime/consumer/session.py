@@ -1,9 +1,10 @@
 """One connection of a consumer: fetch in batches, apply one by one in each partition, note how far that went."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -24,6 +25,7 @@ AT_ONCE = 4
 """Partitions worked through at the same time: order is within a partition, and a transaction mostly waits."""
 
 log = get_logger(__name__)
+T = TypeVar("T")
 
 
 class Session:
@@ -74,38 +76,47 @@ class Session:
     async def _work_through(self, partition: TopicPartition, records: Sequence[Any]) -> None:
         async with self._gate:
             beat_at: datetime | None = None
+            messages: list[RawMessage] = []
             for record in records:
                 beat = beat_of(record)
-                if beat is not None:
+                if beat is None:
+                    messages.append(_message(record))
+                else:
                     beat_at = beat
-                    continue
-                outcome = await self._apply(record)
-                if outcome is None:
-                    return
-                self._metrics.consumer_events.labels(partition.topic, outcome).inc()
+            if not await self._patiently(partial(self._applier.observe, messages)):
+                return
+            if self._applier.applies_any_of(partition.topic):
+                for message in messages:
+                    applied = await self._patiently(partial(self._applier.apply, message))
+                    if not applied:
+                        return
+                    self._metrics.consumer_events.labels(partition.topic, applied[0].outcome).inc()
             self._lag.applied(partition, records[-1].offset + 1)
             failpoint("consumer.after_commit_before_offset")
             self._progress.passed(partition, records[-1].offset + 1, beat_at)
 
-    async def _apply(self, record: Any) -> str | None:
-        """Apply a record, waiting for the database as long as it takes; None when we are to stop first."""
-        message = RawMessage(
-            topic=record.topic,
-            partition=record.partition,
-            offset=record.offset,
-            key=None if record.key is None else record.key.decode("utf-8", "backslashreplace").replace("\x00", "�"),
-            headers=tuple(record.headers),
-            body=record.value,
-        )
+    async def _patiently(self, act: Callable[[], Awaitable[T]]) -> tuple[T] | None:
+        """What an act gives, waiting for the database as long as it takes; None when we are to stop first."""
         while not self._stop.is_set():
             try:
-                return (await self._applier.apply(message)).outcome
+                return (await act(),)
             except Exception as error:
                 if not may_pass(error):
                     raise
                 log.warning("consumer_waits_for_database", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
         return None
+
+
+def _message(record: Any) -> RawMessage:
+    return RawMessage(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=None if record.key is None else record.key.decode("utf-8", "backslashreplace").replace("\x00", "�"),
+        headers=tuple(record.headers),
+        body=record.value,
+    )
 
 
 def beat_of(record: Any) -> datetime | None:

@@ -46,5 +46,7 @@ async def record_attempt(
             purpose=permit.purpose,
             outcome=outcome,
             at=attempt["at"],
+            connected=attempt["counts_as_connected"],
+            right_party=attempt["counts_as_rpc"],
         )
     )
