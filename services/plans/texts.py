@@ -1,10 +1,10 @@
 """What the borrower reads before accepting, in Chinese and English, from the borrower's own numbers."""
 
 from datetime import datetime
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from services.common.kernel.money import Money
+from services.plans import relief_texts
 from services.plans.domain.catalogue import ReliefType
 from services.plans.schemas.base import PlanTermsRecord
 from services.plans.schemas.offers import KeyTerm
@@ -32,24 +32,15 @@ RELIEF_NAMES: dict[ReliefType, tuple[str, str]] = {
 
 def key_terms(relief: ReliefType, terms: PlanTermsRecord, expires_at: datetime, zone: ZoneInfo) -> list[KeyTerm]:
     """The seven terms that are accepted one by one: payment never without the total and the difference."""
-    zh_change, en_change = _change(terms.comparison.total_cost_change)
-    zh_rate, en_rate = _rate(relief, terms.annual_rate)
-    zh_fees, en_fees = _waived(terms)
-    zh_name, en_name = RELIEF_NAMES[relief]
+    zh_amount, en_amount = relief_texts.amount(terms, _change(terms.comparison.total_cost_change))
+    zh_rate, en_rate = relief_texts.rate(relief, terms)
+    zh_method, en_method = relief_texts.method(relief, terms, RELIEF_NAMES[relief])
+    zh_fees, en_fees = relief_texts.waived(terms)
     until = f"{expires_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    payment, total, last = terms.payment, terms.comparison.after_total, terms.last_payment
     return [
-        KeyTerm(
-            code="amount",
-            zh=f"每月还 {payment}，共 {terms.instalments} 期，合计 {total}，{zh_change}。",
-            en=f"You pay {payment} a month, {terms.instalments} times, {total} in all, {en_change}.",
-        ),
+        KeyTerm(code="amount", zh=zh_amount, en=en_amount),
         KeyTerm(code="rate", zh=zh_rate, en=en_rate),
-        KeyTerm(
-            code="method",
-            zh=f"方式：{zh_name}，按月等额还款，最后一期 {last}。",
-            en=f"{en_name}: equal monthly payments, the last one is {last}.",
-        ),
+        KeyTerm(code="method", zh=zh_method, en=en_method),
         KeyTerm(
             code="term",
             zh=f"从 {terms.first_due_date} 到 {terms.end_date}，共 {terms.instalments} 个月。",
@@ -76,22 +67,6 @@ def _change(change: Money) -> tuple[str, str]:
     if change.is_negative:
         return f"比原方案少 {-change}", f"{-change} less than before"
     return f"比原方案多 {change}", f"{change} more than before"
-
-
-def _rate(relief: ReliefType, annual_rate: Decimal) -> tuple[str, str]:
-    if relief is ReliefType.INT_STOP:
-        return "方案期内不计利息。", "No interest runs while the plan is kept."
-    percent = f"{(annual_rate * 100).normalize():f}"
-    return f"年利率 {percent}%，与原合同相同。", f"The yearly rate is {percent}%, as in your contract."
-
-
-def _waived(terms: PlanTermsRecord) -> tuple[str, str]:
-    if (terms.waived_interest + terms.waived_fees).is_zero:
-        return "本方案不收取手续费，也不减免已产生的息费。", "The plan costs no fee, and nothing accrued is waived."
-    return (
-        f"本方案不收取手续费，减免利息 {terms.waived_interest}、费用 {terms.waived_fees}。",
-        f"The plan costs no fee; interest of {terms.waived_interest} and fees of {terms.waived_fees} are waived.",
-    )
 
 
 NOT_GUARANTEED = {

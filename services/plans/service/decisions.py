@@ -111,6 +111,7 @@ class DecideOnPlans:
         content = plan.proposal_hash or ""
         if body.decision == "approve":
             content = proposal_hash(plan, lines, standing.supporting)
+        agreed = terms_of(plan)
         inputs = DecisionInputs(
             decision=body.decision,
             at=now,
@@ -129,7 +130,7 @@ class DecideOnPlans:
             seen_hash=body.proposal_hash,
             content_hash=content,
             expires_at=plan.expires_at,
-            payment=terms_of(plan).payment,
+            payment=agreed.highest_payment or agreed.payment,
             own_share=own_share_of(statement),
             assessment_id=plan.assessment_id,
             checklist_id=plan.checklist_id,
