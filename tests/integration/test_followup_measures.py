@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 import pytest_asyncio
+from typer.testing import CliRunner, Result
 
+from forbear.commands import kpi
 from services.common.contracts.envelope import Event, EventPayload
 from services.common.contracts.events import agreements, bank, cases, contacts, plans, tasks
 from services.common.kernel.ids import business_uuid
@@ -205,6 +209,28 @@ async def test_a_period_that_is_none_is_refused(house: House, query: str) -> Non
 async def test_agents_do_not_see_how_teams_do(house: House) -> None:
     assert (await house.get("/v1/kpis", "agent")).status_code == 403
     assert (await house.get("/v1/kpis?by=team", "manager")).status_code == 422
+
+
+async def test_the_command_prints_a_table_with_bars_or_json(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told()
+    told.call(told.case("F1"), "RPC_PTP", 1, connected=True, right_party=True)
+    await house.cases.handlers.observer.keep(told.events)
+    monkeypatch.setenv("FORBEAR_SANDBOX", "1")
+    url = house.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    monkeypatch.setenv("FORBEAR_FOLLOWUP_DATABASE_URL", url)
+    monkeypatch.setenv("COLUMNS", "160")
+    period = ("--from", "2026-03-01", "--to", "2026-04-01")
+
+    async def typed(*words: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, kpi.app, [*period, *words])
+
+    table = await typed("--chart", "--language", "zh", "--by", "pack")
+    assert table.exit_code == 0, table.output
+    assert "pack cn" in table.stdout and "接通率" in table.stdout and "━" in table.stdout
+    printed = await typed("--json")
+    assert values(orjson.loads(printed.stdout))["connect_rate"] == "100.00%"
+    refused = await typed("--from", "2026-05-01")
+    assert refused.exit_code == 2 and "later" in refused.stderr
 
 
 async def test_a_broken_event_is_not_measured_and_breaks_nothing(house: House) -> None:
