@@ -120,7 +120,8 @@ def everything_told(told: list[tuple[str, dict[str, Any]]]) -> str:
     return orjson.dumps([body for _, body in told]).decode()
 
 
-def promise(side: str, kind: str, days: int, text: str = "按约定办理") -> dict[str, Any]:
-    """What one side promises to do within so many days of the start."""
+def promise(side: str, kind: str, days: int, text: str = "按约定办理", amount: str | None = None) -> dict[str, Any]:
+    """What one side promises to do within so many days of the start; to pay an amount, if one is given."""
     due_on = (START.astimezone(ZoneInfo(ZONE)).date() + timedelta(days=days)).isoformat()
-    return {"side": side, "kind": kind, "text": text, "due_on": due_on}
+    said = {"side": side, "kind": kind, "text": text, "due_on": due_on}
+    return said if amount is None else said | {"amount": {"amount": amount, "currency": "CNY"}}

@@ -67,6 +67,27 @@ async def test_promises_within_authority_are_kept_and_ours_become_tasks(house: H
     assert past.status_code == 422
 
 
+@pytest.mark.practice("002-19")
+async def test_a_promise_to_pay_an_amount_is_told_to_those_who_judge_it(house: House) -> None:
+    case = await house.triaged("amounts")
+    wrong = promise("lender", "CALL_BACK", 3, amount="10.00")
+    assert (await recorded(house, case, "wrong", **RELIEF, commitments=[wrong])).status_code == 422
+    said = promise("borrower", "PTP", 8, "八天后还500元", amount="500.00")
+    answer = await recorded(house, case, "amounts", **RELIEF, commitments=[said])
+    assert answer.status_code == 201, answer.text
+    told = [body for name, body in await house.outbox(case, "event") if name == "forbear.promise.made.v1"]
+    [commitment_id] = answer.json()["commitments"]
+    assert [(one["promise_id"], one["amount"]["amount"], one["promised_date"]) for one in told] == [
+        (commitment_id, "500.00", said["due_on"])
+    ]
+    assert told[0]["account_ref"] and "text" not in told[0]
+    [shown] = (await house.get(f"/v1/cases/{case.case_id}/commitments")).json()["items"]
+    assert shown["amount"] == {"amount": "500.00", "currency": "CNY"}
+    path = f"/v1/commitments/{commitment_id}/settlement"
+    assert (await house.post(path, {"state": "withdrawn"}, "withdrawn")).status_code == 200
+    assert (await house.outbox(case, "event"))[-1][0] == "forbear.promise.withdrawn.v1"
+
+
 @pytest.mark.practice("000-04")
 async def test_a_recap_of_what_was_agreed_goes_where_the_borrower_prefers(house: House) -> None:
     case = await house.triaged("recap")

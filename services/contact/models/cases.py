@@ -28,6 +28,7 @@ class ContactCase(ContactTable, table=True):
     borrower_id: UUID = Field(index=True)
     pack: str
     bucket: str
+    account_ref: str = Field(default="", sa_column_kwargs={"server_default": ""})
     product: str = Field(default="", sa_column_kwargs={"server_default": ""})
     portfolio: str = Field(default="", sa_column_kwargs={"server_default": ""})
     origin: str

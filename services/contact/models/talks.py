@@ -75,7 +75,7 @@ class ScriptStep(ContactTable, table=True):
 class Commitment(ContactTable, table=True):
     """What one side said it would do, by when. `text` is in words of the conversation, or of the procedure.
 
-    `said` are the words with which it was asked for.
+    `said` are the words with which it was asked for. A promise to pay may have an amount.
     """
 
     __tablename__ = "commitment"
@@ -85,6 +85,7 @@ class Commitment(ContactTable, table=True):
         CheckConstraint(
             "(state = 'open') = (settled_at IS NULL) AND (settled_at IS NULL) = (settled_by IS NULL)", name="settled"
         ),
+        CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount"),
         Index("ix_commitment_case", "case_id", "made_at"),
     )
 
@@ -97,6 +98,8 @@ class Commitment(ContactTable, table=True):
     text: str = Field(sa_column=Column(EncryptedText("commitment.text"), nullable=False))
     said: str | None = Field(default=None, sa_column=Column(EncryptedText("commitment.said"), nullable=True))
     due_on: date
+    amount: Decimal | None = Field(default=None, sa_column=amount(nullable=True))
+    currency: str | None = None
     made_at: datetime = Field(sa_column=instant())
     made_by: str
     state: str

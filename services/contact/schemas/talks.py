@@ -92,6 +92,7 @@ class CommitmentShown(BaseModel):
     text: str | None = Field(repr=False)
     said: str | None = Field(repr=False, description="the words with which it was asked for")
     due_on: date
+    amount: Money | None
     made_at: datetime
     made_by: str
     state: str

@@ -1,8 +1,8 @@
 """What is told of a conversation, whether in its steps or at its end."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.common.kernel.money import Money
 from services.common.kernel.said import SaidDay
@@ -37,9 +37,16 @@ class Asked(Body):
 
 
 class Promise(Body):
-    """What one side says it will do, by when."""
+    """What one side says it will do, by when. A promise to pay (PTP) with an amount is judged by what is posted."""
 
     side: Side
     kind: str = Field(pattern=r"^[A-Z][A-Z_]{2,39}$")
     text: Told = Field(repr=False)
     due_on: SaidDay
+    amount: Money | None = None
+
+    @model_validator(mode="after")
+    def _only_money_is_promised_in_amounts(self) -> Self:
+        if self.amount is not None and (self.kind != "PTP" or not self.amount.is_positive):
+            raise ValueError("only a promise to pay has an amount, and it is positive")
+        return self

@@ -72,6 +72,7 @@ class CaseCopies:
             {
                 "case_id": event.case_id,
                 "borrower_id": event.borrower_id,
+                "account_ref": event.account_ref,
                 "pack": event.pack,
                 "bucket": event.bucket,
                 "product": event.product,

@@ -2,7 +2,9 @@
 
 from uuid import UUID
 
+from services.common.contracts.events.contacts import PromiseWithdrawn
 from services.common.kernel.clock import local_day
+from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
@@ -61,6 +63,8 @@ class Commitments:
                 raise CommitmentIsSettled("whether a payment came is judged by the bank's postings")
             before = commitment.model_dump(exclude=WORDS, mode="json")
             commitment.state, commitment.settled_at, commitment.settled_by = body.state, uow.now(), caller.person
+            if commitment.amount is not None:
+                await uow.emit(PromiseWithdrawn(case_id=commitment.case_id, promise_id=commitment_id))
             if wanted is not None:
                 await uow.close_task(wanted.task, str(commitment_id), body.state)
             await uow.audit(
@@ -76,7 +80,11 @@ class Commitments:
 
 def shown(commitment: Commitment) -> CommitmentShown:
     """A promise as it is shown."""
-    return CommitmentShown.model_validate(commitment.model_dump(exclude={"borrower_id"}))
+    said = commitment.model_dump(exclude={"borrower_id", "amount", "currency"})
+    amount = None
+    if commitment.amount is not None and commitment.currency is not None:
+        amount = Money.of(commitment.amount, commitment.currency)
+    return CommitmentShown.model_validate(said | {"amount": amount})
 
 
 def _wordless(commitment: CommitmentShown) -> CommitmentShown:

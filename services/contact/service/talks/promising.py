@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from services.common.contracts.events.contacts import PromiseMade
 from services.common.kernel.clock import local_day
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.ids import business_uuid
@@ -100,7 +101,20 @@ class Promising:
             )
             await self._save(uow, case, borrower_id, conversation_id, promise, commitment_id, "kept")
             return commitment_id
-        await self._save(uow, case, borrower_id, conversation_id, promise, commitment_id, "open")
+        made = await self._save(uow, case, borrower_id, conversation_id, promise, commitment_id, "open")
+        if made and promise.amount is not None and case.account_ref:
+            await uow.emit(
+                PromiseMade(
+                    case_id=case.case_id,
+                    promise_id=commitment_id,
+                    borrower_id=borrower_id,
+                    account_ref=case.account_ref,
+                    pack=case.pack,
+                    amount=promise.amount,
+                    promised_date=promise.due_on,
+                    made_on=local_day(uow.now(), case.time_zones[0]),
+                )
+            )
         if promise.side is Side.LENDER:
             await _ask_for(uow, case, commitment_id, promise.kind, until, promise.kind, policy)
         return commitment_id
@@ -115,7 +129,7 @@ class Promising:
         commitment_id: UUID,
         state: str,
         said: str | None = None,
-    ) -> None:
+    ) -> bool:
         now, person = uow.now(), uow.caller.person
         settled = state != "open"
         made = await talks.put_commitment(
@@ -130,6 +144,8 @@ class Promising:
                 "text": promise.text,
                 "said": said,
                 "due_on": promise.due_on,
+                "amount": None if promise.amount is None else promise.amount.amount,
+                "currency": None if promise.amount is None else promise.amount.currency,
                 "made_at": now,
                 "made_by": person,
                 "state": state,
@@ -138,9 +154,10 @@ class Promising:
             },
         )
         if not made:
-            return
+            return False
         detail = {"side": promise.side.value, "kind": promise.kind, "due_on": promise.due_on.isoformat()}
         await uow.audit("commitment.made", f"commitment/{commitment_id}", case_id=case.case_id, detail=detail)
+        return True
 
 
 def promise_id(case_id: UUID, occasion: str, kind: str) -> UUID:
