@@ -63,6 +63,7 @@ from services.contact.service.permits.asking import Asking
 from services.contact.service.permits.deciding import Permits
 from services.contact.service.permits.lapses import OverrideLapses
 from services.contact.service.permits.overrides import Overrides
+from services.contact.service.rebuilding import REBUILD
 from services.contact.service.rounds.cadence import Cadences
 from services.contact.service.rounds.engagement import Engagement
 from services.contact.service.rounds.visits import Visits
@@ -178,6 +179,7 @@ def build(settings: Settings) -> AssembledService:
         ),
         figures=[_unknown_senders(database, metrics), _stops_in_force(database, metrics)],
         closing=[client.aclose, intake.close],
+        rebuild=REBUILD,
     )
     return AssembledService(settings, database, metrics, parts)
 

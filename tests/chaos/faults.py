@@ -102,6 +102,20 @@ def away(name: str) -> Strike:
     return strike
 
 
+def forgotten() -> Strike:
+    """Temporal dies and its store is lost; the workflows are made again from the databases before it is back."""
+
+    async def strike(stack: LocalStack) -> None:
+        stack.kill("temporal")
+        await stack.stop("temporal")
+        for file in (stack.state.data / "temporal").iterdir():
+            file.unlink()
+        await stack.run("rebuild", "--yes")
+        await stack.start("temporal")
+
+    return strike
+
+
 def frozen(name: str) -> Strike:
     """The process answers nobody for half a minute, and then goes on as if nothing had been."""
 

@@ -17,7 +17,7 @@ from sandbox.engines.engines import GIVEN
 from sandbox.engines.stack import LocalStack
 from sandbox.engines.state import State
 from services.common.runtime.settings import SERVICES
-from tests.chaos.faults import Fault, Faults, away, frozen, killed, overtaken, restarted
+from tests.chaos.faults import Fault, Faults, away, forgotten, frozen, killed, overtaken, restarted
 
 #: Of each of these habits the account of the sample that has the shortest way to go.
 HABITS = ("avoids", "forgets_evidence", "counters", "pays_short_then_rest", "misses_then_cures")
@@ -97,6 +97,18 @@ async def test_the_database_restarts_and_a_relay_sleeps_through_its_lease(
         Fault("plans", overtaken("plans")),
         Fault("plans", killed("sandbox")),
         Fault("followup", killed("postgres")),
+    ]
+    assert await told(tmp_path, portfolio, faults) == undisturbed
+
+
+async def test_the_store_of_workflows_is_lost_and_made_again(
+    tmp_path: Path, portfolio: Portfolio, undisturbed: Story
+) -> None:
+    """At different places of the cases' ways: the databases say what must run, and every case goes on where it was."""
+    faults = [
+        Fault("contact", forgotten()),
+        Fault("plans", forgotten()),
+        Fault("followup", forgotten()),
     ]
     assert await told(tmp_path, portfolio, faults) == undisturbed
 

@@ -20,6 +20,7 @@ from services.common.runtime.http.app import create_app
 from services.common.runtime.kafka import KafkaAddress
 from services.common.runtime.key_ring import KeyRing, decode_key
 from services.common.runtime.metrics import Metrics
+from services.common.runtime.rebuilding import Rebuild, Rebuilt, rebuild
 from services.common.runtime.relay.kafka_sink import KafkaSink
 from services.common.runtime.relay.relay import Relay
 from services.common.runtime.relay.temporal_sink import TemporalSink
@@ -53,6 +54,7 @@ class Parts:
     figures: Sequence[Callable[[], Awaitable[None]]] = ()
     beat_topic: str | None = None
     closing: Sequence[Callable[[], Awaitable[None]]] = ()
+    rebuild: Rebuild = field(default_factory=Rebuild)
 
 
 class AssembledService:
@@ -117,6 +119,10 @@ class AssembledService:
             alone=self.settings.role != "all",
         )
         await relay.run(stop)
+
+    async def rebuild(self, progress: Callable[[int], None]) -> Rebuilt:
+        """Leave the starts of all workflows of the service that must run."""
+        return await rebuild(self.database, self._parts.rebuild, progress)
 
     async def close(self) -> None:
         """Let go of everything."""
