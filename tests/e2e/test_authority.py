@@ -22,10 +22,10 @@ async def test_proposer_cannot_approve_own_plan(story: Story) -> None:
     assert await story.agent.list_of("approve_plan") == []
     path = f"/v1/plans/{plan['plan_id']}/decisions"
     body, etag = await story.supervisor.decision_on(plan)
-    own = refused(await proposer.tries("plans", path, body, etag), 409, "refused-by-rule")
+    own = refused(await proposer.tries("plans", path, body, etag), 409, "own-proposal")
     assert own["rules"] == ["APR-01"], "nobody approves a plan they proposed themselves"
-    below = refused(await story.agent.tries("plans", path, body, etag), 409, "refused-by-rule")
-    assert "APR-03" in below["rules"], "an agent has no authority for this"
+    below = refused(await story.agent.tries("plans", path, body, etag), 409, "own-proposal")
+    assert "APR-03" in below["rules"], "an agent who took the means has no authority for this either"
     await story.case_is("PENDING_APPROVAL")
 
     # Somebody else with authority finds it, takes it, and nobody else can then.
