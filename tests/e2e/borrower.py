@@ -42,10 +42,10 @@ class Borrower:
         )
         return [message["body"] for message in well(answer).json()]
 
-    async def sends(self, evidence_type: str = "payslips", name: str = "first") -> str:
-        """Upload a document through the portal; its id."""
+    async def sends(self, evidence_type: str = "payslips", name: str = "first", given: bytes | None = None) -> str:
+        """Upload a document through the portal, of one's own unless another one is given; its id."""
         story = self._story
-        file, content = document(evidence_type, f"{story.account.name}/{name}", story.town.today, forged=False)
+        file, own = document(evidence_type, f"{story.account.name}/{name}", story.town.today, forged=False)
         fields = {"evidence_type": evidence_type, "document_date": story.town.today.isoformat()}
         path = f"/v1/cases/{story.case_id}/evidence"
         if (await story.town.get("plans", path, PORTAL, acting_for=self._myself))["separate_consent"]:
@@ -56,11 +56,16 @@ class Borrower:
             path,
             PORTAL,
             acting_for=self._myself,
-            files={"file": (file, content)},
+            files={"file": (file, given or own)},
             data=fields,
         )
         await story.town.settles()
         return str(well(answer).json()["evidence_id"])
+
+    async def evidence(self) -> Any:
+        """The documents that were handed in, as the portal shows them."""
+        path = f"/v1/cases/{self._story.case_id}/evidence"
+        return await self._story.town.get("plans", path, PORTAL, acting_for=self._myself)
 
     async def offer(self) -> Any:
         """The newest offer, as the portal shows it."""
