@@ -163,7 +163,7 @@ async def do_duty(desk: Desk, task: Task) -> None:
 
 
 async def leave_it(desk: Desk, task: Task) -> None:
-    """Only whoever is in the conversation can say how it ended."""
+    """Only whoever is in the conversation, or decides on the request, can end it."""
 
 
 async def resolve_stuck(desk: Desk, task: Task) -> None:
@@ -186,7 +186,7 @@ WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
     "review_no_contact": review_no_contact,
     "serve_notice": serve_notice,
     "stuck": resolve_stuck,
-    "finish_conversation": leave_it,
+    **dict.fromkeys(("finish_conversation", "clock_warning", "clock_breach"), leave_it),
     **dict.fromkeys(
         ("call_back", "send_statement", "forward_request", "supervisor_request", "complaint"), keep_promise
     ),

@@ -6,6 +6,7 @@ from typing import Any
 from temporalio import activity
 
 from services.intake.service.bulk import BulkHolds
+from services.intake.service.clocks.watching import WatchClocks
 from services.intake.service.flag_reviews import FlagReviews
 from services.intake.service.procedure import CaseProcedure
 from services.intake.service.triage import TriageOfCases
@@ -17,6 +18,8 @@ from services.intake.workflows.messages import (
     CaseStep,
     ChildEnd,
     ChildStep,
+    ClockInput,
+    ClockLook,
     Closed,
     CloseStep,
     FlagInput,
@@ -34,12 +37,18 @@ class CaseActivities:
     """Each calls one use case, which is one transaction and safe to repeat."""
 
     def __init__(
-        self, triage: TriageOfCases, procedure: CaseProcedure, flag_reviews: FlagReviews, bulk: BulkHolds
+        self,
+        triage: TriageOfCases,
+        procedure: CaseProcedure,
+        flag_reviews: FlagReviews,
+        bulk: BulkHolds,
+        clocks: WatchClocks,
     ) -> None:
         self._triage = triage
         self._procedure = procedure
         self._flag_reviews = flag_reviews
         self._bulk = bulk
+        self._clocks = clocks
 
     @activity.defn(name=steps.triage.name)
     async def triage(self, step: TriageStep) -> Triaged:
@@ -86,6 +95,11 @@ class CaseActivities:
         """The next batch of a job that holds many borrowers, or frees them."""
         return await self._bulk.work(step)
 
+    @activity.defn(name=steps.watch_clock.name)
+    async def watch_clock(self, clock: ClockInput) -> ClockLook:
+        """Warn of a statutory clock in time, and have somebody answer for one that is over."""
+        return await self._clocks.look(clock)
+
     def all(self) -> list[Callable[..., Any]]:
         """All of them, for the worker."""
         return [
@@ -98,4 +112,5 @@ class CaseActivities:
             self.close_case,
             self.review_flag,
             self.work_bulk_hold,
+            self.watch_clock,
         ]

@@ -17,6 +17,7 @@ from services.intake.api import cases as case_routes
 from services.intake.api import holds as hold_routes
 from services.intake.api import notes as note_routes
 from services.intake.api import people as people_routes
+from services.intake.api import requests as request_routes
 from services.intake.consumers import handlers
 from services.intake.domain.case_state import CaseState
 from services.intake.models import TABLES
@@ -24,6 +25,8 @@ from services.intake.policies import Policies
 from services.intake.repository import cases
 from services.intake.service.bulk import BulkHolds
 from services.intake.service.casework import Casework
+from services.intake.service.clocks.meeting import Clocks
+from services.intake.service.clocks.watching import WatchClocks
 from services.intake.service.figures import Figures
 from services.intake.service.flag_reviews import FlagReviews
 from services.intake.service.flags import VulnerabilityFlags
@@ -34,10 +37,12 @@ from services.intake.service.parties import PartiesOfCases
 from services.intake.service.procedure import CaseProcedure
 from services.intake.service.reading import Reading
 from services.intake.service.reopening import Reopening
+from services.intake.service.requests import Requests
 from services.intake.service.states import CaseStates
 from services.intake.service.triage import TriageOfCases
 from services.intake.workflows.bulk import BulkHoldJob
 from services.intake.workflows.case import CaseWorkflow
+from services.intake.workflows.clocks import StatutoryClock
 from services.intake.workflows.flags import FlagReview
 
 
@@ -57,18 +62,23 @@ class UseCases:
         self.flag_reviews = FlagReviews(database, policies)
         self.bulk = BulkHolds(database, policies)
         self.parties = PartiesOfCases(database, policies, institution)
-        self.hearing = Hearing(states)
+        self.clocks = Clocks(database, policies)
+        self.requests = Requests(database, policies, states, self.clocks)
+        self.hearing = Hearing(states, self.clocks)
         self.triage = TriageOfCases(database, policies, states, core)
         self.procedure = CaseProcedure(database, policies, states)
-        self.activities = CaseActivities(self.triage, self.procedure, self.flag_reviews, self.bulk)
+        self.activities = CaseActivities(
+            self.triage, self.procedure, self.flag_reviews, self.bulk, WatchClocks(database)
+        )
         reopening = Reopening(policies, states, self.opening)
-        self.handlers = handlers(self.opening, self.hearing, self.holding, reopening)
+        self.handlers = handlers(self.opening, self.hearing, self.holding, reopening, self.clocks)
         self.routers = [
             case_routes.router(self.opening, self.casework, Figures(database, policies, core), self.reading),
             note_routes.router(self.casework, self.reading),
             hold_routes.router(self.holding, self.reading),
             people_routes.router(self.flags, self.parties),
             bulk_routes.router(self.bulk),
+            request_routes.router(self.requests, self.clocks),
         ]
 
 
@@ -82,7 +92,7 @@ def build(settings: ServiceSettings) -> AssembledService:
         title="Forbear intake",
         routers=use_cases.routers,
         handlers=use_cases.handlers,
-        workflows=[CaseWorkflow, FlagReview, BulkHoldJob],
+        workflows=[CaseWorkflow, FlagReview, BulkHoldJob, StatutoryClock],
         activities=use_cases.activities.all(),
         figures=[_case_figures(database, metrics)],
         beat_topic=TOPIC,

@@ -4,8 +4,9 @@ from services.common.contracts.events import BY_TYPE, agreements, contacts, plan
 from services.common.contracts.events.agreements import AgreementReopened
 from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
 from services.common.contracts.events.base import CaseEvent
-from services.common.contracts.events.contacts import StopHeard
+from services.common.contracts.events.contacts import MessageSent, StopHeard
 from services.common.runtime.consumer.handlers import Handlers
+from services.intake.service.clocks.meeting import Clocks, tells_particulars
 from services.intake.service.hearing import Hearing, moves_cases
 from services.intake.service.holding import Holding
 from services.intake.service.opening import Opening
@@ -14,13 +15,14 @@ from services.intake.service.reopening import Reopening
 MOVING_TOPICS = (contacts.TOPIC, plans.TOPIC, agreements.TOPIC)
 
 
-def handlers(opening: Opening, hearing: Hearing, holding: Holding, reopening: Reopening) -> Handlers:
+def handlers(opening: Opening, hearing: Hearing, holding: Holding, reopening: Reopening, clocks: Clocks) -> Handlers:
     """The subscriptions of intake."""
     found = Handlers()
     found.on(DelinquencyReported, opening.hear_delinquency)
     found.on(AccountRestored, hearing.hear_restored)
     found.on(AgreementReopened, reopening.hear_reopened)
     found.on(StopHeard, holding.hear_stop)
+    found.on(MessageSent, clocks.hear_sent, where=tells_particulars)
     for payload in BY_TYPE.values():
         if payload.topic in MOVING_TOPICS and issubclass(payload, CaseEvent) and moves_cases(payload):
             found.on(payload, hearing.hear_step)

@@ -31,6 +31,41 @@ class HoldUnknown(NotFound):
     title = "There is no such hold"
 
 
+class RequestUnknown(NotFound):
+    """There is no such request."""
+
+    problem = "request-unknown"
+    title = "There is no such request"
+
+
+class ClockUnknown(NotFound):
+    """There is no such clock."""
+
+    problem = "clock-unknown"
+    title = "There is no such clock"
+
+
+class ClockIsMet(Conflict):
+    """What the clock asks for was done."""
+
+    problem = "clock-met"
+    title = "The clock is met"
+
+
+class RequestDecided(Conflict):
+    """The request was declined or withdrawn."""
+
+    problem = "request-decided"
+    title = "The request has ended"
+
+
+class ReferralBlocked(Conflict):
+    """The law does not let the case be referred yet; `rule` says which one, `earliest` from which day, if known."""
+
+    problem = "referral-blocked"
+    title = "The case cannot be referred yet"
+
+
 class StepNotAllowed(Conflict):
     """The case is in a state that does not allow this."""
 

@@ -11,7 +11,9 @@ from services.common.kernel.dated import Dated, PolicyValue, Version
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.loader import load_packs
 from services.common.packs.rules import Rule
+from services.common.packs.vocabulary import Actor, Product
 from services.intake.domain.case_state import CaseState
+from services.intake.domain.clocks import ClockPolicy
 from services.intake.domain.dpd import ArrearsScale
 from services.intake.domain.flags import FlagPolicy
 from services.intake.domain.holds import HoldPolicy
@@ -66,6 +68,7 @@ class Policies:
         self._triage: Dated[TriagePolicy] = load_dated(PACKAGE, "triage", TriagePolicy)
         self._holds: Dated[HoldPolicy] = load_dated(PACKAGE, "holds", HoldPolicy)
         self._flags: Dated[FlagPolicy] = load_dated(PACKAGE, "flags", FlagPolicy)
+        self._clocks: Dated[ClockPolicy] = load_dated(PACKAGE, "clocks", ClockPolicy)
         self._packs = load_packs(overlay)
 
     def cases(self, now: datetime) -> CasePolicy:
@@ -87,6 +90,23 @@ class Policies:
     def flags(self, now: datetime) -> FlagPolicy:
         """Kinds of vulnerability flags on the day of `now`."""
         return self._flags.on(now.date()).value
+
+    def clocks(self, now: datetime) -> ClockPolicy:
+        """When somebody is warned of statutory clocks."""
+        return self._clocks.on(now.date()).value
+
+    def rules_of_case(self, pack: str | None, product: str, day: date) -> dict[str, tuple[str, Rule]]:
+        """The rules of the packs of a case that are about its product, by id, each with the version of its pack.
+
+        A case that was not triaged yet, or of an imported extract, has those of the house alone.
+        """
+        named = tuple(name for name in (pack or "").split("+") if name in self._packs.by_name)
+        return {
+            rule.id: (found.version, rule)
+            for found in self._packs.of_case(named, day)
+            for rule in found.rules.values()
+            if rule.applies(Actor.LENDER, Product.named(product), None)
+        }
 
     def rule(self, rule_id: str, day: date) -> Rule:
         """A rule of the packs, with the numbers in force on `day`."""

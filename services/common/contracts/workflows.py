@@ -17,11 +17,13 @@ PLAN_NEGOTIATION = "PlanNegotiation"
 AGREEMENT_FOLLOW_UP = "AgreementFollowUp"
 FLAG_REVIEW = "FlagReview"
 BULK_HOLD_JOB = "BulkHoldJob"
+STATUTORY_CLOCK = "StatutoryClock"
 
 QUEUE = {
     CASE: "intake",
     FLAG_REVIEW: "intake",
     BULK_HOLD_JOB: "intake",
+    STATUTORY_CLOCK: "intake",
     CONTACT_CADENCE: "contact",
     MESSAGE_DELIVERY: "contact",
     REQUEST_HAND_OVER: "contact",

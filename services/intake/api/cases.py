@@ -19,9 +19,7 @@ from services.intake.schemas import (
     Happening,
     ImportReview,
     OpenCase,
-    RecordRequest,
     Reentry,
-    RequestRecorded,
     Subject,
 )
 from services.intake.service.casework import Casework
@@ -74,11 +72,6 @@ def router(opening: Opening, casework: Casework, figures: Figures, reading: Read
     async def assign_case(case_id: UUID, body: Assign, asking: Annotated[Caller, Depends(caller)]) -> Response:
         """Say who answers for the case. Needs If-Match."""
         return respond(await casework.assign(asking, case_id, body))
-
-    @routes.post("/{case_id}/requests", response_model=RequestRecorded, status_code=201)
-    async def record_request(case_id: UUID, body: RecordRequest, caller: CommandCaller) -> Response:
-        """Record the borrower's cause and request; assessment begins."""
-        return respond(await casework.record_request(caller, case_id, body))
 
     @routes.post("/{case_id}/re-entry", response_model=Case)
     async def decide_reentry(case_id: UUID, body: Reentry, caller: CommandCaller) -> Response:

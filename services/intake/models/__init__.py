@@ -5,6 +5,7 @@ from services.intake.models.base import IntakeTable
 from services.intake.models.borrowers import Borrower
 from services.intake.models.bulk import BulkHold, BulkHoldAccount, BulkHoldItem
 from services.intake.models.cases import Assignment, CaseHistory, CaseTransition, CollectionsCase
+from services.intake.models.clocks import StatutoryClock
 from services.intake.models.holds import HOLD_KIND, PlacedHold
 from services.intake.models.imports import ImportRun, ImportStage
 from services.intake.models.parked import ParkedEvent
@@ -32,5 +33,6 @@ __all__ = [
     "Party",
     "PlacedHold",
     "ReliefRequest",
+    "StatutoryClock",
     "VulnerabilityFlag",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import CheckConstraint, Column, Index, Text, text
 from sqlmodel import Field
 
 from services.common.runtime.encryption import EncryptedText
@@ -24,10 +24,18 @@ class Note(IntakeTable, table=True):
 
 
 class ReliefRequest(IntakeTable, table=True):
-    """Why the borrower cannot pay and what they ask for. Cause and words never leave this table but by its API."""
+    """Why the borrower cannot pay and what they ask for. Cause and words never leave this table but by its API.
+
+    `taken_up`: assessment follows from it; a request that comes before the case is in conversation waits for that.
+    """
 
     __tablename__ = "relief_request"
-    __table_args__ = (Index("ix_relief_request_case_id", "case_id", "number", unique=True),)
+    __table_args__ = (
+        CheckConstraint("state IN ('submitted', 'complete', 'withdrawn', 'declined')", name="state"),
+        CheckConstraint("(state = 'declined') = (reasons IS NOT NULL)", name="declined"),
+        Index("ix_relief_request_case_id", "case_id", "number", unique=True),
+        Index("ix_relief_request_waiting", "case_id", postgresql_where=text("NOT taken_up")),
+    )
     request_id: UUID = Field(primary_key=True)
     case_id: UUID = Field(foreign_key="collections_case.case_id")
     number: int
@@ -38,5 +46,13 @@ class ReliefRequest(IntakeTable, table=True):
     amount: Decimal | None = Field(default=None, sa_column=amount(nullable=True))
     months: int | None = None
     source: str = Field(sa_type=Text)
+    channel: str = Field(default="written", sa_type=Text, sa_column_kwargs={"server_default": "written"})
+    state: str = Field(default="submitted", sa_type=Text, sa_column_kwargs={"server_default": "submitted"})
+    taken_up: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    reason_code: str | None = Field(default=None, sa_type=Text)
+    reasons: str | None = Field(default=None, sa_column=Column(EncryptedText("relief_request.reasons"), nullable=True))
+    decided_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    decided_by: str | None = Field(default=None, sa_type=Text)
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     at: datetime = Field(sa_column=instant())
     actor: str = Field(sa_type=Text)

@@ -25,6 +25,14 @@ from services.intake.schemas.cases import (
     Overdue,
     Reentry,
 )
+from services.intake.schemas.clocks import (
+    ClocksShown,
+    ClockStanding,
+    CompleteRequest,
+    DeclineRequest,
+    MeetClock,
+    RequestStanding,
+)
 from services.intake.schemas.flags import EndFlag, FlagConsent, Flags, FlagShown, FlagStanding, RecordFlag, RenewFlag
 from services.intake.schemas.holds import HoldEnd, Holds, HoldShown, HoldStanding, PlaceHold
 from services.intake.schemas.parties import AddParty, Parties, PartyAnswer, PartyShown
@@ -44,6 +52,10 @@ __all__ = [
     "Case",
     "CaseWithFigures",
     "Cause",
+    "ClockStanding",
+    "ClocksShown",
+    "CompleteRequest",
+    "DeclineRequest",
     "Email",
     "EndFlag",
     "FieldOrigin",
@@ -58,6 +70,7 @@ __all__ = [
     "Holds",
     "ImportReview",
     "Language",
+    "MeetClock",
     "NoteShown",
     "NoteWritten",
     "OpenCase",
@@ -76,6 +89,7 @@ __all__ = [
     "Reference",
     "RenewFlag",
     "RequestRecorded",
+    "RequestStanding",
     "RequestType",
     "Source",
     "Subject",

@@ -11,7 +11,7 @@ Subject = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 Language = Literal["zh", "en"]
 Origin = Literal["bank", "borrower"]
 Source = Literal["core", "borrower", "third_party"]
-RequestType = Literal["DELAY", "RESCHEDULE", "REDUCE", "WAIVE", "SETTLE", "DISPUTE"]
+RequestType = Literal["DELAY", "RESCHEDULE", "REDUCE", "WAIVE", "SETTLE", "DISPUTE", "REFINANCE"]
 Cause = Literal[
     "UNEMPLOYMENT", "INCOME_DROP", "ILLNESS", "DISABILITY", "BEREAVEMENT", "FAMILY_ACCIDENT", "DIVORCE_SEPARATION",
     "DOMESTIC_ABUSE", "DISASTER", "EPIDEMIC", "BUSINESS_FAILURE", "IMPRISONMENT", "MILITARY_SERVICE", "OVER_INDEBTED",

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.common.kernel.money import Money
+from services.common.kernel.said import SaidDay
 from services.intake.schemas.base import Body, Origin, Portfolio, Reference, Subject
 from services.intake.schemas.people import BorrowerFacts
 
@@ -17,6 +18,9 @@ class AccountFacts(Body):
     account_ref: Reference
     product: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+    pack: str | None = Field(
+        default=None, pattern=r"^[a-z]+(-[a-z]+)?$", description="by which law it is collected; by policy otherwise"
+    )
     portfolio: Portfolio | None = Field(default=None, description="which of the bank's portfolios; by policy otherwise")
 
 
@@ -88,9 +92,13 @@ class Assign(Body):
 
 
 class Reentry(Body):
-    """What a supervisor decides when a plan is broken and no round is left."""
+    """What a supervisor decides when a plan is broken and no round is left.
+
+    A referral says when the default notice was served, where the law asks for one (AU-06, UK-15).
+    """
 
     decision: Literal["reopen", "refer", "close"]
+    default_notice_on: SaidDay | None = None
 
 
 class ImportReview(Body):

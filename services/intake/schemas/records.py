@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.common.kernel.money import Money
+from services.common.kernel.said import SaidDay
 from services.intake.schemas.base import Body, Cause, RequestType, Source
 
 
@@ -39,6 +40,10 @@ class RecordRequest(Body):
     amount: Money | None = None
     months: int | None = Field(default=None, ge=1, le=360)
     source: Source = "borrower"
+    channel: Literal["oral", "written", "portal"] = Field(
+        default="written", description="how it was said; a word in passing is a request too"
+    )
+    received_on: SaidDay | None = Field(default=None, description="when it was said, if not today")
 
 
 class RequestRecorded(BaseModel):

@@ -1,8 +1,8 @@
-"""What people do with a case: answer for it, write notes, record the request, decide on re-entry and on a sample."""
+"""What people do with a case: answer for it, write notes, decide on re-entry and on a sample."""
 
 from uuid import UUID
 
-from services.common.contracts.events.cases import CaseAssigned, ReliefRequested
+from services.common.contracts.events.cases import CaseAssigned
 from services.common.kernel.errors import Forbidden
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
@@ -10,14 +10,15 @@ from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import CaseState
-from services.intake.errors import CaseIsClosed, CaseUnknown, FactsContradict, StepNotAllowed
-from services.intake.models import Assignment, CollectionsCase, Note, ReliefRequest
+from services.intake.errors import CaseIsClosed, CaseUnknown, StepNotAllowed
+from services.intake.models import Assignment, CollectionsCase, Note
 from services.intake.policies import Policies
-from services.intake.repository import cases, records
-from services.intake.schemas import Assign, ImportReview, RecordRequest, Reentry, RequestRecorded, WriteNote
+from services.intake.repository import cases
+from services.intake.schemas import Assign, ImportReview, Reentry, WriteNote
 from services.intake.service.procedure import asked_for, begin_round, end
+from services.intake.service.referral import require_referable
 from services.intake.service.showing import case_shown, note_written
-from services.intake.service.states import RECORD_REQUEST, REVIEW_IMPORT, CaseStates, of_round, of_step
+from services.intake.service.states import REVIEW_IMPORT, CaseStates, of_round
 
 STAFF = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
 LEADS = frozenset({"supervisor", "manager"})
@@ -68,52 +69,6 @@ class Casework:
             await uow.audit("note.written", f"note/{note.note_id}", case_id=case_id)
             return uow.answer(note_written(note), status=201)
 
-    async def record_request(self, caller: Caller, case_id: UUID, body: RecordRequest) -> Answer:
-        """Record cause and request of a borrower in conversation; assessment follows. StepNotAllowed elsewhere."""
-        caller.require_any(STAFF)
-        async with self._database.write(caller) as uow:
-            case = await self._open(uow, case_id)
-            if case.state != CaseState.ENGAGED:
-                raise StepNotAllowed(f"a request is recorded in ENGAGED; the case is in {case.state}")
-            if body.amount is not None and body.amount.currency != case.currency:
-                raise FactsContradict(
-                    "two currencies", fields=[("#/amount/currency", "is not the currency of the account")]
-                )
-            now = uow.now()
-            number = await records.count_requests(uow.session, case_id) + 1
-            request = ReliefRequest(
-                request_id=business_uuid("request", str(case_id), str(number)),
-                case_id=case_id,
-                number=number,
-                round=case.round,
-                amount=None if body.amount is None else body.amount.amount,
-                at=now,
-                actor=caller.person,
-                **body.model_dump(exclude={"amount"}),
-            )
-            uow.session.add(request)
-            await uow.close_task(RECORD_REQUEST, of_step(case, case.state_version), "recorded")
-            await uow.emit(
-                ReliefRequested(
-                    case_id=case_id,
-                    request_id=request.request_id,
-                    request_type=body.request_type,
-                    round=case.round,
-                    requested_on=self._policies.cases(now).today(now),
-                )
-            )
-            await self._states.move(uow, case, CaseState.ASSESSING, "relief.requested")
-            await uow.audit("request.recorded", f"request/{request.request_id}", case_id=case_id)
-            recorded = RequestRecorded(
-                request_id=request.request_id,
-                case_id=case_id,
-                number=number,
-                round=case.round,
-                request_type=body.request_type,
-                state=case.state,
-            )
-            return uow.answer(recorded, status=201)
-
     async def reenter(self, caller: Caller, case_id: UUID, body: Reentry) -> Answer:
         """Decide on a broken case without rounds left, or one where nobody was reached: one more round, a referral, or
         the end."""
@@ -126,6 +81,8 @@ class Casework:
                 raise StepNotAllowed(
                     f"re-entry is decided in PLAN_BROKEN, or where nobody was reached; the case is in {case.state}"
                 )
+            if body.decision == "refer":
+                await require_referable(uow, case, body.default_notice_on, self._policies)
             if not await uow.close_task(asked, of_round(case), body.decision):
                 raise StepNotAllowed("no decision is asked for yet")
             if body.decision == "reopen":

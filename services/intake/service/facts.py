@@ -31,7 +31,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class AccountReport:
-    """What a report says of an account at the close of `as_of`; `portfolio` is None where it says none."""
+    """What a report says of an account at the close of `as_of`; `portfolio` and `pack` are None where it says none."""
 
     account_ref: str
     product: str
@@ -40,6 +40,7 @@ class AccountReport:
     oldest_unpaid_due_date: date | None
     as_of: date
     portfolio: str | None = None
+    pack: str | None = None
 
 
 def borrower_values(

@@ -11,20 +11,24 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import TRIGGERS
 from services.intake.repository import cases
+from services.intake.service.clocks.meeting import Clocks, moves_clocks
 from services.intake.service.states import CaseStates, Trigger
 
 
 class Hearing:
     """Takes in events; each is part of the consumer's transaction."""
 
-    def __init__(self, states: CaseStates) -> None:
+    def __init__(self, states: CaseStates, clocks: Clocks) -> None:
         self._states = states
+        self._clocks = clocks
 
     async def hear_step(self, uow: UnitOfWork, received: Received[CaseEvent]) -> None:
         """An event of a service about one case."""
         event, payload = received.event, received.payload
         trigger = Trigger(trigger_name(type(payload)), event.source, event.id, facts_of(payload))
-        await self._states.apply(uow, payload.case_id, trigger)
+        case = await self._states.apply(uow, payload.case_id, trigger)
+        if case is not None and moves_clocks(payload):
+            await self._clocks.heard(uow, case, trigger.name, payload)
 
     async def hear_restored(self, uow: UnitOfWork, received: Received[AccountRestored]) -> None:
         """The bank says that the arrears of an account are gone: its open cases without a plan are cured."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from services.common.contracts.events.bank import DelinquencyReported
 from services.common.contracts.events.cases import CaseOpened
 from services.common.contracts.workflows import CASE, CaseInput, case_workflow_id
+from services.common.kernel.errors import InvalidInput
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.consumer.handlers import Received
@@ -56,7 +57,11 @@ class Opening:
             raise FactsContradict(
                 "two currencies", fields=[("#/arrears/currency", "is not the currency of the account")]
             )
-        today = self._policies.cases(self._database.clock.now()).today(self._database.clock.now())
+        now = self._database.clock.now()
+        known = {one.pack for one in self._policies.triage(now).value.packs}
+        if body.account.pack is not None and body.account.pack not in known:
+            raise InvalidInput("no such pack", fields=[("#/account/pack", "is none of those installed")])
+        today = self._policies.cases(now).today(now)
         if body.oldest_unpaid_due_date is not None and body.oldest_unpaid_due_date > today:
             raise FactsContradict("not due yet", fields=[("#/oldest_unpaid_due_date", "is a day that has not come")])
         report = Report(
@@ -65,6 +70,7 @@ class Opening:
                 account_ref=body.account.account_ref,
                 product=body.account.product,
                 portfolio=body.account.portfolio,
+                pack=body.account.pack,
                 arrears=body.arrears,
                 balance=body.balance,
                 oldest_unpaid_due_date=body.oldest_unpaid_due_date,
@@ -142,6 +148,7 @@ class Opening:
             "borrower_id": borrower_id,
             "account_ref": account.account_ref,
             "portfolio": account.portfolio or policy.portfolio,
+            "declared_pack": account.pack,
             "sequence": there.count,
             "previous_case_id": there.last,
             "origin": report.origin,

@@ -6,16 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.common.contracts.events.cases import CaseStateChanged, NegotiationReopened
+from services.common.contracts.events.cases import CaseStateChanged, NegotiationReopened, ReliefRequested
 from services.common.contracts.workflows import case_workflow_id
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.tasks import CASE_CLOSED, NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import NEXT_ROUND, CaseState, next_state
 from services.intake.errors import CaseUnknown
-from services.intake.models import CollectionsCase
+from services.intake.models import CollectionsCase, ReliefRequest
 from services.intake.policies import Policies
-from services.intake.repository import cases, parked
+from services.intake.repository import cases, clocks, parked
 
 RECORD_REQUEST = "record_request"
 REVIEW_IMPORT = "review_import"
@@ -43,8 +43,10 @@ class CaseStates:
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
 
-    async def apply(self, uow: UnitOfWork, case_id: UUID, trigger: Trigger) -> None:
+    async def apply(self, uow: UnitOfWork, case_id: UUID, trigger: Trigger) -> CollectionsCase | None:
         """Apply an event of another service: move the case, note that nothing changes, or park the event.
+
+        The case, locked, unless it has ended.
 
         CaseUnknown when there is no such case.
         """
@@ -53,8 +55,9 @@ class CaseStates:
             raise CaseUnknown("an event names a case that is not here")
         if case.state == CaseState.CLOSED:
             await uow.audit("event.after_close", f"case/{case_id}", case_id=case_id, detail={"trigger": trigger.name})
-            return
+            return None
         await self.take(uow, case, trigger)
+        return case
 
     async def take(self, uow: UnitOfWork, case: CollectionsCase, trigger: Trigger) -> None:
         """Apply an event to a locked case that is open."""
@@ -127,8 +130,18 @@ class CaseStates:
         await self._leave(uow, case, left, left_version)
         if (left, target) in NEXT_ROUND:
             await self._next_round(uow, case)
-        await self._enter(uow, case)
+        waiting = await clocks.waiting_request(uow.session, case.case_id) if target is CaseState.ENGAGED else None
+        await self._enter(uow, case, asked=waiting is not None)
         await cases.write_step(uow.session, case, line)
+        if waiting is not None:
+            await self._take_up(uow, case, waiting)
+
+    async def _take_up(self, uow: UnitOfWork, case: CollectionsCase, request: ReliefRequest) -> None:
+        """What was asked for before the case was in conversation is assessed now."""
+        request.taken_up = True
+        await say_requested(uow, case, request, self._policies)
+        event_id = f"{case.case_id}/{case.state_version + 1}"
+        await self._step(uow, case, CaseState.ASSESSING, Trigger("relief.requested", "/intake", event_id, {}))
 
     async def _next_round(self, uow: UnitOfWork, case: CollectionsCase) -> None:
         case.round += 1
@@ -153,8 +166,11 @@ class CaseStates:
             await uow.close_task("stuck", case.attention, done)
             case.attention = None
 
-    async def _enter(self, uow: UnitOfWork, case: CollectionsCase) -> None:
-        """Open what the new state waits for, and wake the workflow if it waits for this state."""
+    async def _enter(self, uow: UnitOfWork, case: CollectionsCase, *, asked: bool) -> None:
+        """Open what the new state waits for, and wake the workflow if it waits for this state.
+
+        Nobody is asked to record the request of a borrower who has `asked` before.
+        """
         now = uow.now()
         state = CaseState(case.state)
         policy = self._policies.cases(now)
@@ -168,7 +184,7 @@ class CaseStates:
         workflow_id = case_workflow_id(case.case_id)
         due = policy.still_until(state, case.plan_ends_on, now)
         await uow.oblige(Obligation(case.case_id, STANDS, str(case.case_id), "workflow", due, workflow_id))
-        if state is CaseState.ENGAGED:
+        if state is CaseState.ENGAGED and not asked:
             await uow.open_task(
                 NewTask(
                     case_id=case.case_id,
@@ -221,6 +237,19 @@ class CaseStates:
             await cases.write(uow.session, case, "parked")
             await uow.meet(PARKED, _of_event(case, event.source, event.event_id))
             await self._take(uow, case, target, Trigger(event.trigger, event.source, event.event_id, event.facts))
+
+
+async def say_requested(uow: UnitOfWork, case: CollectionsCase, request: ReliefRequest, policies: Policies) -> None:
+    """Tell others that assessment follows from a request."""
+    await uow.emit(
+        ReliefRequested(
+            case_id=case.case_id,
+            request_id=request.request_id,
+            request_type=request.request_type,
+            round=case.round,
+            requested_on=policies.cases(uow.now()).today(uow.now()),
+        )
+    )
 
 
 def of_round(case: CollectionsCase) -> str:

@@ -128,3 +128,22 @@ class BulkLook(Message):
 def bulk_workflow_id(step: BulkStep) -> str:
     """The work of a job in one direction."""
     return f"bulk-hold/{step.bulk_id}/{'undo' if step.undo else 'place'}"
+
+
+class ClockInput(Message):
+    """One statutory clock of a case."""
+
+    case_id: UUID
+    clock_id: UUID
+
+
+class ClockLook(Message):
+    """Whether a clock is met, or nobody waits for it any more; otherwise when to look again."""
+
+    over: bool
+    wake_in: timedelta | None = None
+
+
+def clock_workflow_id(clock: ClockInput) -> str:
+    """The watch over one clock."""
+    return f"case/{clock.case_id}/clock/{clock.clock_id}"

@@ -8,6 +8,8 @@ from services.intake.workflows.messages import (
     CaseStep,
     ChildEnd,
     ChildStep,
+    ClockInput,
+    ClockLook,
     Closed,
     CloseStep,
     FlagInput,
@@ -29,3 +31,4 @@ pay_attention = OwnWrite[CaseStep, Attention]("pay_attention", Attention)
 close_case = OwnWrite[CloseStep, Closed]("close_case", Closed)
 review_flag = OwnWrite[FlagInput, FlagLook]("review_flag", FlagLook)
 work_bulk_hold = OwnWrite[BulkStep, BulkLook]("work_bulk_hold", BulkLook)
+watch_clock = OwnWrite[ClockInput, ClockLook]("watch_clock", ClockLook)

@@ -1,0 +1,1 @@
+"""Statutory clocks: started by requests and agreements, watched, and met."""

@@ -1,0 +1,139 @@
+"""Starting the clocks that the packs of a case have for a request, or for what was agreed."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.common.contracts.workflows import STATUTORY_CLOCK
+from services.common.kernel.ids import business_uuid
+from services.common.packs.calendars import load_calendars
+from services.common.packs.rules import Rule
+from services.common.runtime.obligations import Obligation
+from services.common.runtime.unit_of_work import UnitOfWork
+from services.intake.domain.clocks import (
+    ClockKind,
+    CreditNoticeTerms,
+    ParticularsTerms,
+    particulars_by,
+    warn_on,
+)
+from services.intake.domain.hardship import DecisionTerms, HardshipNotice, RequestTerms, hardship_decision
+from services.intake.domain.mortgage import Application, ApplicationTerms, application_clocks
+from services.intake.models import CollectionsCase, ReliefRequest, StatutoryClock
+from services.intake.policies import Policies
+from services.intake.repository import borrowers
+from services.intake.workflows.messages import ClockInput, clock_workflow_id
+
+DUE = "clock"
+AU_ASK, AU_DECIDE, AU_WRITE = "AU-02", "AU-03", "AU-04"
+US_CREDIT, US_MORTGAGE = "US-26", "US-29"
+
+
+async def start_of_request(
+    uow: UnitOfWork, case: CollectionsCase, request: ReliefRequest, received_on: date, policies: Policies
+) -> None:
+    """Start the clocks of a request that was received, in whatever form, on a day."""
+    rules = _rules(case, received_on, policies, uow)
+    if AU_DECIDE in rules:
+        asking, terms = rules[AU_ASK][1].terms(RequestTerms), rules[AU_DECIDE][1].terms(DecisionTerms)
+        last = received_on + timedelta(days=asking.request_within_days)
+        decide = hardship_decision(HardshipNotice(received_on), asking, terms).decision_by
+        await _start(uow, case, request, ClockKind.INFORMATION, rules[AU_ASK], received_on, last, policies)
+        await _start(uow, case, request, ClockKind.DECISION, rules[AU_DECIDE], received_on, decide, policies)
+    if US_CREDIT in rules and request.request_type in _types(policies, uow, ClockKind.CREDIT_NOTICE):
+        notice = rules[US_CREDIT][1].terms(CreditNoticeTerms).notice_days
+        last = received_on + timedelta(days=notice)
+        await _start(uow, case, request, ClockKind.CREDIT_NOTICE, rules[US_CREDIT], received_on, last, policies)
+
+
+async def start_of_application(
+    uow: UnitOfWork, case: CollectionsCase, request: ReliefRequest, complete_on: date, policies: Policies
+) -> None:
+    """Start the clocks of an application that is complete from a day on (US-29)."""
+    rules = _rules(case, complete_on, policies, uow)
+    if US_MORTGAGE not in rules or case.product != "mortgage":
+        return
+    holidays = tuple(sorted(load_calendars()["us"].holidays))
+    found = application_clocks(Application(complete_on, holidays), rules[US_MORTGAGE][1].terms(ApplicationTerms))
+    for kind, last in ((ClockKind.ACKNOWLEDGEMENT, found.acknowledge_by), (ClockKind.DECISION, found.decide_by)):
+        await _start(uow, case, request, kind, rules[US_MORTGAGE], complete_on, last, policies)
+
+
+async def start_of_agreement(
+    uow: UnitOfWork, case: CollectionsCase, agreed_on: date, relief_ends_on: date, policies: Policies
+) -> None:
+    """Start the clock of the written particulars of an agreed change (AU-04)."""
+    rules = _rules(case, agreed_on, policies, uow)
+    if AU_WRITE not in rules:
+        return
+    last = particulars_by(agreed_on, relief_ends_on, rules[AU_WRITE][1].terms(ParticularsTerms))
+    if last is not None:
+        await _start(uow, case, None, ClockKind.PARTICULARS, rules[AU_WRITE], agreed_on, last, policies)
+
+
+async def watch(uow: UnitOfWork, clock: StatutoryClock, until: date) -> None:
+    """Have the watch of a clock look at the beginning of a day."""
+    workflow_id = clock_workflow_id(ClockInput(case_id=clock.case_id, clock_id=clock.clock_id))
+    due = morning(until, clock.zone)
+    await uow.oblige(Obligation(clock.case_id, DUE, str(clock.clock_id), "workflow", due, workflow_id))
+
+
+def morning(day: date, zone: str) -> datetime:
+    """The first instant of a day where the borrower is."""
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+def warned_on(rule: Rule, started_on: date, due_on: date, policies: Policies, now: datetime) -> date:
+    """The day on which somebody is warned: by the rule where it names a share of the time, by policy otherwise."""
+    known = rule.parameters.get("alert_at_percent")
+    percent = policies.clocks(now).warn_at_percent if known is None else int(str(known.value))
+    return warn_on(started_on, due_on, percent)
+
+
+async def _start(
+    uow: UnitOfWork,
+    case: CollectionsCase,
+    request: ReliefRequest | None,
+    kind: ClockKind,
+    by: tuple[str, Rule],
+    started_on: date,
+    due_on: date,
+    policies: Policies,
+) -> None:
+    version, rule = by
+    borrower = await borrowers.get(uow.session, case.borrower_id)
+    assert borrower is not None, "a foreign key holds it"
+    named = str(request.request_id) if request else f"{case.case_id}/{case.round}"
+    clock = StatutoryClock(
+        clock_id=clock_id_of(named, kind),
+        case_id=case.case_id,
+        request_id=request.request_id if request else None,
+        kind=kind.value,
+        rule_id=rule.id,
+        pack_version=version,
+        zone=borrower.time_zone,
+        started_on=started_on,
+        due_on=due_on,
+        warn_on=warned_on(rule, started_on, due_on, policies, uow.now()),
+    )
+    uow.session.add(clock)
+    await uow.session.flush()
+    start = ClockInput(case_id=case.case_id, clock_id=clock.clock_id)
+    await uow.start(STATUTORY_CLOCK, clock_workflow_id(start), start, case.case_id)
+    await watch(uow, clock, clock.warn_on)
+    await uow.audit("clock.started", f"clock/{clock.clock_id}", case_id=case.case_id, detail={"rule": rule.id})
+
+
+def clock_id_of(named: str, kind: ClockKind) -> UUID:
+    """A clock by what it is about."""
+    return business_uuid("clock", named, kind.value)
+
+
+def _rules(case: CollectionsCase, day: date, policies: Policies, uow: UnitOfWork) -> dict[str, tuple[str, Rule]]:
+    """Before triage the pack is the declared one, or that of the house."""
+    pack = case.pack or case.declared_pack or policies.triage(uow.now()).value.default_pack
+    return policies.rules_of_case(pack, case.product, day)
+
+
+def _types(policies: Policies, uow: UnitOfWork, kind: ClockKind) -> frozenset[str]:
+    return policies.clocks(uow.now()).requests.get(kind.value, frozenset())
