@@ -17,6 +17,8 @@ OWN_DEBT = "this_bank"
 FIRST_DUE_AFTER = timedelta(days=30)
 DOCUMENTS_LAST = timedelta(days=180)
 ASKS_FOR = "RESCHEDULE"
+#: What is drafted when it may be; after these whatever comes first in the list of options.
+PREFERRED = {"INT_STOP": 0, "EXTEND": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,15 @@ async def review_evidence(desk: Desk, task: Task) -> None:
 
 
 async def draft_plan(desk: Desk, task: Task) -> None:
-    """Compare options, draft the one without further interest if the borrower may have it, and submit it."""
+    """Compare options, draft the one that costs the borrower least while it is paid off, and submit it."""
     case_id = task["case_id"]
     wish = {"first_due_date": (desk.today() + FIRST_DUE_AFTER).isoformat()}
     answer = await desk.api.post("plans", f"/cases/{case_id}/options", wish, desk.key("options"))
-    eligible = [option for option in answer["options"] if option["eligible"]]
-    if not eligible:
+    # Nothing that is only for a time: what becomes of the rest would have to be talked about again.
+    possible = [option for option in answer["options"] if option["draft"] and not option["afterwards"]]
+    if not possible:
         return
-    chosen = min(eligible, key=lambda option: option["relief_type"] != "INT_STOP")
+    chosen = min(possible, key=lambda option: PREFERRED.get(option["relief_type"], len(PREFERRED)))
     draft = {name: chosen[name] for name in ("relief_type", "instalments", "first_due_date")}
     try:
         plan = await desk.api.post("plans", _path(task), draft, desk.key("draft"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.catalogue import WITHOUT_A_PLAN, ReliefType
 from services.plans.service.facts import CORE_RUNS
 from tests.databases import Databases
 from tests.integration.plans_house import FIRST_DUE, House, plans_house
@@ -57,14 +57,24 @@ async def test_all_seventeen_are_listed_each_with_a_reason_or_its_numbers(house:
 async def test_what_the_core_cannot_run_is_said_before_anything_is_drafted(house: House) -> None:
     case = await house.reviewed(**ABLE)
     found = {one["relief_type"]: one for one in (await listed(house, case))["options"]}
-    beyond = [relief for relief in found if relief not in CORE_RUNS]
-    assert all("OPT-11" in rules(found[relief]) for relief in beyond)
+    beyond = [relief for relief in found if relief not in CORE_RUNS | WITHOUT_A_PLAN]
+    assert beyond and all("OPT-11" in rules(found[relief]) for relief in beyond)
     for number, relief in enumerate(beyond):
         body = {"relief_type": relief, "instalments": None}
         refused = await house.draft(case, f"draft-{number}", **body)
         assert refused.status_code == 409, refused.text
         assert "OPT-11" in refused.json()["rules"]
     assert await house.scalar("SELECT count(*) FROM plan") == 0
+
+
+async def test_no_plan_is_made_of_what_changes_no_terms(house: House) -> None:
+    case = await house.reviewed(**ABLE)
+    found = {one["relief_type"]: one for one in (await listed(house, case))["options"]}
+    for number, relief in enumerate(sorted(WITHOUT_A_PLAN)):
+        assert found[relief]["eligible"] and not found[relief]["draft"]
+        refused = await house.draft(case, f"draft-{number}", relief_type=relief, instalments=None)
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "#/relief_type")
+    assert found["HOLD_INTERIM"]["hold"]["days"] == 30
 
 
 @pytest.mark.parametrize(

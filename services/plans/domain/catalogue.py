@@ -49,6 +49,9 @@ class ReliefType(StrEnum):
 LUMP_SUMS = frozenset({ReliefType.SETTLE, ReliefType.PTP})
 """Reliefs that ask for much at once: they are never the first thing a borrower hears."""
 
+WITHOUT_A_PLAN = frozenset({ReliefType.HOLD_INTERIM, ReliefType.PTP})
+"""Reliefs that change no terms: a hold is placed and a promise is recorded, without a plan and without the core."""
+
 # What the catalogue says of a relief beside its caps, where its computation needs more.
 _NEEDS: Mapping[ReliefType, str] = {
     ReliefType.DEFER_CAP: "pause",

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from services.common.kernel.money import Money
 from services.plans.domain import relief_rules as rules
-from services.plans.domain.catalogue import ReliefCatalogue, ReliefTerms, ReliefType
+from services.plans.domain.catalogue import WITHOUT_A_PLAN, ReliefCatalogue, ReliefTerms, ReliefType
 from services.plans.domain.interest_suspension import percent
 from services.plans.domain.reliefs.deferrals import defer
 from services.plans.domain.reliefs.extensions import capitalise, extend, re_age, stop_interest
@@ -106,7 +106,7 @@ def option(
         judge(rules.difficulty_and_willingness, caps.needs_difficulty, borrower.in_difficulty, borrower.willing),
         *_conditions(caps, situation.circumstances),
     ]
-    if runs is not None:
+    if runs is not None and relief not in WITHOUT_A_PLAN:
         judged.append(judge(rules.core_can_run, relief, runs))
     if caps.people_decide:
         judged.append(judge(rules.is_computed, caps.people_decide))

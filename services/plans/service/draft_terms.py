@@ -10,7 +10,7 @@ from services.common.runtime.caller import ROLES
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.affordability import AffordabilityResult
 from services.plans.domain.authority import Level, level_of, needed_level
-from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.catalogue import WITHOUT_A_PLAN, ReliefType
 from services.plans.domain.options import Situation, option
 from services.plans.domain.reliefs.fulfilled import unfulfilled
 from services.plans.domain.reliefs.terms import Terms
@@ -33,6 +33,7 @@ from services.plans.service.facts import (
     wish_of,
 )
 from services.plans.service.options import earlier_reliefs
+from services.plans.service.recomputing import computed_from
 
 WAIVERS = frozenset({ReliefType.FEE_WAIVE, ReliefType.INT_WAIVE})
 
@@ -61,6 +62,11 @@ async def draft_terms(
     require_first_due(body.first_due_date, day, policies.clocks(day))
     if body.relief_type not in catalogue:
         raise InvalidInput("the catalogue of the day does not have it", fields=[("#/relief_type", "unknown")])
+    if body.relief_type in WITHOUT_A_PLAN:
+        raise InvalidInput(
+            "it changes no terms: a hold is placed and a promise is recorded, without a plan",
+            fields=[("#/relief_type", "no plan is made of it")],
+        )
     own_share = own_share_of(statement)
     earlier = earlier_reliefs(context, await reliefs.granted(uow.session, case.account_ref))
     deficit = statement.result == AffordabilityResult.DEFICIT
@@ -71,11 +77,9 @@ async def draft_terms(
     )
     wish = wish_of(snapshot, body.first_due_date, body)
     found = option(body.relief_type, situation, wish, catalogue, CORE_RUNS)
-    if found.refusals:
+    if found.terms is None or found.refusals:
         rules, reasons = refused_rules(found)
         raise Refused(reasons, rules=rules)
-    if found.terms is None:
-        raise InvalidInput("no plan is made of a hold", fields=[("#/relief_type", "has no schedule")])
     otherwise = unfulfilled(wish, found.terms, waives_by_itself=body.relief_type in WAIVERS)
     if otherwise:
         raise InvalidInput(
@@ -93,4 +97,4 @@ async def draft_terms(
     highest = level_of(ROLES, matrix) or Level.AGENT
     if needed_level(concession_of(body.relief_type, record), matrix) > highest:
         raise NobodyMayGrant(f"this is beyond the level {highest.code}")
-    return Draft(found.terms, record)
+    return Draft(found.terms, record.model_copy(update={"computed_from": computed_from(situation, wish)}))

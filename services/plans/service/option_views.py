@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.common.banking.port import AccountSnapshot
-from services.plans.domain.catalogue import LUMP_SUMS, ReliefCatalogue
+from services.plans.domain.catalogue import LUMP_SUMS, WITHOUT_A_PLAN, ReliefCatalogue
 from services.plans.domain.interest_suspension import percent
 from services.plans.domain.options import Option, Situation
 from services.plans.domain.reliefs.judging import Judged
@@ -53,7 +53,7 @@ def option_view(one: Option, shown: Shown) -> OptionView:
         name_zh=zh,
         name_en=en,
         eligible=one.eligible,
-        draft=one.eligible and terms is not None,
+        draft=one.eligible and terms is not None and one.relief not in WITHOUT_A_PLAN,
         reasons=[rule_view(judged) for judged in one.verdicts],
         restructured=shown.catalogue.terms(one.relief).restructured,
         instalments=terms.instalments if terms else None,
