@@ -2,10 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sandbox.bank.arrangement import Arrangement
 from sandbox.bank.restructuring import Terms
 from sandbox.bank.wire import FineractRequest
 
@@ -44,7 +45,7 @@ class ReAgeRequest(FineractRequest):
 
 
 class RescheduleRequest(FineractRequest):
-    """POST /rescheduleloans, also with ?command=previewLoanReschedule."""
+    """POST /rescheduleloans, also with ?command=previewLoanReschedule; `arrangement` is this bank's own extension."""
 
     loanId: int
     submittedOnDate: date
@@ -56,6 +57,19 @@ class RescheduleRequest(FineractRequest):
     externalId: str | None = Field(default=None, min_length=1, max_length=200)
     waivedInterest: Decimal = Field(default=Decimal(0), ge=0)
     waivedFees: Decimal = Field(default=Decimal(0), ge=0)
+    graceOnPrincipal: int = Field(default=0, ge=0, le=36)
+    graceOnInterest: int = Field(default=0, ge=0, le=36)
+    newInterestRate: Decimal | None = Field(default=None, ge=0, le=100)
+    arrangement: Arrangement | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        if self.graceOnPrincipal != self.graceOnInterest or (self.graceOnPrincipal and self.arrangement is None):
+            raise ValueError("a pause is one of principal and interest, with an arrangement of what follows")
+        rate = None if self.arrangement is None else self.arrangement.annualRate * 100
+        if self.newInterestRate is not None and self.newInterestRate != rate:
+            raise ValueError("the new rate is that of the arrangement")
+        return self
 
     def terms(self) -> Terms:
         return Terms(
@@ -65,6 +79,8 @@ class RescheduleRequest(FineractRequest):
             self.rescheduleFromDate,
             self.waivedInterest,
             self.waivedFees,
+            self.arrangement,
+            self.graceOnPrincipal,
         )
 
 

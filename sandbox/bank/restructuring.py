@@ -1,7 +1,7 @@
 """Restructurings: computed from the books, asked for once under a key, put into force, read back.
 
-EXTEND is Fineract's loan reschedule, INT_STOP its re-age with equal amortisation. In both the whole claim, past-due
-interest and fees included, less waivers, becomes the new schedule.
+A reschedule is Fineract's, a re-age its own with equal amortisation. In both the whole claim, past-due interest and
+fees included, less waivers, becomes the new schedule, unless an arrangement says what is made of it.
 """
 
 from dataclasses import dataclass, replace
@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sandbox.bank import repository
 from sandbox.bank import restructuring_repository as own
+from sandbox.bank.arrangement import Arrangement, arranged
 from sandbox.bank.books import Books, Loan
 from sandbox.bank.delinquency import next_look
 from sandbox.bank.errors import BankRefusal, BankUnknown
@@ -37,6 +38,8 @@ class Terms:
     from_date: date | None
     waived_interest: Decimal
     waived_fees: Decimal
+    arrangement: Arrangement | None = None
+    pause_months: int = 0
 
     def stored(self) -> dict[str, str]:
         """As text, for storing and for comparing a repeated request with the first."""
@@ -47,6 +50,8 @@ class Terms:
             "from_date": self.from_date.isoformat() if self.from_date else "",
             "waived_interest": str(self.waived_interest.normalize()),
             "waived_fees": str(self.waived_fees.normalize()),
+            **({} if self.arrangement is None else {"arrangement": self.arrangement.model_dump_json()}),
+            **({} if not self.pause_months else {"pause_months": str(self.pause_months)}),
         }
 
     @classmethod
@@ -60,6 +65,8 @@ class Terms:
             date.fromisoformat(stored["from_date"]) if stored["from_date"] else None,
             Decimal(stored["waived_interest"]),
             Decimal(stored["waived_fees"]),
+            Arrangement.model_validate_json(stored["arrangement"]) if "arrangement" in stored else None,
+            int(stored.get("pause_months", "0")),
         )
 
 
@@ -80,12 +87,15 @@ def new_schedule(loan: Loan, position: Standing, terms: Terms) -> list[Installme
     if terms.first_due_date <= position.today:
         raise BankRefusal("error.msg.loan.start.date.must.be.in.future", "The first due date is not in the future.")
     periods = _periods(position, terms)
-    if not 1 <= periods <= _MAX_INSTALMENTS:
+    if terms.arrangement is None and not 1 <= periods <= _MAX_INSTALMENTS:
         raise BankRefusal("error.msg.loan.number.of.installments", "The number of instalments is out of bounds.")
     if interest.is_negative or fees.is_negative:
         raise BankRefusal("error.msg.loan.waiver.exceeds.due", "More is waived than is past due.")
     if not (principal + interest + fees).is_positive:
         raise BankRefusal("error.msg.loan.nothing.outstanding", "Nothing is owed.")
+    if terms.arrangement is not None:
+        claim = principal + position.arrears_interest + position.arrears_fees
+        return arranged(terms.arrangement, claim, loan.annual_rate, terms.first_due_date, terms.pause_months)
     if terms.kind == "reAge":
         return equal_parts(principal, interest, fees, periods, terms.first_due_date)
     return amortise(principal + interest + fees, loan.annual_rate, periods, terms.first_due_date, first_number=1)

@@ -23,6 +23,7 @@ from services.intake.domain.case_state import CaseState
 from services.intake.models import TABLES
 from services.intake.policies import Policies
 from services.intake.repository import cases
+from services.intake.service.agreement_holds import AgreementHolds
 from services.intake.service.bulk import BulkHolds
 from services.intake.service.casework import Casework
 from services.intake.service.clocks.meeting import Clocks
@@ -64,7 +65,7 @@ class UseCases:
         self.parties = PartiesOfCases(database, policies, institution)
         self.clocks = Clocks(database, policies)
         self.requests = Requests(database, policies, states, self.clocks)
-        self.hearing = Hearing(states, self.clocks)
+        self.hearing = Hearing(states, self.clocks, AgreementHolds(policies))
         self.triage = TriageOfCases(database, policies, states, core)
         self.procedure = CaseProcedure(database, policies, states)
         self.activities = CaseActivities(

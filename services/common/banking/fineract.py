@@ -1,7 +1,9 @@
 """The core-banking port on Apache Fineract's REST API.
 
-EXTEND is a loan reschedule (request, then approval), INT_STOP a re-age with equal amortisation. `waivedInterest` and
-`waivedFees` are fields of a bank that waives in the same step; plain Fineract takes waivers as transactions before.
+INT_STOP is a re-age with equal amortisation, all else a loan reschedule (request, then approval): with grace for a
+pause, a new rate for a rate cut, and listed instalments where the amounts are. `waivedInterest`, `waivedFees` and what
+is in `arrangement` are fields of a bank that does all in one step; plain Fineract takes waivers and discounts as
+transactions before.
 """
 
 from typing import Any
@@ -13,6 +15,7 @@ from services.common.banking.errors import CoreAnswerInvalid, CoreRefused
 from services.common.banking.fineract_http import FineractHttp, Lost
 from services.common.banking.fineract_schedule import schedule_from, snapshot_from
 from services.common.banking.types import (
+    PLAIN,
     AccountSnapshot,
     CoreAnswer,
     CoreClient,
@@ -110,6 +113,10 @@ class FineractBanking:
         account = snapshot_from(loan, terms.account_ref, day)
         if terms.annual_rate != account.annual_rate:
             raise CoreRefused("rate-not-current")
+        if terms.relief_type not in PLAIN and terms.arrangement is None:
+            raise CoreRefused("arrangement-missing")
+        if terms.arrangement is not None and terms.arrangement.claim != account.claim:
+            raise CoreRefused("claim-not-current")
         starts = wire.next_due_date(loan, day)
         return wire.reschedule_body(wire.number(loan, "id"), terms, account.remaining_periods, starts, day, key)
 

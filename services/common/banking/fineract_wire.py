@@ -115,8 +115,38 @@ def reschedule_body(
         "rescheduleReasonId": 1,
         "rescheduleReasonComment": terms.plan_key,
         **_waivers(terms),
+        **_arranged(terms),
         **_named(key),
     }
+
+
+def _arranged(terms: PlanTerms) -> dict[str, Any]:
+    """Fineract's own fields for a pause and a rate, and the rest as this bank takes it."""
+    made = terms.arrangement
+    if made is None:
+        return {}
+    found: dict[str, Any] = {
+        "arrangement": {
+            "kind": terms.relief_type.value,
+            "method": made.method.value,
+            "claim": str(made.claim.amount),
+            "principal": str(made.principal.amount),
+            "annualRate": str(made.annual_rate),
+            "instalments": terms.instalments,
+            "onTop": str(made.on_top.amount),
+            "onTopMonths": made.on_top_months,
+            "forgoneInterest": str(made.forgone_interest.amount),
+            "principalDiscount": str(made.principal_discount.amount),
+            "parked": str(made.parked.amount),
+            "released": str(made.released.amount),
+            "amounts": [str(amount.amount) for amount in made.amounts],
+        }
+    }
+    if made.pause_months:
+        found |= {"graceOnPrincipal": made.pause_months, "graceOnInterest": made.pause_months}
+    if made.annual_rate != terms.annual_rate and made.annual_rate > 0:
+        found["newInterestRate"] = str(made.annual_rate * 100)
+    return found
 
 
 def _waivers(terms: PlanTerms) -> dict[str, str]:

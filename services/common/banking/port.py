@@ -3,11 +3,14 @@
 from typing import Protocol
 
 from services.common.banking.types import (
+    PLAIN,
     AccountSnapshot,
+    Arrangement,
     Arrears,
     CoreAnswer,
     CoreClient,
     CoreInstalment,
+    CoreMethod,
     CoreRelief,
     CoreSchedule,
     CoreStatus,
@@ -16,12 +19,15 @@ from services.common.banking.types import (
 )
 
 __all__ = [
+    "PLAIN",
     "AccountSnapshot",
+    "Arrangement",
     "Arrears",
     "CoreAnswer",
     "CoreBanking",
     "CoreClient",
     "CoreInstalment",
+    "CoreMethod",
     "CoreRelief",
     "CoreSchedule",
     "CoreStatus",

@@ -15,10 +15,33 @@ from services.common.kernel.money import Money
 
 
 class CoreRelief(StrEnum):
-    """The reliefs a core can be asked for on this port (relief catalogue: EXTEND, INT_STOP)."""
+    """The reliefs a core can be asked for on this port, in the words of the relief catalogue."""
 
     EXTEND = "EXTEND"
     INT_STOP = "INT_STOP"
+    DEFER_CAP = "DEFER_CAP"
+    DEFER_SPREAD = "DEFER_SPREAD"
+    DEFER_WAIVE = "DEFER_WAIVE"
+    REDUCED = "REDUCED"
+    RATE_CUT = "RATE_CUT"
+    FEE_WAIVE = "FEE_WAIVE"
+    INT_WAIVE = "INT_WAIVE"
+    PRIN_DISC = "PRIN_DISC"
+    CAPITALISE = "CAPITALISE"
+    REAGE = "REAGE"
+    SETTLE = "SETTLE"
+
+
+#: Reliefs that a core makes of the claim, a number of instalments and the waivers alone.
+PLAIN = frozenset({CoreRelief.EXTEND, CoreRelief.INT_STOP})
+
+
+class CoreMethod(StrEnum):
+    """How regular payments come out of the principal: with interest, in equal parts without, or as they are listed."""
+
+    ANNUITY = "annuity"
+    EQUAL_PARTS = "equal_parts"
+    AS_LISTED = "as_listed"
 
 
 class CoreStatus(StrEnum):
@@ -106,11 +129,39 @@ class CoreSchedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrangement:
+    """From which a core makes a schedule that is more than a longer term or a stop of interest.
+
+    `claim` is the whole claim on which it was computed: on other books the core refuses. `principal` is repaid by
+    `instalments` payments at `annual_rate`, a month apart; before the first of them `pause_months` months pass without
+    payment, counted from the first due date of the terms. `on_top` is collected in equal parts without interest with
+    the first `on_top_months` payments. `forgone_interest` is of the pause, `principal_discount` goes for good, `parked`
+    stays owed after the last payment until `review_date`, and `released` is written off when it was made. `amounts` are
+    the payments when they are listed.
+    """
+
+    method: CoreMethod
+    claim: Money
+    principal: Money
+    annual_rate: Decimal
+    pause_months: int
+    on_top: Money
+    on_top_months: int
+    forgone_interest: Money
+    principal_discount: Money
+    parked: Money
+    released: Money
+    review_date: date | None = None
+    amounts: tuple[Money, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PlanTerms:
     """What the core is asked to do with an account.
 
     EXTEND: the claim less waivers, amortised over `instalments` months at `annual_rate` (the account's own).
     INT_STOP: the claim less waivers in equal instalments without interest, the remainder in the last.
+    All others: as the arrangement says; `instalments` are those of its principal, `annual_rate` is the account's own.
     """
 
     plan_key: str
@@ -121,6 +172,7 @@ class PlanTerms:
     annual_rate: Decimal
     waived_interest: Money
     waived_fees: Money
+    arrangement: Arrangement | None = None
 
 
 @dataclass(frozen=True, slots=True)

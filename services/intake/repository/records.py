@@ -40,6 +40,14 @@ async def lock_hold(session: AsyncSession, hold_id: UUID) -> PlacedHold | None:
     return await session.get(PlacedHold, hold_id, with_for_update=True, populate_existing=True)
 
 
+async def lock_open(session: AsyncSession, case_id: UUID, kinds: Sequence[str]) -> Sequence[PlacedHold]:
+    """The holds of these kinds that were placed about a case and not lifted, locked until the transaction ends."""
+    query = select(PlacedHold).where(
+        col(PlacedHold.case_id) == case_id, col(PlacedHold.kind).in_(kinds), col(PlacedHold.lifted_at).is_(None)
+    )
+    return (await session.execute(query.order_by(col(PlacedHold.number)).with_for_update())).scalars().all()
+
+
 async def holds(session: AsyncSession, borrower_id: UUID) -> Sequence[PlacedHold]:
     """All holds of a borrower, in the order of placing."""
     query = select(PlacedHold).where(col(PlacedHold.borrower_id) == borrower_id).order_by(col(PlacedHold.number))

@@ -11,6 +11,7 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import TRIGGERS
 from services.intake.repository import cases
+from services.intake.service.agreement_holds import AgreementHolds
 from services.intake.service.clocks.meeting import Clocks, moves_clocks
 from services.intake.service.states import CaseStates, Trigger
 
@@ -18,9 +19,10 @@ from services.intake.service.states import CaseStates, Trigger
 class Hearing:
     """Takes in events; each is part of the consumer's transaction."""
 
-    def __init__(self, states: CaseStates, clocks: Clocks) -> None:
+    def __init__(self, states: CaseStates, clocks: Clocks, holds: AgreementHolds) -> None:
         self._states = states
         self._clocks = clocks
+        self._holds = holds
 
     async def hear_step(self, uow: UnitOfWork, received: Received[CaseEvent]) -> None:
         """An event of a service about one case."""
@@ -29,6 +31,7 @@ class Hearing:
         case = await self._states.apply(uow, payload.case_id, trigger)
         if case is not None and moves_clocks(payload):
             await self._clocks.heard(uow, case, trigger.name, payload)
+        await self._holds.follow(uow, payload)
 
     async def hear_restored(self, uow: UnitOfWork, received: Received[AccountRestored]) -> None:
         """The bank says that the arrears of an account are gone: its open cases without a plan are cured."""

@@ -81,6 +81,12 @@ async def lift(uow: UnitOfWork, hold: PlacedHold) -> None:
     await uow.audit("hold.lifted", f"hold/{hold.hold_id}", case_id=hold.case_id)
 
 
+async def lift_all(uow: UnitOfWork, case_id: UUID, *kinds: str) -> None:
+    """End every hold of these kinds that was placed about a case and is in force."""
+    for hold in await records.lock_open(uow.session, case_id, kinds):
+        await lift(uow, hold)
+
+
 def is_over(hold: PlacedHold, now: datetime) -> bool:
     """Whether a hold was lifted or ran out."""
     return hold.lifted_at is not None or (hold.ends_at is not None and hold.ends_at <= now)

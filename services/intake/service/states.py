@@ -16,12 +16,16 @@ from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase, ReliefRequest
 from services.intake.policies import Policies
 from services.intake.repository import cases, clocks, parked
+from services.intake.service import placing
 
 RECORD_REQUEST = "record_request"
 REVIEW_IMPORT = "review_import"
 REOPEN_OR_REFER = "reopen_or_refer"
 REVIEW_NO_CONTACT = "review_no_contact"
 STANDS = "case"
+# Holds that stand while what was agreed is performed, and the states in which it is not any more.
+OF_AGREEMENTS = ("AGREEMENT_ACTIVE", "CORE_OUT_OF_SYNC")
+AGREEMENT_OVER = frozenset({CaseState.PLAN_BROKEN, CaseState.PLAN_COMPLETED, CaseState.SETTLED, CaseState.CLOSED})
 TRIAGE = "triage"
 PARKED = "parked_event"
 READERS: Mapping[str, Any] = {"agreement_id": UUID, "plan_ends_on": date.fromisoformat}
@@ -127,6 +131,8 @@ class CaseStates:
             after={"state": target, "state_version": case.state_version},
             detail={"trigger": trigger.name},
         )
+        if target in AGREEMENT_OVER:
+            await placing.lift_all(uow, case.case_id, *OF_AGREEMENTS)
         await self._leave(uow, case, left, left_version)
         if (left, target) in NEXT_ROUND:
             await self._next_round(uow, case)

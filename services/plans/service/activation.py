@@ -4,14 +4,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 from services.common.banking.errors import CoreUnavailable
-from services.common.banking.port import CoreRelief, PlanTerms
+from services.common.banking.port import PLAIN, Arrangement, CoreMethod, CoreRelief, PlanTerms
 from services.common.contracts.workflows import RoundInput
 from services.common.kernel.errors import Conflict
+from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
 from services.common.runtime.logging import get_logger
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.plans.domain.reliefs.terms import Method
 from services.plans.models import Agreement, Negotiation, Plan, PlanCase
 from services.plans.repository import offers, plans
+from services.plans.schemas.base import PlanTermsRecord
 from services.plans.service import core_outcome
 from services.plans.service.asking import plan_id_of, version_path, version_ref
 from services.plans.service.context import Context
@@ -45,7 +48,9 @@ class ActivatePlans:
             if found is not None and answered.schedule is not None:
                 return await core_outcome.in_force(self._context, uow, *found, answered.schedule)
             if found is not None:
-                return await core_outcome.refused(self._context, uow, *found[:3], answered.code or DIFFERS)
+                return await core_outcome.refused(
+                    self._context, uow, *found[:3], answered.code or DIFFERS, runs_otherwise=answered.runs_otherwise
+                )
         return await self._withdrawn(caller, round_)
 
     async def give_up(self, caller: Caller, round_: RoundInput) -> ActivationResult:
@@ -66,7 +71,11 @@ class ActivatePlans:
                 return await core_outcome.in_force(self._context, uow, *found, answered.schedule)
             if found is not None:
                 return await core_outcome.refused(
-                    self._context, uow, *found[:3], answered.code or DIFFERS if answered else GIVEN_UP
+                    self._context,
+                    uow,
+                    *found[:3],
+                    answered.code or DIFFERS if answered else GIVEN_UP,
+                    runs_otherwise=answered is not None and answered.runs_otherwise,
                 )
         return await self._withdrawn(caller, round_, given_up=True)
 
@@ -76,7 +85,9 @@ class ActivatePlans:
             found = await self._signed(uow, round_)
             if found is None:
                 return None
-            return _intent(found[2], repeated=await offers.was_intended(uow.session, found[2]))
+            plan = found[2]
+            listed = await _listed(uow, plan)
+            return _intent(plan, listed, repeated=await offers.was_intended(uow.session, plan))
 
     async def _intend(self, caller: Caller, round_: RoundInput) -> Intent | None:
         async with self._context.database.write(caller) as uow:
@@ -87,7 +98,7 @@ class ActivatePlans:
             attempt = await offers.intend(uow.session, plan, _key(plan), uow.now())
             if attempt == 1:
                 await uow.audit("activation.intended", version_path(plan), case_id=plan.case_id)
-            return _intent(plan, repeated=attempt > 1)
+            return _intent(plan, await _listed(uow, plan), repeated=attempt > 1)
 
     async def _unknown(self, caller: Caller, round_: RoundInput, code: str | None) -> None:
         async with self._context.database.write(caller) as uow:
@@ -143,18 +154,52 @@ class ActivatePlans:
         return None if agreement is None else (case, negotiation, plan, agreement)
 
 
-def _intent(plan: Plan, *, repeated: bool) -> Intent:
-    terms, key = terms_of(plan), _key(plan)
+async def _listed(uow: UnitOfWork, plan: Plan) -> tuple[Money, ...]:
+    """The amounts that the core is told one by one; none where it computes them."""
+    told = terms_of(plan).instruction
+    if told is None or told.method is not Method.AS_LISTED:
+        return ()
+    lines = await plans.schedule(uow.session, plan.plan_id, plan.version)
+    return tuple(Money.of(line.amount, plan.currency) for line in lines)
+
+
+def _arrangement(relief: CoreRelief, terms: PlanTermsRecord, listed: tuple[Money, ...]) -> Arrangement | None:
+    """What the core needs beside the claim, instalments and waivers; nothing for reliefs that are made of these."""
+    told = terms.instruction
+    if relief in PLAIN or told is None or terms.claim is None:
+        return None
+    return Arrangement(
+        method=CoreMethod(told.method.value),
+        claim=terms.claim.total,
+        principal=told.principal,
+        annual_rate=told.annual_rate,
+        pause_months=told.pause_months,
+        on_top=told.on_top,
+        on_top_months=told.on_top_months,
+        forgone_interest=told.forgone_interest,
+        principal_discount=told.principal_discount,
+        parked=told.parked,
+        released=told.released,
+        review_date=told.review_date,
+        amounts=listed,
+    )
+
+
+def _intent(plan: Plan, listed: tuple[Money, ...], *, repeated: bool) -> Intent:
+    terms, key, relief = terms_of(plan), _key(plan), CoreRelief(plan.relief_type)
+    arrangement = _arrangement(relief, terms, listed)
+    told = terms.instruction if arrangement is not None else None
     return Intent(
         terms=PlanTerms(
             plan_key=key,
             account_ref=plan.account_ref,
-            relief_type=CoreRelief(plan.relief_type),
-            first_due_date=terms.first_due_date,
-            instalments=terms.instalments,
+            relief_type=relief,
+            first_due_date=told.starts_on if told else terms.first_due_date,
+            instalments=told.instalments if told else terms.instalments,
             annual_rate=Decimal(terms.annual_rate),
-            waived_interest=terms.waived_interest,
-            waived_fees=terms.waived_fees,
+            waived_interest=told.waived_interest if told else terms.waived_interest,
+            waived_fees=told.waived_fees if told else terms.waived_fees,
+            arrangement=arrangement,
         ),
         key=key,
         repeated=repeated,

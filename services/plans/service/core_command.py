@@ -1,7 +1,7 @@
 """The command to the core: look before sending, compare what the core made of it with what was agreed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.common.banking.errors import CoreRefused
 from services.common.banking.port import CoreBanking, CoreInstalment, CoreSchedule, CoreStatus, PlanTerms
@@ -24,11 +24,13 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the core has: a schedule that is ours, or the code of why there is none. `unknown`: it has not said."""
+    """What the core has: a schedule that is ours, or the code of why there is none. `unknown`: it has not said;
+    `runs_otherwise`: it runs another schedule than ours under this key."""
 
     schedule: CoreSchedule | None
     code: str | None = None
     unknown: bool = False
+    runs_otherwise: bool = False
 
 
 async def ask_the_core(core: CoreBanking, intent: Intent) -> Answered:
@@ -52,14 +54,20 @@ async def ask_the_core(core: CoreBanking, intent: Intent) -> Answered:
 async def ask_what_runs(core: CoreBanking, intent: Intent) -> Answered | None:
     """What the core has under the key of a command; nothing is sent. None when it has nothing."""
     present = await core.read_plan(intent.terms.account_ref, intent.key)
-    return None if present is None else _compared(present, intent)
+    if present is None:
+        return None
+    return replace(_compared(present, intent), runs_otherwise=not _is_ours(present, intent))
 
 
 def _compared(schedule: CoreSchedule, intent: Intent) -> Answered:
     """The core's own schedule must be the agreed one; one that the borrower cannot pay is told apart."""
-    if schedule.hash == intent.schedule_hash:
+    if _is_ours(schedule, intent):
         return Answered(schedule)
     return Answered(None, UNAFFORDABLE if _too_high(schedule.instalments, intent.own_share) else DIFFERS)
+
+
+def _is_ours(schedule: CoreSchedule, intent: Intent) -> bool:
+    return schedule.hash == intent.schedule_hash
 
 
 def _too_high(instalments: Sequence[CoreInstalment], own_share: Money) -> bool:

@@ -68,18 +68,36 @@ async def refused(
     negotiation: Negotiation,
     plan: Plan,
     code: str,
+    *,
+    runs_otherwise: bool = False,
 ) -> ActivationResult:
-    """The core runs it not, or otherwise than agreed: back to a draft."""
+    """The core runs it not, or otherwise than agreed: the borrower is told, and it goes back to a draft."""
     await offers.conclude(uow.session, plan, uow.now(), ActivationState.REFUSED, AgreementState.VOID, code=code)
     await move_plan(uow, plan, PlanState.ACTIVATION_REFUSED, negotiation, Phase.DRAFT)
     await uow.emit(
         PlanActivationRefused(
-            case_id=case.case_id, plan_id=plan.plan_id, version=plan.version, reason_code=code, round=plan.round
+            case_id=case.case_id,
+            plan_id=plan.plan_id,
+            version=plan.version,
+            reason_code=code,
+            round=plan.round,
+            runs_otherwise=runs_otherwise,
         )
     )
     await uow.release(ACTIVATION, version_ref(plan.plan_id, plan.version))
     clocks = context.policies.clocks(context.day(uow.now()))
     await ask_for_draft(uow, negotiation, plan.version + 1, "activation_refused", clocks)
+    await uow.send_message(
+        DeliveryRequest(
+            case_id=plan.case_id,
+            purpose="activation_refused",
+            object_ref=str(plan.plan_id),
+            version=plan.version,
+            template="activation_refused",
+            params={},
+            message_class="receipt",
+        )
+    )
     return ActivationResult(outcome="refused")
 
 

@@ -92,8 +92,8 @@ class SignAgreements:
     async def sign(self, caller: Caller, plan_id: UUID, body: AcceptOffer) -> Answer:
         """Sign exactly what was offered.
 
-        OfferOver (expired, answered, superseded), HoldInForce, DocumentDiffers, ConsentChanged, NotUnderstood, SignatureUnfit, and
-        for a code NoCode, CodeWrong, CodeExpired, CodeUsed.
+        OfferOver (expired, answered, superseded), HoldInForce, DocumentDiffers, ConsentChanged, NotUnderstood,
+        SignatureUnfit, and for a code NoCode, CodeWrong, CodeExpired, CodeUsed.
         """
         require_negotiator_or_borrower(caller)
         if isinstance(body.signature, ByCode):

@@ -225,8 +225,9 @@ class PlanActivated(PlanEvent):
 
 
 class PlanActivationRefused(PlanEvent):
-    """The core refused the plan, or its schedule differs from the agreed one."""
+    """The core refused the plan, or its schedule differs from the agreed one; `runs_otherwise`: it runs that one."""
 
     type: ClassVar[str] = "forbear.plan.activation_refused.v1"
     topic: ClassVar[str] = TOPIC
     reason_code: str
+    runs_otherwise: bool = False
