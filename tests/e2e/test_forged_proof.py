@@ -10,7 +10,7 @@ EXPLAINED = {"method": "duplicate_across_cases", "result": "PASSED", "note": "th
 
 
 @pytest.mark.practice("002-18")
-async def test_forged_income_proof(story: Story, town: Town) -> None:
+async def test_income_proof_of_somebody_else(story: Story, town: Town) -> None:
     honest = Story(town, "honest_income_proof")
     _, payslips = document("payslips", f"{honest.account.name}/first", town.today, forged=False)
     for one in (honest, story):
