@@ -67,6 +67,22 @@ async def test_what_the_core_cannot_run_is_said_before_anything_is_drafted(house
     assert await house.scalar("SELECT count(*) FROM plan") == 0
 
 
+async def test_whatever_can_be_drafted_is_drafted_as_it_was_shown(house: House) -> None:
+    case = await house.reviewed(**ABLE)
+    shown = (await listed(house, case, first_due_date=str(FIRST_DUE)))["options"]
+    able = [one for one in shown if one["draft"]]
+    assert {"EXTEND", "INT_STOP"} <= {one["relief_type"] for one in able}
+    for version, option in enumerate(able, 1):
+        body = {name: option[name] for name in ("relief_type", "instalments", "first_due_date")}
+        drafted = await house.draft(case, f"draft-{version}", **body)
+        assert drafted.status_code == 201, (option["relief_type"], drafted.text)
+        plan = drafted.json()
+        assert (plan["version"], plan["relief_type"]) == (version, option["relief_type"])
+        assert plan["schedule"] == option["schedule"] and plan["total"] == option["total"]
+    states = await house.scalar("SELECT array_agg(state ORDER BY version) FROM plan")
+    assert states == ["SUPERSEDED"] * (len(able) - 1) + ["DRAFTED"]
+
+
 async def test_no_plan_is_made_of_what_changes_no_terms(house: House) -> None:
     case = await house.reviewed(**ABLE)
     found = {one["relief_type"]: one for one in (await listed(house, case))["options"]}
