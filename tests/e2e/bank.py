@@ -43,6 +43,23 @@ class Bank:
         await town.post("sandbox", path, PORTAL, body)
         await town.settles()
 
+    async def takes_back_the_last_payment(self) -> None:
+        """The last payment turns out not to be good: the bank reverses it."""
+        town = self._story.town
+        loan = await self.loan()
+        path = f"{CORE}/loans/external-id/{self._story.account.account_ref}?associations=transactions"
+        shown = await town.get("sandbox", path, PORTAL)
+        paid = [one for one in shown["transactions"] if one["type"]["code"].endswith(".repayment")]
+        last = max(paid, key=lambda one: int(one["id"]))
+        body = {
+            "transactionDate": town.today.isoformat(),
+            "transactionAmount": "0",
+            "dateFormat": "yyyy-MM-dd",
+            "locale": "en",
+        }
+        await town.post("sandbox", f"{CORE}/loans/{loan['id']}/transactions/{last['id']}?command=undo", PORTAL, body)
+        await town.settles()
+
     async def loan(self) -> Any:
         """The account as the core shows it, with its schedule."""
         path = f"{CORE}/loans/external-id/{self._story.account.account_ref}?associations=repaymentSchedule"

@@ -13,13 +13,26 @@ from forbear.doctor.verdicts import Examined, Suspect
 from services.common.contracts.events.bank import PAYMENTS
 from services.common.contracts.topics import all_topics
 from services.common.kernel.money import Money
+from services.followup.domain.calendar import DayCount
 from services.followup.domain.instalments import judge
 from services.followup.domain.postings import Posting, PostingKind
 from services.followup.domain.verdict import AgreementTerms, Due
+from services.followup.repository.holds import Span
+from services.followup.service.pausing import pauses_of
+from services.followup.service.policies import Policies, day_count
 
 _AGREEMENTS = "SELECT * FROM agreement ORDER BY account_ref, activated_on, round"
 _LINES = "SELECT * FROM instalment ORDER BY agreement_id, number"
-_POSTINGS = "SELECT posting_ref, account_ref, currency, amount, value_date, kind, reverses FROM posting"
+# What takes a payment back is of the account to which the payment was assigned, if it was.
+_POSTINGS = """
+SELECT p.posting_ref, coalesce(p.assigned_to, o.assigned_to, p.account_ref) AS account_ref, p.currency, p.amount,
+    p.value_date, p.kind, p.reverses
+FROM posting p LEFT JOIN posting o ON o.posting_ref = p.reverses AND o.account_ref = p.account_ref
+"""
+_HOLDS = """
+SELECT DISTINCT ON (h.hold_id, d.case_id) d.case_id, h.starts_at, h.ends_at
+FROM case_debtor d JOIN hold_fact h USING (borrower_id) ORDER BY h.hold_id, d.case_id, h.number DESC
+"""
 _CLOSED = "SELECT count(*) AS partitions, min(closed_through) AS day FROM closed_day"
 
 
@@ -38,12 +51,19 @@ async def verdicts_follow_from_postings(look: Look) -> Examined:
     postings: dict[str, list[Any]] = defaultdict(list)
     for row in await look.rows("followup", _POSTINGS):
         postings[row["account_ref"]].append(row)
+    held: dict[UUID, list[Span]] = defaultdict(list)
+    for row in await look.rows("followup", _HOLDS):
+        held[row["case_id"]].append((row["starts_at"], row["ends_at"]))
     agreements = await look.rows("followup", _AGREEMENTS)
-    ends = _ends(agreements)
+    ends, policies = _ends(agreements), Policies()
+
+    def is_as_judged(one: Any) -> bool:
+        _, terms = policies.terms(one["pack"], one["activated_on"])
+        days = day_count(one["pack"], one["to_business_day"], pauses_of(held[one["case_id"]], terms))
+        return _as_judged(one, lines[one["agreement_id"]], postings[one["account_ref"]], closed, ends, days)
+
     suspects = [
-        Suspect(f"agreement {one['agreement_id']}", one["case_id"])
-        for one in agreements
-        if not _as_judged(one, lines[one["agreement_id"]], postings[one["account_ref"]], closed, ends)
+        Suspect(f"agreement {one['agreement_id']}", one["case_id"]) for one in agreements if not is_as_judged(one)
     ]
     return Examined(sum(map(len, lines.values())), suspects)
 
@@ -56,7 +76,12 @@ def _ends(agreements: Sequence[Any]) -> Mapping[UUID, date]:
 
 
 def _as_judged(
-    agreement: Any, lines: Sequence[Any], postings: Sequence[Any], closed: date | None, ends: Mapping[UUID, date]
+    agreement: Any,
+    lines: Sequence[Any],
+    postings: Sequence[Any],
+    closed: date | None,
+    ends: Mapping[UUID, date],
+    days: DayCount,
 ) -> bool:
     currency = agreement["currency"]
     until = ends.get(agreement["agreement_id"])
@@ -91,6 +116,7 @@ def _as_judged(
             agreement["broken_after_days"],
         ),
         closed,
+        days,
     )
     # An agreement that has ended is not judged again when days close; its money is what it is.
     judged = agreement["state"] in ("active", "at_risk")
