@@ -66,6 +66,13 @@ class ReferralBlocked(Conflict):
     title = "The case cannot be referred yet"
 
 
+class HoldRenewed(Conflict):
+    """A hold of this kind was renewed as often as it may be, or is in force already."""
+
+    problem = "hold-renewed"
+    title = "The hold is not renewed again"
+
+
 class StepNotAllowed(Conflict):
     """The case is in a state that does not allow this."""
 

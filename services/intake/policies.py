@@ -108,6 +108,11 @@ class Policies:
             if rule.applies(Actor.LENDER, Product.named(product), None)
         }
 
+    def packed_rule(self, rule_id: str, day: date) -> tuple[str, Rule]:
+        """A rule of the packs on `day`, with the version of its pack."""
+        rule = self._packs.rule(rule_id, day)
+        return self._packs.on(rule.pack, day).version, rule
+
     def rule(self, rule_id: str, day: date) -> Rule:
         """A rule of the packs, with the numbers in force on `day`."""
         return self._packs.rule(rule_id, day)

@@ -19,17 +19,21 @@ class ClockKind(StrEnum):
     PARTICULARS = "particulars"
     ACKNOWLEDGEMENT = "acknowledgement"
     CREDIT_NOTICE = "credit_notice"
+    MIDWAY_REVIEW = "midway_review"
+    REPEATED = "repeated"
 
 
 @dataclass(frozen=True, slots=True)
 class ClockPolicy(PolicyValue):
     """Where a rule names no share of the time: after how much of it somebody is warned.
 
+    `repeated_days` are those in which somebody looks at a breathing space that follows another too soon.
     `requests` are the types that each kind is about, where it is not about all.
     """
 
     warn_at_percent: int
     requests: dict[str, frozenset[str]]
+    repeated_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,17 @@ class Reach(StrEnum):
 @dataclass(frozen=True, slots=True)
 class HoldTerms(PolicyValue):
     """What one kind of hold blocks, how long it lasts unless told otherwise (None: until lifted), who may lift it, and
-    whom it reaches: the person, the person's share in this debt, or everybody who owes it."""
+    whom it reaches: the person, the person's share in this debt, or everybody who owes it.
+
+    `most_days` is how long it lasts at most, each time; `renewals` how often its end may be moved (None: no limit).
+    """
 
     blocks: frozenset[ActionClass]
     days: int | None
     lifted_by: str
     reach: Reach = Reach.PERSON
+    most_days: int | None = None
+    renewals: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class MeetClock(Body):
     """What the law asks for was done by other means than the system's own."""
 
     done_on: SaidDay
-    means: Literal["letter", "call", "visit", "branch"]
+    means: Literal["letter", "call", "visit", "branch", "review"]
 
 
 class ClockStanding(BaseModel):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from services.common.kernel.clock import local_day
 from services.common.kernel.dated import PolicyMissing
 from services.common.kernel.errors import InvalidInput
+from services.intake.domain.holds import HoldTerms as KindTerms
 from services.intake.domain.moratorium import (
     BreathingSpaceTerms,
     CrisisTerms,
@@ -43,6 +44,7 @@ class HoldTerms:
             ends_at = now + timedelta(days=terms.days)
         if ends_at is not None and ends_at <= now:
             raise InvalidInput("the hold would be over", fields=[("#/ends_at", "must be in the future")])
+        _within(terms, now, ends_at)
         return Wanted(kind, tuple(sorted(terms.blocks)), now, ends_at, terms.reach)
 
     def later_end(self, kind: str, ends_at: datetime | None, now: datetime, said: HoldEnd) -> datetime:
@@ -54,7 +56,12 @@ class HoldTerms:
             raise InvalidInput("the hold needs an end", fields=[("#/ends_at", "is needed for this kind")])
         if found <= now:
             raise InvalidInput("the hold would be over", fields=[("#/ends_at", "must be in the future; lift it")])
+        _within(self._policies.holds(now).kinds[kind], max(now, ends_at or now), found)
         return found
+
+    def registered_on(self, now: datetime, said: HoldEnd) -> date:
+        """The day on which breathing space was registered."""
+        return said.registered_on or self._today(now)
 
     def extended(self, kind: str, ends_at: datetime, now: datetime) -> datetime | None:
         """The end of a hold that the law lets be extended (UK-04); None for other kinds."""
@@ -106,3 +113,9 @@ class HoldTerms:
     def _close_of(self, day: date) -> datetime:
         """The first instant after a day."""
         return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(self._zone)).astimezone(UTC)
+
+
+def _within(terms: KindTerms, since: datetime, ends_at: datetime | None) -> None:
+    """InvalidInput when a hold of these terms would last longer than it may."""
+    if terms.most_days is not None and (ends_at is None or ends_at > since + timedelta(days=terms.most_days)):
+        raise InvalidInput("too long", fields=[("#/ends_at", f"is {terms.most_days} days away at most")])

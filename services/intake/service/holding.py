@@ -9,14 +9,15 @@ from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.holds import Reach
-from services.intake.errors import HoldHasEnded, HoldUnknown
+from services.intake.errors import HoldHasEnded, HoldRenewed, HoldUnknown
 from services.intake.models import PlacedHold
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, records
 from services.intake.schemas import HoldEnd, PlaceHold
 from services.intake.service import placing
 from services.intake.service.casework import STAFF
-from services.intake.service.hold_terms import HoldTerms
+from services.intake.service.clocks.starting import start_of_breathing_space
+from services.intake.service.hold_terms import BREATHING_SPACE, HoldTerms
 from services.intake.service.persons import person_of
 from services.intake.service.placing import Wanted
 from services.intake.service.showing import hold_standing
@@ -39,14 +40,22 @@ class Holding:
     async def place(self, caller: Caller, case_id: UUID, body: PlaceHold) -> Answer:
         """Place a hold on the borrower of a case, or another party, from now on.
 
-        InvalidInput for an unknown kind or a past end, PartyUnknown.
+        InvalidInput for an unknown kind or an end that it cannot have, PartyUnknown, HoldRenewed.
         """
         caller.require_any(STAFF | {"compliance"})
         async with self._database.write(caller) as uow:
             borrower_id = await person_of(uow.session, caller, case_id, body.party_id)
             zone = await borrowers.lock(uow.session, borrower_id)
-            wanted = HoldTerms(self._policies, zone).wanted(body.kind, uow.now(), body)
+            terms = HoldTerms(self._policies, zone)
+            wanted = terms.wanted(body.kind, uow.now(), body)
+            earlier = [one for one in await records.holds(uow.session, borrower_id) if one.kind == body.kind]
+            if self._policies.holds(uow.now()).kinds[body.kind].renewals is not None:
+                if any(not placing.is_over(one, uow.now()) for one in earlier):
+                    raise HoldRenewed("one is in force: move its end")
             hold = await placing.put(uow, case_id, borrower_id, wanted)
+            if body.kind == BREATHING_SPACE:
+                registered_on = terms.registered_on(uow.now(), body)
+                await start_of_breathing_space(uow, hold, registered_on, zone, earlier, self._policies)
             return uow.answer(hold_standing(hold), status=201, etag=1)
 
     async def hear_stop(self, uow: UnitOfWork, received: Received[StopHeard]) -> None:
@@ -61,12 +70,15 @@ class Holding:
     async def move_end(self, caller: Caller, hold_id: UUID, body: HoldEnd) -> Answer:
         """Let a hold end at another time: a day the law counts from has come, or it is extended. Needs If-Match.
 
-        HoldUnknown, HoldHasEnded, InvalidInput.
+        HoldUnknown, HoldHasEnded, HoldRenewed, InvalidInput.
         """
         async with self._database.write(caller) as uow:
             hold = await self._in_force(uow, hold_id)
             borrower = await borrowers.get(uow.session, hold.borrower_id)
             assert borrower is not None, "a foreign key holds it"
+            renewals = self._policies.holds(uow.now()).kinds[hold.kind].renewals
+            if renewals is not None and hold.version > renewals:
+                raise HoldRenewed("its end was moved before")
             terms = HoldTerms(self._policies, borrower.time_zone)
             await placing.move_end(uow, hold, terms.later_end(hold.kind, hold.ends_at, uow.now(), body))
             return uow.answer(hold_standing(hold), etag=hold.version)

@@ -1,11 +1,15 @@
 """Starting the clocks that the packs of a case have for a request, or for what was agreed."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.common.contracts.workflows import STATUTORY_CLOCK
+from services.common.kernel.clock import local_day
 from services.common.kernel.ids import business_uuid
+from services.common.kernel.months import add_months
 from services.common.packs.calendars import load_calendars
 from services.common.packs.rules import Rule
 from services.common.runtime.obligations import Obligation
@@ -18,8 +22,9 @@ from services.intake.domain.clocks import (
     warn_on,
 )
 from services.intake.domain.hardship import DecisionTerms, HardshipNotice, RequestTerms, hardship_decision
+from services.intake.domain.moratorium import BreathingSpaceTerms, Registration, breathing_space
 from services.intake.domain.mortgage import Application, ApplicationTerms, application_clocks
-from services.intake.models import CollectionsCase, ReliefRequest, StatutoryClock
+from services.intake.models import CollectionsCase, PlacedHold, ReliefRequest, StatutoryClock
 from services.intake.policies import Policies
 from services.intake.repository import borrowers
 from services.intake.workflows.messages import ClockInput, clock_workflow_id
@@ -27,6 +32,7 @@ from services.intake.workflows.messages import ClockInput, clock_workflow_id
 DUE = "clock"
 AU_ASK, AU_DECIDE, AU_WRITE = "AU-02", "AU-03", "AU-04"
 US_CREDIT, US_MORTGAGE = "US-26", "US-29"
+UK_SPACE = "UK-12"
 
 
 async def start_of_request(
@@ -71,6 +77,27 @@ async def start_of_agreement(
         await _start(uow, case, None, ClockKind.PARTICULARS, rules[AU_WRITE], agreed_on, last, policies)
 
 
+async def start_of_breathing_space(
+    uow: UnitOfWork,
+    hold: PlacedHold,
+    registered_on: date,
+    zone: str,
+    earlier: Sequence[PlacedHold],
+    policies: Policies,
+) -> None:
+    """The adviser looks again midway. One within the months in which there is one is taken in, and a person looks."""
+    version, rule = policies.packed_rule(UK_SPACE, registered_on)
+    space = breathing_space(Registration(registered_on), rule.terms(BreathingSpaceTerms))
+    about = _About(hold.case_id, str(hold.hold_id), None, zone, (version, rule))
+    start, review = space.midway_review_from, space.midway_review_to
+    await _keep(uow, about, ClockKind.MIDWAY_REVIEW, min(space.start, start), review, start)
+    since = add_months(registered_on, -int(rule.value("once_in_months")))
+    if any(local_day(one.starts_at, zone) > since for one in earlier):
+        today = local_day(uow.now(), zone)
+        due_on = today + timedelta(days=policies.clocks(uow.now()).repeated_days)
+        await _keep(uow, about, ClockKind.REPEATED, today, due_on, today)
+
+
 async def watch(uow: UnitOfWork, clock: StatutoryClock, until: date) -> None:
     """Have the watch of a clock look at the beginning of a day."""
     workflow_id = clock_workflow_id(ClockInput(case_id=clock.case_id, clock_id=clock.clock_id))
@@ -100,28 +127,44 @@ async def _start(
     due_on: date,
     policies: Policies,
 ) -> None:
-    version, rule = by
     borrower = await borrowers.get(uow.session, case.borrower_id)
     assert borrower is not None, "a foreign key holds it"
     named = str(request.request_id) if request else f"{case.case_id}/{case.round}"
+    about = _About(case.case_id, named, request.request_id if request else None, borrower.time_zone, by)
+    await _keep(uow, about, kind, started_on, due_on, warned_on(by[1], started_on, due_on, policies, uow.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a clock is about: its case, the name of its occasion, the request, the zone, and the rule of its pack."""
+
+    case_id: UUID
+    named: str
+    request_id: UUID | None
+    zone: str
+    by: tuple[str, Rule]
+
+
+async def _keep(uow: UnitOfWork, about: _About, kind: ClockKind, started_on: date, due_on: date, warn: date) -> None:
+    version, rule = about.by
     clock = StatutoryClock(
-        clock_id=clock_id_of(named, kind),
-        case_id=case.case_id,
-        request_id=request.request_id if request else None,
+        clock_id=clock_id_of(about.named, kind),
+        case_id=about.case_id,
+        request_id=about.request_id,
         kind=kind.value,
         rule_id=rule.id,
         pack_version=version,
-        zone=borrower.time_zone,
+        zone=about.zone,
         started_on=started_on,
         due_on=due_on,
-        warn_on=warned_on(rule, started_on, due_on, policies, uow.now()),
+        warn_on=warn,
     )
     uow.session.add(clock)
     await uow.session.flush()
-    start = ClockInput(case_id=case.case_id, clock_id=clock.clock_id)
-    await uow.start(STATUTORY_CLOCK, clock_workflow_id(start), start, case.case_id)
+    start = ClockInput(case_id=clock.case_id, clock_id=clock.clock_id)
+    await uow.start(STATUTORY_CLOCK, clock_workflow_id(start), start, clock.case_id)
     await watch(uow, clock, clock.warn_on)
-    await uow.audit("clock.started", f"clock/{clock.clock_id}", case_id=case.case_id, detail={"rule": rule.id})
+    await uow.audit("clock.started", f"clock/{clock.clock_id}", case_id=clock.case_id, detail={"rule": rule.id})
 
 
 def clock_id_of(named: str, kind: ClockKind) -> UUID:
