@@ -41,6 +41,7 @@ class ConversationPolicy(PolicyValue):
     core_days_old: int
     sourced: frozenset[str]
     finish_hours: int
+    most_promises: int
     talk_ended: frozenset[str]
     not_silent: frozenset[str]
     authority: Mapping[str, Mapping[str, int]]
@@ -79,9 +80,11 @@ class StepText(PolicyValue):
 class ScriptPolicy(PolicyValue):
     """The script of a conversation; `instead` are the words of a mode in which the script stands still.
 
-    `mandatory` of the disclosures are given before a plan is drafted.
+    `mandatory` of the disclosures are given before a plan is drafted. A conversation has room for `most_steps`, those
+    taken again among them.
     """
 
+    most_steps: int
     steps: tuple[StepText, ...]
     instead: Mapping[str, Words]
     disclosures: Mapping[str, Words]

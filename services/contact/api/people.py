@@ -9,6 +9,7 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller, caller
 from services.common.runtime.http.commands import CommandCaller
+from services.common.runtime.http.pagination import PageAsked
 from services.contact.schemas.consents import Consents, ConsentShown, RecordConsent
 from services.contact.schemas.preferences import PreferencesShown, PutPreferences
 from services.contact.service.people.consents import ConsentRegister
@@ -39,9 +40,9 @@ def router(preferences: PreferenceRegister, consents: ConsentRegister) -> APIRou
         return respond(await consents.record(caller, case_id, body))
 
     @routes.get("/cases/{case_id}/consents", response_model=Consents)
-    async def list_consents(case_id: UUID, caller: AnyCaller, party_id: PartyId = None) -> Response:
+    async def list_consents(case_id: UUID, asked: PageAsked, caller: AnyCaller, party_id: PartyId = None) -> Response:
         """All consents of a person, those that were taken back too."""
-        return respond(Answer(await consents.of_case(caller, case_id, party_id)))
+        return respond(Answer(await consents.of_case(caller, case_id, party_id, asked)))
 
     @routes.post("/consents/{consent_id}/revocation", response_model=ConsentShown)
     async def revoke_consent(consent_id: UUID, caller: CommandCaller) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from services.common.runtime.http.answers import respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
+from services.common.runtime.http.pagination import PageAsked
 from services.contact.schemas import AskSupervisor, Commitments, CommitmentShown, DutyDone, Settle, SupervisorAsked
 from services.contact.schemas.talks import Disclosures
 from services.contact.service.talks.commitments import Commitments as Promises
@@ -23,9 +24,9 @@ def router(
     routes = APIRouter(tags=["conversations"])
 
     @routes.get("/cases/{case_id}/commitments")
-    async def list_commitments(case_id: UUID, caller: AnyCaller) -> Commitments:
+    async def list_commitments(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Commitments:
         """What both sides promised about a case, and what became of it."""
-        return await promises.of_case(caller, case_id)
+        return await promises.of_case(caller, case_id, asked)
 
     @routes.post("/commitments/{commitment_id}/settlement", response_model=CommitmentShown)
     async def settle_commitment(commitment_id: UUID, body: Settle, caller: CommandCaller) -> Response:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
+from services.common.runtime.http.pagination import PageAsked
 from services.contact.api.people import PartyId
 from services.contact.schemas.known import Confirmed, ConfirmKnown, Known
 from services.contact.schemas.numbers import AddNumber, BarNumber, CheckNumber, NumberKept, NumbersKept
@@ -65,9 +66,9 @@ def others_routes(representatives: RepresentativeRegister, third_parties: ThirdP
         return respond(await representatives.add(caller, case_id, body))
 
     @routes.get("/cases/{case_id}/representatives", response_model=Representatives)
-    async def list_representatives(case_id: UUID, caller: AnyCaller) -> Response:
+    async def list_representatives(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Response:
         """All who speak or spoke for somebody about a case; the reading is recorded."""
-        return respond(Answer(await representatives.of_case(caller, case_id)))
+        return respond(Answer(await representatives.of_case(caller, case_id, asked)))
 
     @routes.post("/representatives/{representative_id}/letters", response_model=RepresentativeKept)
     async def record_letter(representative_id: UUID, body: Letter, caller: CommandCaller) -> Response:
@@ -85,9 +86,9 @@ def others_routes(representatives: RepresentativeRegister, third_parties: ThirdP
         return respond(await third_parties.add(caller, case_id, body))
 
     @routes.get("/cases/{case_id}/third-parties", response_model=ThirdParties)
-    async def list_third_parties(case_id: UUID, caller: AnyCaller) -> Response:
+    async def list_third_parties(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Response:
         """Third parties of a case, by the endings of their numbers."""
-        return respond(Answer(await third_parties.of_case(caller, case_id)))
+        return respond(Answer(await third_parties.of_case(caller, case_id, asked)))
 
     @routes.post("/third-parties/{third_party_id}/refusal", response_model=ThirdPartyShown)
     async def refuse_contact(third_party_id: UUID, caller: CommandCaller) -> Response:

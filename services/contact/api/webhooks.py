@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request
 
+from services.common.runtime.http.body_guard import JSON_LIMIT, read_body
 from services.common.runtime.logging import current_correlation_id
 from services.contact.service.messages.inbound import HEADERS, Inbox, WebhookAnswer
 
@@ -14,6 +15,6 @@ def router(inbox: Inbox) -> APIRouter:
     async def take_in_webhook(request: Request) -> WebhookAnswer:
         """A receipt or a reply, signed by the Standard Webhooks scheme. A repeat is answered and has no effect."""
         headers = {name: request.headers.get(name, "") for name in HEADERS}
-        return await inbox.take_in(await request.body(), headers, current_correlation_id())
+        return await inbox.take_in(await read_body(request, JSON_LIMIT), headers, current_correlation_id())
 
     return routes

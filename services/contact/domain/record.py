@@ -13,6 +13,12 @@ NOTHING: Final = "NONE"
 UNWILLING: Final = "RPC_REFUSED_PAY"
 RELIEF: Final = "RPC_REQUEST_RELIEF"
 CALL_BACK: Final = "RPC_CALLBACK_AGREED"
+_OF_A_LINE: Final = frozenset(
+    {
+        "NO_ANSWER", "BUSY", "NOT_IN_SERVICE", "WRONG_FORMAT", "CALL_DROPPED_BEFORE_VERIFY", "VOICEMAIL_LCM",
+        "VOICEMAIL_NONE", "WRONG_NUMBER",
+    }
+)  # fmt: skip
 _GROUP = "conversation"
 Wrong = tuple[str, str]
 
@@ -57,7 +63,7 @@ def cause_before_verdict(outcome: str, cause: str | None) -> bool:
 def unfit(record: Record) -> list[Wrong]:
     """Which fields do not fit the outcome, each with what to do; empty when the record can be kept."""
     outcome, wrong = record.outcome, list[Wrong]()
-    if outcome.code.startswith("VISIT_") != (record.channel == "visit"):
+    if not _of_channel(outcome.code, record.channel):
         wrong.append(("#/channel", "does not belong to this outcome"))
     if outcome.counts_as_rpc and not record.party_verified:
         wrong.append(("#/party_verified", "a right-party conversation needs a verified party"))
@@ -68,6 +74,11 @@ def unfit(record: Record) -> list[Wrong]:
     if outcome.code == CALL_BACK and not record.has_call_back:
         wrong.append(("#/call_back_at", "say when the borrower agreed to be called"))
     return wrong + _missing(record)
+
+
+def _of_channel(code: str, channel: str) -> bool:
+    """At a door one meets somebody, who says what one says in a call too; what only a line does, does not happen."""
+    return code not in _OF_A_LINE if channel == "visit" else not code.startswith("VISIT_")
 
 
 def _missing(record: Record) -> list[Wrong]:

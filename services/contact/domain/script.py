@@ -34,7 +34,9 @@ Feeling = Literal["calm", "anxious", "distressed", "angry", "avoidant"]
 
 @dataclass(frozen=True, slots=True)
 class TalkState:
-    """What was recorded of a conversation so far; None is not known yet. `optional` are steps that may be left out."""
+    """What was recorded of a conversation so far; None is not known yet. `optional` are steps that may be left out;
+    `taken` is how many were recorded, of `most`.
+    """
 
     done: tuple[Step, ...] = ()
     optional: frozenset[Step] = frozenset()
@@ -43,6 +45,8 @@ class TalkState:
     cause: str | None = None
     feeling: str | None = None
     distress: bool = False
+    taken: int = 0
+    most: int | None = None
 
     @property
     def mode(self) -> Mode:
@@ -103,11 +107,21 @@ def demands_are_off(step: Step, mode: str) -> bool:
     return mode == "normal" or step is not Step.ACCOUNT
 
 
+@business_rule(
+    id="TALK-11",
+    group=_GROUP,
+    summary="A conversation has room for so many steps, those taken again among them; then it is only closed.",
+)
+def has_room(step: Step, done: Sequence[Step], taken: int, most: int | None) -> bool:
+    return most is None or taken < most or (step is Step.CLOSE and step not in done)
+
+
 _ZH: Final = {
     "TALK-01": "未核实对方身份之前，不谈及欠款的任何内容。",
     "TALK-02": "对方现在不方便的，只约更合适的时间，不作其他要求。",
     "TALK-03": "记录逾期原因（或注明未说明）之前，不谈金额。",
     "TALK-04": "各步骤按顺序进行，仅部分可以略过。",
+    "TALK-11": "一次对话可记录的步骤有限（含重复步骤），达到上限后只能结束。",
     "TALK-05": "对方情绪激动时不谈金额；对方提到自伤时，不作任何要求。",
 }
 
@@ -115,6 +129,7 @@ _ZH: Final = {
 def locked(step: Step, talk: TalkState) -> Lock | None:
     """Why `step` may not be taken now; None when it may. What protects the borrower is asked before the order."""
     asked: tuple[tuple[Callable[..., bool], bool], ...] = (
+        (has_room, has_room(step, talk.done, talk.taken, talk.most)),
         (right_party_first, right_party_first(step, talk.verified)),
         (demands_are_off, demands_are_off(step, talk.mode)),
         (no_push, no_push(step, talk.convenient)),

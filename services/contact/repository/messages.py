@@ -49,6 +49,7 @@ class LockedMessage(MessageRef):
     text: str | None = None
     subject: str = ""
     permit_id: UUID | None = None
+    reason: str | None = None
     zone: str | None = None
 
 
@@ -65,7 +66,7 @@ LOCK = Sql(
     """
     SELECT m.message_id, m.case_id, m.purpose, m.object_ref, m.version, m.template, m.params, m.message_class, m.state,
         m.reservations, m.tries, jsonb_path_query_array(m.tried, '$[*].channel') AS tried, m.channel,
-        m.template_version, m.handed_at, m.language, m.text, m.permit_id, c.time_zones ->> 0 AS zone
+        m.template_version, m.handed_at, m.language, m.text, m.permit_id, m.reason, c.time_zones ->> 0 AS zone
     FROM message m LEFT JOIN contact_case c USING (case_id)
     WHERE m.message_id = :message_id FOR UPDATE OF m
     """
@@ -75,7 +76,8 @@ LOCK = Sql(
 ANSWERED = Sql(
     f"""
     WITH answered AS (
-        UPDATE message m SET state = :state, provider_id = :provider_id, sent_at = :sent_at, reason = :reason
+        UPDATE message m SET state = :state, provider_id = :provider_id, sent_at = :sent_at,
+            reason = coalesce(CAST(:reason AS text), CASE m.reason WHEN 'GIVEN_UP' THEN m.reason END)
         FROM permit p
         WHERE m.message_id = :message_id AND m.state = 'unknown' AND m.permit_id = :permit_id
             AND p.permit_id = m.permit_id

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -48,12 +48,19 @@ async def put_consent(session: AsyncSession, values: dict[str, Any]) -> bool:
     return (await session.execute(row)).first() is not None
 
 
-async def consents_of(session: AsyncSession, borrower_id: UUID) -> Sequence[Consent]:
-    """The consents of a person, revoked ones too, the newest first."""
+async def consents_of(
+    session: AsyncSession, borrower_id: UUID, after: tuple[datetime, UUID] | None = None, limit: int | None = None
+) -> Sequence[Consent]:
+    """The consents of a person, revoked ones too, the newest first; all of them without a limit."""
+    key = col(Consent.given_at), col(Consent.consent_id)
     found = select(Consent).where(col(Consent.borrower_id) == borrower_id)
-    return (
-        (await session.execute(found.order_by(col(Consent.given_at).desc(), col(Consent.consent_id)))).scalars().all()
-    )
+    if after is not None:
+        found = found.where(tuple_(*key) < after)
+    return (await session.execute(found.order_by(*(one.desc() for one in key)).limit(limit))).scalars().all()
+
+
+async def find_consent(session: AsyncSession, consent_id: UUID) -> Consent | None:
+    return await session.get(Consent, consent_id)
 
 
 async def put_representative(session: AsyncSession, values: dict[str, Any]) -> None:
@@ -61,11 +68,15 @@ async def put_representative(session: AsyncSession, values: dict[str, Any]) -> N
     await session.execute(insert(Representative).values(**values).on_conflict_do_nothing())
 
 
-async def representatives_of(session: AsyncSession, case_id: UUID) -> Sequence[Representative]:
-    """Who speaks for somebody about a case, ended ones too, the newest first."""
+async def representatives_of(
+    session: AsyncSession, case_id: UUID, after: tuple[datetime, UUID] | None = None, limit: int | None = None
+) -> Sequence[Representative]:
+    """Who speaks for somebody about a case, ended ones too, the newest first; all of them without a limit."""
+    key = col(Representative.since), col(Representative.representative_id)
     found = select(Representative).where(col(Representative.case_id) == case_id)
-    ordered = found.order_by(col(Representative.since).desc(), col(Representative.representative_id))
-    return (await session.execute(ordered)).scalars().all()
+    if after is not None:
+        found = found.where(tuple_(*key) < after)
+    return (await session.execute(found.order_by(*(one.desc() for one in key)).limit(limit))).scalars().all()
 
 
 async def put_third_party(session: AsyncSession, values: dict[str, Any]) -> None:
@@ -82,13 +93,15 @@ async def lock_third_party(session: AsyncSession, third_party_id: UUID) -> Third
     return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
 
 
-async def third_parties_of(session: AsyncSession, case_id: UUID) -> Sequence[ThirdParty]:
+async def third_parties_of(
+    session: AsyncSession, case_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[ThirdParty]:
+    """The third parties of a case in the order in which they were added."""
+    key = col(ThirdParty.added_at), col(ThirdParty.third_party_id)
     found = select(ThirdParty).where(col(ThirdParty.case_id) == case_id)
-    return (
-        (await session.execute(found.order_by(col(ThirdParty.added_at), col(ThirdParty.third_party_id))))
-        .scalars()
-        .all()
-    )
+    if after is not None:
+        found = found.where(tuple_(*key) > after)
+    return (await session.execute(found.order_by(*key).limit(limit))).scalars().all()
 
 
 async def put_party(session: AsyncSession, case_id: UUID, borrower_id: UUID, role: str) -> None:

@@ -117,7 +117,7 @@ async def count_reserved(session: AsyncSession, stop: StopOrder, now: datetime) 
     covered = {
         StopScope.PACK: literal(stop.value) == func.any(func.string_to_array(col(Permit.pack), "+")),
         StopScope.CHANNEL: col(Permit.channel) == stop.value,
-        StopScope.TEMPLATE: col(Permit.purpose) == stop.value,
+        StopScope.TEMPLATE: func.jsonb_extract_path_text(col(Permit.facts), "template") == stop.value,
         StopScope.PORTFOLIO: col(Permit.case_id).in_(
             select(col(ContactCase.case_id)).where(col(ContactCase.portfolio) == stop.value)
         ),

@@ -1,10 +1,11 @@
 """SQL of conversations: briefs, scripts, promises, disclosures and duties."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -78,11 +79,15 @@ async def lock_commitment(session: AsyncSession, commitment_id: UUID) -> Commitm
     return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
 
 
-async def commitments_of(session: AsyncSession, case_id: UUID, limit: int) -> Sequence[Commitment]:
+async def commitments_of(
+    session: AsyncSession, case_id: UUID, after: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[Commitment]:
     """The promises of both sides about a case, the newest first."""
+    key = col(Commitment.made_at), col(Commitment.commitment_id)
     found = select(Commitment).where(col(Commitment.case_id) == case_id)
-    ordered = found.order_by(col(Commitment.made_at).desc(), col(Commitment.commitment_id)).limit(limit)
-    return (await session.execute(ordered)).scalars().all()
+    if after is not None:
+        found = found.where(tuple_(*key) < after)
+    return (await session.execute(found.order_by(*(one.desc() for one in key)).limit(limit))).scalars().all()
 
 
 async def commitments_in(session: AsyncSession, conversation_id: UUID) -> Sequence[Commitment]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.common.kernel.said import SaidInstant
+from services.common.runtime.http.pagination import Page
 from services.contact.domain.vocabulary import Channel
 from services.contact.schemas.preferences import Hours
 
@@ -52,7 +53,5 @@ class ConsentShown(BaseModel):
     in_force: bool = Field(description="not revoked; to call back, nobody has spoken to the person since (US-05)")
 
 
-class Consents(BaseModel):
-    """All consents of a person, the newest first."""
-
-    items: list[ConsentShown]
+class Consents(Page[ConsentShown]):
+    """A page of all consents of a person, the newest first."""

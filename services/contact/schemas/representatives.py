@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.common.kernel.said import SaidDay
+from services.common.runtime.http.pagination import Page
 from services.contact.schemas.preferences import Source
 
 
@@ -71,7 +72,5 @@ class RepresentativeShown(RepresentativeKept):
     address: str | None = Field(repr=False)
 
 
-class Representatives(BaseModel):
-    """All who speak or spoke for somebody about the debt of a case, the newest first."""
-
-    items: list[RepresentativeShown]
+class Representatives(Page[RepresentativeShown]):
+    """A page of all who speak or spoke for somebody about the debt of a case, the newest first."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.common.kernel.money import Money
+from services.common.runtime.http.pagination import Page
 from services.contact.domain.script import Mode, Step
 from services.contact.schemas.telling import Asked, Body, Told
 
@@ -100,10 +101,8 @@ class CommitmentShown(BaseModel):
     settled_by: str | None
 
 
-class Commitments(BaseModel):
-    """The promises of both sides about a case, the newest first."""
-
-    items: list[CommitmentShown]
+class Commitments(Page[CommitmentShown]):
+    """A page of the promises of both sides about a case, the newest first."""
 
 
 class Settle(Body):

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.common.runtime.http.pagination import Page
+
 Unusable = Literal["refused", "unlawful_source"]
 
 
@@ -37,7 +39,5 @@ class ThirdPartyShown(BaseModel):
     version: int
 
 
-class ThirdParties(BaseModel):
-    """The third parties of a case in the order in which they were added."""
-
-    items: list[ThirdPartyShown]
+class ThirdParties(Page[ThirdPartyShown]):
+    """A page of the third parties of a case in the order in which they were added."""

@@ -42,13 +42,14 @@ class BodyGuard:
             raise BadRequest("a NUL character is not accepted")
         headers = Headers(scope=scope)
         is_json = media_is_json(headers.get("content-type", ""))
-        limit = JSON_LIMIT if is_json else UPLOAD_LIMIT
+        # Files come as forms; no other body is large, whatever it is said to be.
+        limit = UPLOAD_LIMIT if media_is_form(headers.get("content-type", "")) else JSON_LIMIT
         announced = headers.get("content-length", "0")
         if not announced.isdigit() or int(announced) > limit:
             raise BodyTooLarge(f"at most {limit} bytes are accepted")
         if not is_json:
             return _counted(receive, limit)
-        body = await _read(Request(scope, receive), limit)
+        body = await read_body(Request(scope, receive), limit)
         if body:
             parse_strict(body)
         return _given(body, receive)
@@ -58,6 +59,11 @@ def media_is_json(content_type: str) -> bool:
     """Whether a content type is JSON or one of its `+json` relatives."""
     media = content_type.partition(";")[0].strip().lower()
     return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
+
+
+def media_is_form(content_type: str) -> bool:
+    """Whether a content type is that of a form with files."""
+    return content_type.partition(";")[0].strip().lower() == "multipart/form-data"
 
 
 def parse_strict(body: bytes) -> Any:
@@ -113,7 +119,8 @@ def _check(value: Any) -> None:
         level = below
 
 
-async def _read(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body. BodyTooLarge as soon as more than `limit` bytes have come."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -16,8 +16,10 @@ from services.common.runtime.failpoints import failpoint
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import GatewayRefused
 from services.contact.permitted import MessageGateway, key_of
+from services.contact.repository import messages
 from services.contact.repository.messages import LockedMessage, MessageRef
 from services.contact.service.messages.outcome import (
+    GIVEN_UP,
     OBLIGATION,
     PASSED_ON,
     UNHEARD,
@@ -33,7 +35,6 @@ from services.contact.service.messages.release import Leaving, Release, Unheard,
 from services.contact.service.messages.told import Telling
 from services.contact.workflows.messages import Delivered
 
-GIVEN_UP = "GIVEN_UP"
 SILENT = "GATEWAY_SILENT"
 
 
@@ -114,7 +115,9 @@ class Delivery:
             return await self._not_known(uow, message, SILENT) if message.state == UNHEARD else ended(message)
 
     async def _not_known(self, uow: UnitOfWork, message: LockedMessage, reason: str) -> Delivered:
-        """Nobody knows whether it went out; a receipt may still say so."""
+        """Nobody knows whether it went out; a receipt may still say so. Of one that a person gave up it changes no more
+        than that: it goes no other way."""
+        await messages.end(uow.session, message.message_id, UNHEARD, reason)
         await say_unreachable(uow, message, reason)
         await uow.meet(OBLIGATION, str(message.message_id))
         await uow.audit(

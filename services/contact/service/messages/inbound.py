@@ -22,7 +22,7 @@ from services.contact.repository import cases, messages, numbers, rounds
 from services.contact.repository.messages import LockedMessage
 from services.contact.repository.owed import lock_owed
 from services.contact.service.messages.opt_outs import OptOuts
-from services.contact.service.messages.outcome import PASSED_ON, UNHEARD, hand_over_of, in_vain, record_sent
+from services.contact.service.messages.outcome import GIVEN_UP, PASSED_ON, UNHEARD, hand_over_of, in_vain, record_sent
 from services.contact.service.messages.release import Release
 from services.contact.service.messages.told import Telling
 from services.contact.service.people.learning import Numbers
@@ -163,7 +163,8 @@ class Inbox:
         await messages.end(uow.session, message.message_id, "failed", reason)
         await self._telling.in_message(uow, message.case_id, message.template)
         over = hand_over_of(message)
-        if await in_vain(uow, message, over.permit_id, reason, await self._release.goes_on(uow, message)) is PASSED_ON:
+        another = message.reason != GIVEN_UP and await self._release.goes_on(uow, message)
+        if await in_vain(uow, message, over.permit_id, reason, another) is PASSED_ON:
             again = DeliveryRequest.model_validate(
                 {
                     "case_id": message.case_id,

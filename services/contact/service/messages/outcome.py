@@ -16,6 +16,8 @@ from services.contact.workflows.messages import Delivered
 OBLIGATION = "message"
 UNHEARD = "unknown"
 """The state of a message that was handed over and whose answer is not known."""
+GIVEN_UP = "GIVEN_UP"
+"""Why a message has ended that a person decided to do without."""
 UNDELIVERABLE = frozenset({"UNDELIVERABLE", "ADDRESS_INCOMPLETE", "BOUNCED"})
 """Reasons by which an address is good for nothing more."""
 PASSED_ON = Delivered(outcome="later")

@@ -12,6 +12,7 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
+from services.common.runtime.http.pagination import PageQuery
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.outcomes import OUTCOMES
 from services.contact.domain.window import LocalHours
@@ -19,6 +20,7 @@ from services.contact.errors import ConsentUnfit, ConsentUnknown, ConversationUn
 from services.contact.models import Consent
 from services.contact.repository import people
 from services.contact.schemas.consents import ConsentKind, Consents, ConsentShown, RecordConsent
+from services.contact.service.paging import place_of
 from services.contact.service.people.preferences import hours_of, told
 from services.contact.service.people.whom import (
     READERS,
@@ -68,12 +70,15 @@ class ConsentRegister:
                 raise ConsentUnknown("the consent was not kept")
             return uow.answer(_shown(kept, None), status=201)
 
-    async def of_case(self, caller: Caller, case_id: UUID, party_id: UUID | None) -> Consents:
-        """All consents of a person, revoked ones too. CaseUnknown, PartyUnknown, Forbidden."""
+    async def of_case(self, caller: Caller, case_id: UUID, party_id: UUID | None, asked: PageQuery) -> Consents:
+        """A page of all consents of a person, revoked ones too. CaseUnknown, PartyUnknown, Forbidden."""
         caller.require_any(READERS)
         async with self._database.read() as session:
             _, person_id = await person_of(session, case_id, party_id)
-            return Consents(items=await self.of_person(session, person_id))
+            spoken = await people.last_conversation(session, person_id, _TALKS)
+            found = await people.consents_of(session, person_id, place_of(asked), asked.limit + 1)
+        page = asked.page(found, lambda one: (one.given_at, one.consent_id), lambda one: _shown(one, spoken))
+        return Consents(items=page.items, next=page.next)
 
     async def of_person(self, session: AsyncSession, person_id: UUID) -> list[ConsentShown]:
         """All consents of a person, the newest first, with whether they still hold."""

@@ -10,6 +10,7 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
+from services.common.runtime.http.pagination import PageQuery
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.errors import RepresentativeHasEnded, RepresentativeUnknown
 from services.contact.models import Representative
@@ -22,6 +23,7 @@ from services.contact.schemas.representatives import (
     Representatives,
     RepresentativeShown,
 )
+from services.contact.service.paging import place_of
 from services.contact.service.people.whom import (
     READERS,
     WRITERS,
@@ -69,14 +71,18 @@ class RepresentativeRegister:
             )
             return uow.answer(_kept(row), status=201, etag=1)
 
-    async def of_case(self, caller: Caller, case_id: UUID) -> Representatives:
-        """All who speak or spoke for somebody about a case; the reading is recorded. CaseUnknown, Forbidden."""
+    async def of_case(self, caller: Caller, case_id: UUID, asked: PageQuery) -> Representatives:
+        """A page of all who speak or spoke for somebody about a case; the reading is recorded.
+
+        CaseUnknown, Forbidden.
+        """
         caller.require_any(READERS)
         async with self._database.write(caller) as uow:
             await person_of(uow.session, case_id, None)
-            found = await people.representatives_of(uow.session, case_id)
+            found = await people.representatives_of(uow.session, case_id, place_of(asked), asked.limit + 1)
             await uow.audit("representatives.read", f"case/{case_id}", case_id=case_id)
-            return Representatives(items=[shown_of(one) for one in found])
+            page = asked.page(found, lambda one: (one.since, one.representative_id), shown_of)
+            return Representatives(items=page.items, next=page.next)
 
     async def letter(self, caller: Caller, representative_id: UUID, body: Letter) -> Answer:
         """Keep that a letter went to a representative, who then has time to answer, or that one came.

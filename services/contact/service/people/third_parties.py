@@ -8,6 +8,7 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
+from services.common.runtime.http.pagination import PageQuery
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.vocabulary import Channel
 from services.contact.errors import ThirdPartyRefused, ThirdPartyUnknown
@@ -15,6 +16,7 @@ from services.contact.models import ContactCase, ThirdParty
 from services.contact.policies import Policies
 from services.contact.repository import cases, people, permits
 from services.contact.schemas.third_parties import AddThirdParty, ThirdParties, ThirdPartyShown, Unusable
+from services.contact.service.paging import place_of
 from services.contact.service.people.learning import Numbers
 from services.contact.service.people.sources import Sources
 from services.contact.service.people.whom import READERS, WRITERS, open_case_of, person_of
@@ -68,14 +70,17 @@ class ThirdPartyRegister:
             )
             return uow.answer(shown, status=201, etag=1)
 
-    async def of_case(self, caller: Caller, case_id: UUID) -> ThirdParties:
-        """The third parties of a case. CaseUnknown, Forbidden."""
+    async def of_case(self, caller: Caller, case_id: UUID, asked: PageQuery) -> ThirdParties:
+        """A page of the third parties of a case. CaseUnknown, Forbidden."""
         caller.require_any(READERS)
         async with self._database.read() as session:
             case, _ = await person_of(session, case_id, None)
-            found = await people.third_parties_of(session, case_id)
+            found = await people.third_parties_of(session, case_id, place_of(asked), asked.limit + 1)
         lawful = self._sources.lawful(case, local_day(self._database.clock.now(), case.time_zones[0]), Channel.VOICE)
-        return ThirdParties(items=[_shown(one, lawful(one.provenance)) for one in found])
+        page = asked.page(
+            found, lambda one: (one.added_at, one.third_party_id), lambda one: _shown(one, lawful(one.provenance))
+        )
+        return ThirdParties(items=page.items, next=page.next)
 
     async def refuse(self, caller: Caller, third_party_id: UUID) -> Answer:
         """Somebody at this number does not want to be contacted: for good, in every case, an ended one too.

@@ -67,9 +67,9 @@ async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit, acts_a
     if person_id != case.borrower_id and await people.find_party(uow.session, case.case_id, person_id) is None:
         raise PartyUnknown("the case has no such party")
     if body.callback is not None:
-        agreed = await people.consents_of(uow.session, person_id)
-        mine = (one for one in agreed if one.consent_id == body.callback and one.kind == CALL_BACK)
-        if not any(one.revoked_at is None for one in mine):
+        agreed = await people.find_consent(uow.session, body.callback)
+        mine = agreed is not None and (agreed.borrower_id, agreed.kind) == (person_id, CALL_BACK)
+        if agreed is None or not mine or agreed.revoked_at is not None:
             raise ConsentUnknown("the person has not agreed to be called, or has revoked it")
     visit = body.visit
     if visit is not None and not uow.caller.roles & LET_VISIT:

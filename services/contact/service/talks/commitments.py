@@ -8,6 +8,7 @@ from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
+from services.common.runtime.http.pagination import PageQuery
 from services.contact.domain.commitments import Side
 from services.contact.errors import CaseUnknown, CommitmentIsSettled, CommitmentUnknown
 from services.contact.models import Commitment
@@ -16,13 +17,13 @@ from services.contact.repository import cases, talks
 from services.contact.schemas import Commitments as Listed
 from services.contact.schemas import CommitmentShown, Settle
 from services.contact.service.messages.outcome import case_of
+from services.contact.service.paging import place_of
 
 SETTLERS = frozenset({"agent", "senior_agent", "supervisor", "manager"})
 HEARERS = SETTLERS | {"compliance", "system"}
 """Those who read conversations read their words here too; others see what was promised, and by when."""
 READERS = HEARERS | {"risk"}
 IN_CHARGE = frozenset({"supervisor", "manager"})
-SHOWN = 200
 WORDS = {"text", "said"}
 
 
@@ -33,14 +34,20 @@ class Commitments:
         self._database = database
         self._policies = policies
 
-    async def of_case(self, caller: Caller, case_id: UUID) -> Listed:
-        """The promises of both sides. CaseUnknown, Forbidden."""
+    async def of_case(self, caller: Caller, case_id: UUID, asked: PageQuery) -> Listed:
+        """A page of the promises of both sides. CaseUnknown, Forbidden."""
         caller.require_any(READERS)
         async with self._database.read() as session:
             if await cases.find_case(session, case_id) is None:
                 raise CaseUnknown("contact has not heard of this case")
-            found = [shown(one) for one in await talks.commitments_of(session, case_id, SHOWN)]
-        return Listed(items=found if caller.roles & HEARERS else [_wordless(one) for one in found])
+            found = await talks.commitments_of(session, case_id, place_of(asked), asked.limit + 1)
+        hears = bool(caller.roles & HEARERS)
+        page = asked.page(
+            found,
+            lambda one: (one.made_at, one.commitment_id),
+            lambda one: shown(one) if hears else _wordless(shown(one)),
+        )
+        return Listed(items=page.items, next=page.next)
 
     async def settle(self, caller: Caller, commitment_id: UUID, body: Settle) -> Answer:
         """Say what became of a promise; its task is done with that.

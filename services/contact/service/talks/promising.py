@@ -42,6 +42,12 @@ class Promising:
         """Save what both sides promised in a conversation. BeyondAuthority, InvalidInput; then nothing is saved."""
         today = local_day(uow.now(), case.time_zones[0])
         policy = self._policies.conversation.on(today).value
+        made = len(await talks.commitments_in(uow.session, conversation_id)) if promises else 0
+        if made + len(promises) > policy.most_promises:
+            raise InvalidInput(
+                "these are more promises than a conversation has room for",
+                fields=[("#/commitments", "are too many, with those made before")],
+            )
         for number, promise in enumerate(promises):
             _allowed(uow, policy, promise, today, f"#/commitments/{number}")
         return [

@@ -32,6 +32,7 @@ class Said:
     feeling: str | None = None
     was_angry: bool = False
     alarm: bool = False
+    taken: int = 0
 
     def state(self, script: ScriptPolicy) -> TalkState:
         """As the rules of the script look at it."""
@@ -43,6 +44,8 @@ class Said:
             cause=self.cause,
             feeling=self.feeling,
             distress=self.alarm,
+            taken=self.taken,
+            most=script.most_steps,
         )
 
 
@@ -62,6 +65,7 @@ def _after(said: Said, step: Step, told: dict[str, Any]) -> Said:
         feeling=feeling,
         was_angry=said.was_angry or feeling == "angry",
         alarm=said.alarm or bool(told.get(ALARM)),
+        taken=said.taken + 1,
     )
     match step:
         case Step.RIGHT_PARTY:
