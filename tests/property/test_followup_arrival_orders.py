@@ -87,6 +87,11 @@ async def play(house: House, history: list[Said], api_every: int) -> list[dict[s
         return sorted((row.model_dump() for row in rows), key=lambda row: row["number"])
 
 
+async def state_hash(house: House, query: str = "") -> str:
+    """The hash of the verdict as it is kept; of judging all facts anew, with a query."""
+    return str((await house.get(f"/v1/agreements/{PLAN.agreement_id}{query}")).json()["state_hash"])
+
+
 async def last_said(house: House) -> dict[int, str]:
     """The last event about each instalment."""
     found: dict[int, str] = {}
@@ -103,12 +108,14 @@ async def test_every_order_of_arrival_gives_the_same(
 ) -> None:
     in_order, shuffled = history
     expected = await play(house, in_order, api_every)
-    standing = (await house.agreement(PLAN)).standing
+    standing, verdict = (await house.agreement(PLAN)).standing, await state_hash(house)
     assert await play(house, shuffled, api_every) == expected
+    assert await state_hash(house) == verdict
     agreement = await house.agreement(PLAN)
     assert agreement.standing == standing
     if agreement.state == "completed":
-        return  # what comes after the end changes the rows and the work list, but is said to nobody
+        return  # what comes after the end changes the rows and the work list, but no decision
+    assert await state_hash(house, "?known_on=2030-01-01") == verdict, "judged anew from all facts: the same"
     said = await last_said(house)
     for row in expected:
         if row["state"] in PAID:
