@@ -1,4 +1,4 @@
-"""What has an end: steps and promises of a conversation, pages of lists, bodies of webhooks, ways of skipped messages."""
+"""What has an end: steps and promises of a conversation, pages of lists, bodies of webhooks, ways of messages."""
 
 from collections.abc import AsyncIterator
 from typing import Any
