@@ -29,6 +29,7 @@ LOCK_OF_EVIDENCE = Sql(
     _PRESENT + "(SELECT case_id FROM evidence WHERE evidence_id = :id) FOR UPDATE"  # noqa: S608
 )
 
+CASE = Sql(f"SELECT {columns(PlanCase, 'c')} FROM plan_case c WHERE case_id = :case_id")  # noqa: S608
 OPEN_CASE = Sql(
     """
     WITH opened AS (
@@ -90,6 +91,12 @@ async def lock_round(session: AsyncSession, case_id: UUID, round_: int) -> Negot
     """One round, which need not be the present one, with the lock of its case."""
     row = (await LOCK_ROUND.run(session, {"id": case_id, "round": round_})).mappings().one_or_none()
     return None if row is None else _negotiation(row)
+
+
+async def case_of(session: AsyncSession, case_id: UUID) -> PlanCase | None:
+    """A case without its lock."""
+    row = (await CASE.run(session, {"case_id": case_id})).mappings().one_or_none()
+    return None if row is None else take(PlanCase, "c", row)
 
 
 async def open_case(session: AsyncSession, case: PlanCase, at: datetime) -> bool:

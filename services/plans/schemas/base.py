@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -72,6 +72,7 @@ class PlanTermsRecord(BaseModel):
     `annual_rate` is the contract's, that of the plan is in `instruction`. `first_due_date` is the day of the first
     payment, after a pause. `highest_payment` is what must be affordable. Versions that were drafted when a plan could
     only be an extension or an interest stop have no `instruction`, and zero or nothing in what follows it.
+    `computed_from` is the situation and the wish, without the cause, from which the terms are computed again.
     """
 
     instalments: int
@@ -97,3 +98,4 @@ class PlanTermsRecord(BaseModel):
     settlement_recovery_percent: Decimal | None = None
     review_date: date | None = None
     claim: ClaimRecord | None = None
+    computed_from: dict[str, Any] | None = None

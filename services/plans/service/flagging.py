@@ -11,6 +11,7 @@ from services.plans.domain.flags.marks import Mark, MarkFacts, MarkRules, marks
 from services.plans.models import Plan, PlanCase, RegulatoryFlag
 from services.plans.policies import Policies
 from services.plans.repository import flags
+from services.plans.service.approvals import asked_of
 from services.plans.service.context import Context
 from services.plans.service.stored import terms_of
 
@@ -47,13 +48,13 @@ def marks_of(policies: Policies, facts: MarkFacts, pack: str) -> tuple[Mark, ...
 
 
 def mark_facts(case: PlanCase, plan: Plan, day: date) -> MarkFacts:
-    """What the marks of a version depend on."""
+    """What the marks of a version depend on, as it was submitted."""
     terms = terms_of(plan)
     return MarkFacts(
         day=day,
         relief=ReliefType(plan.relief_type),
         product=case.product,
-        days_past_due=case.days_past_due,
+        days_past_due=asked_of(plan).circumstances.days_past_due,
         restructured=terms.restructured,
         repeat=terms.repeat,
         npv_loss_percent=terms.comparison.diminished_percent,
