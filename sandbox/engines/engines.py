@@ -14,7 +14,7 @@ from sandbox.engines.topics import TopicSpec
 _PORTS = {
     "postgres": ("postgres",),
     "temporal": ("temporal", "temporal_ui", "temporal_http", "temporal_metrics"),
-    "broker": ("broker", "broker_controller"),
+    "broker": ("broker", "broker_controller", "broker_behind"),
 }
 #: An address in one of these is used instead of starting that engine.
 GIVEN = {
@@ -79,7 +79,7 @@ class Engines:
             spec = (
                 apache_kafka.spec(self.state, chosen["broker"], chosen["broker_controller"])
                 if self.apache
-                else broker.spec(chosen["broker"], on_broker_restart, before_broker_restart)
+                else broker.spec(chosen["broker"], chosen["broker_behind"], on_broker_restart, before_broker_restart)
             )
             await self.supervisor.add(spec)
             self.kafka_bootstrap = spec.address

@@ -38,11 +38,11 @@ def launch(spec: ProcessSpec, log: Path) -> subprocess.Popen[bytes]:
             group=spec.user.gid if spec.user else None,
             extra_groups=[] if spec.user else None,
             # Runs after the change of user, which would clear the death signal.
-            preexec_fn=_die_with(os.getpid(), spec.death_signal),
+            preexec_fn=die_with(os.getpid(), spec.death_signal),
         )
 
 
-def _die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
+def die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
     def prepare() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
         if os.getppid() != parent:  # it died in between: nobody will send the signal any more

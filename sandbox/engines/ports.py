@@ -23,6 +23,7 @@ USUAL = {
     "temporal_metrics": 7244,
     "broker": 9092,
     "broker_controller": 9093,
+    "broker_behind": 9094,
     "intake": 8101,
     "contact": 8102,
     "plans": 8103,

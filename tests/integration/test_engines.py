@@ -101,7 +101,8 @@ async def test_a_broker_that_lost_its_memory_is_put_right(private: Callable[[str
         again.set()
 
     with state.locked():
-        spec = broker.spec(ports.allocate(state, ("broker",))["broker"], put_right)
+        chosen = ports.allocate(state, ("broker", "broker_behind"))
+        spec = broker.spec(chosen["broker"], chosen["broker_behind"], put_right)
         address = spec.address
         supervisor = Supervisor(state)
         try:

