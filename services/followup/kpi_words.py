@@ -14,7 +14,7 @@ from services.followup.schemas.measures import KpiWords
 @cache
 def kpi_words() -> Mapping[str, KpiWords]:
     """Words by the name of a measure. ValueError when a measure has none, or words have no measure."""
-    text = (files("services.followup") / "policy" / "kpi_words.yaml").read_text("utf-8")
+    text = (files("services.followup") / "kpi_words.yaml").read_text("utf-8")
     found = TypeAdapter(dict[str, KpiWords]).validate_python(yaml.safe_load(text))
     computed = {name for group in KPIS.values() for name in group}
     if set(found) != computed:
