@@ -1,6 +1,5 @@
 """What a case is about, and the means and the checklist of its rounds, which is written by this file alone."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,15 +49,6 @@ KEEP_CHECKLIST_WITH_ROUND = Sql(
     {_KEEP_CHECKLIST}
     """  # noqa: S608 - made of constants
 )
-RELIEF_SINCE = Sql(
-    """
-    SELECT EXISTS (
-        SELECT FROM agreement JOIN plan USING (plan_id, version)
-        WHERE account_ref = :account_ref AND accepted_at >= :since
-            AND plan.state IN ('ACTIVE', 'BROKEN', 'COMPLETED', 'STOPPED')
-    )
-    """
-)
 
 
 async def account_of(session: AsyncSession, case_id: UUID, seen: Seen) -> str | None:
@@ -104,9 +94,3 @@ async def keep_checklist_with_round(
     """The same, and let its round wait for something else."""
     negotiation.phase = phase
     await KEEP_CHECKLIST_WITH_ROUND.run(session, {**dict(checklist), "phase": phase})
-
-
-async def relief_since(session: AsyncSession, account_ref: str, since: datetime) -> bool:
-    """Whether the account got relief that was agreed on or after `since`."""
-    granted: bool = (await RELIEF_SINCE.run(session, {"account_ref": account_ref, "since": since})).scalar_one()
-    return granted
