@@ -128,16 +128,6 @@ class RelationKind(StrEnum):
     RELATIVE = "relative"
 
 
-class FlagCode(StrEnum):
-    """Regulatory marks of a plan: of mainland China, the European Union, the United States."""
-
-    CN_RESTRUCTURED = "cn_restructured"
-    CN_CLASS_FLOOR = "cn_class_floor"
-    EU_FORBORNE = "eu_forborne"
-    EU_DEFAULT = "eu_default"
-    US_RE_AGE = "us_re_age"
-
-
 class OfferState(StrEnum):
     """Where an offer stands; it is withdrawn only before acceptance."""
 

@@ -14,11 +14,11 @@ from forbear.calc.answers import Calculator
 from forbear.calc.offered import offered
 from services.common.packs.loader import load_packs
 from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.flags.codes import FlagCode
 from services.plans.domain.flags.floor import AssetClass, ObservedTerms, observed_floor
 from services.plans.domain.flags.marks import Mark, MarkFacts, MarkRules, marks
 from services.plans.domain.flags.re_age import ReAgeFacts, ReAgeTerms, re_age
 from services.plans.policies import load_policies
-from services.plans.vocabulary import FlagCode
 
 CALCULATOR = Calculator(offered(), load_packs(), date(2026, 11, 22))
 DAY = date(2026, 3, 1)

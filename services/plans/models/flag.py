@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 from services.common.runtime.tables import INSTANT
+from services.plans.domain.flags.codes import FlagCode
 from services.plans.models.base import PlansTable, one_of
-from services.plans.vocabulary import FlagCode
 
 
 class RegulatoryFlag(PlansTable, table=True):

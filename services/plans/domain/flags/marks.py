@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.flags.codes import FlagCode
 from services.plans.domain.flags.floor import AssetClass, FloorTerms, ObservedTerms, observed_floor, worst
 from services.plans.domain.flags.forbearance import (
     CureTerms,
@@ -21,7 +22,6 @@ from services.plans.domain.flags.forbearance import (
 )
 from services.plans.domain.flags.observation import ChangedContract, ObservationTerms, observation
 from services.plans.domain.flags.re_age import ReAgeTerms, next_re_age
-from services.plans.vocabulary import FlagCode
 
 T = TypeVar("T")
 MONTHLY = 1
