@@ -1,4 +1,4 @@
-"""What an agreement must contain, whether its terms were understood, and whether both sides gain by the plan."""
+"""What an agreement must contain, whether its terms were understood, and whether the lender gains by the plan too."""
 
 from __future__ import annotations
 
@@ -58,24 +58,9 @@ def misunderstood(said: Restated, true: Restated) -> tuple[str, ...]:
 
 
 @business_rule(
-    id="GAIN-01", group="gain", summary="The borrower gains: no regular payment is above what they can pay each month."
-)
-def borrower_gains(highest_payment: Money, own_share: Money) -> bool:
-    return own_share.is_positive and highest_payment <= own_share
-
-
-@business_rule(
-    id="GAIN-02",
+    id="GAIN-01",
     group="gain",
     summary="The lender gains: the payments are worth at least the policy's share of what going on as agreed would be.",
 )
 def lender_gains(diminished_percent: Decimal, floor_percent: Decimal) -> bool:
     return Decimal(100) - diminished_percent >= floor_percent
-
-
-@business_rule(
-    id="GAIN-03", group="gain", summary="Every concession of the bank is linked to a commitment of the borrower."
-)
-def every_concession_is_answered(concessions: Iterable[str], answered: Iterable[str]) -> bool:
-    asked = frozenset(concessions)
-    return bool(asked) and asked <= frozenset(answered)

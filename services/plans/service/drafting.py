@@ -23,6 +23,7 @@ from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.disclosures import require_disclosures
 from services.plans.service.draft_terms import Draft, draft_terms
 from services.plans.service.flow import lock, move_plan, require_phase
+from services.plans.service.gains import require_gain
 from services.plans.service.holds import require_no_hold
 from services.plans.service.reading import plan_view
 from services.plans.service.stored import round_facts, terms_of
@@ -61,6 +62,7 @@ class DraftPlans:
             if not evidence_suffices(standing, day):
                 raise Refused("the evidence does not support a plan today", rules=["APR-04"])
             draft = await draft_terms(self._context, uow, case, statement, snapshot, body, day)
+            require_gain(self._context, body.relief_type, draft.record, day)
             earlier = await plans.versions(uow.session, plan_id_of(negotiation))
             _require_other_terms(body, draft, earlier)
             plan = await self._keep(uow, case, statement, checklist, draft, body, earlier)

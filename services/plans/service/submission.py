@@ -31,6 +31,7 @@ from services.plans.service.drafting import SUBMISSION
 from services.plans.service.facts import concession_of
 from services.plans.service.flow import lock_plan, move_plan, require_phase
 from services.plans.service.judging import ask_of
+from services.plans.service.offering import require_contents
 from services.plans.service.reading import plan_view
 from services.plans.service.stored import lines_of, proposal_hash, round_facts, terms_of
 from services.plans.vocabulary import Decision, Phase, PlanState
@@ -44,7 +45,8 @@ class SubmitPlans:
         self._checklists = checklists
 
     async def submit(self, caller: Caller, plan_id: UUID) -> Answer:
-        """Freeze and submit. StaleVersion, WrongPhase, Conflict, BasisLost, BasisChanged, Refused (evidence)."""
+        """Freeze and submit. StaleVersion, WrongPhase, Conflict, BasisLost, BasisChanged, Refused (evidence,
+        contents of the agreement)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
             case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
@@ -57,6 +59,7 @@ class SubmitPlans:
             statement, checklist = await round_facts(uow, negotiation)
             items, standing = await self._checklists.standing(uow, checklist, statement, day)
             await require_basis(uow, plan)
+            require_contents(self._context, case, plan, now)
             if not evidence_suffices(standing, day):
                 raise Refused(
                     "the evidence has expired: it is handed in and reviewed anew before the plan is submitted",
