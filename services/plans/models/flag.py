@@ -16,7 +16,7 @@ from services.plans.models.base import PlansTable, one_of
 class RegulatoryFlag(PlansTable, table=True):
     """One mark of one version: whether it is set, by which rule of which pack version, why, and its dates.
 
-    Append-only; what followup finds later (a missed payment, a cure) is followup's own.
+    Written once; what followup finds later (a missed payment, a cure) is followup's own.
     """
 
     __tablename__ = "regulatory_flag"
