@@ -60,6 +60,11 @@ class Bank:
         await town.post("sandbox", f"{CORE}/loans/{loan['id']}/transactions/{last['id']}?command=undo", PORTAL, body)
         await town.settles()
 
+    async def will_refuse(self, code: str) -> None:
+        """The core refuses the next command on the account."""
+        body = {"kind": "refuse", "account_ref": self._story.account.account_ref, "count": 1, "code": code}
+        await self._story.town.pulls("/bank/faults", body)
+
     async def loan(self) -> Any:
         """The account as the core shows it, with its schedule."""
         path = f"{CORE}/loans/external-id/{self._story.account.account_ref}?associations=repaymentSchedule"

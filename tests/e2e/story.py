@@ -99,6 +99,11 @@ class Story:
         """Messages to the borrower, of one purpose or all."""
         return [message for message in (await self.contact())["messages"] if purpose in (None, message["purpose"])]
 
+    async def held(self) -> set[str]:
+        """What the holds block that were placed about the case."""
+        lines = [line["what"] for line in await self.timeline() if line["kind"] == "hold"]
+        return {block for hold in lines for block in hold["blocks"]}
+
     async def agreement(self) -> Any:
         """The newest agreement, as followup judges it."""
         found = await self.town.get("followup", f"/v1/cases/{self.case_id}/agreements", PORTAL)
