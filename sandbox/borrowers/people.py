@@ -27,7 +27,7 @@ WORDS = {"zh": "您好，我想协商一下还款。", "en": "Hello, I would lik
 REACTED_TO = frozenset(
     {"first_contact", "follow_up", "evidence_request", "offer", "signing_code", "activation", "missed_notice"}
 )
-ASKS_AGAIN = timedelta(hours=6)
+ASKS_AGAIN = timedelta(hours=13)
 """After how long a borrower who got no code asks for another one."""
 OVER = frozenset({"offer-over", "too-many-codes"})
 TOO_LATE = frozenset({"code-expired", "code-wrong", "code-used"})

@@ -77,7 +77,7 @@ async def test_a_code_stands_for_a_short_time(house: House) -> None:
     case = await house.offered()
     await house.ask_code(case.plan(), 1, "code")
     code = await house.newest_code(case.plan(), 1)
-    house.later(minutes=180)
+    house.later(hours=12)
     assert problem(await signs(house, case, "k1", acceptance(await shown(house, case), code))) == "code-expired"
 
 

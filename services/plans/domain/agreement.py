@@ -19,7 +19,7 @@ class AgreementPolicy(PolicyValue):
     """What rules ask an agreement to contain, and how it is signed.
 
     `content_lists` are the parameters under which a rule lists what has to be in it; `content_of_rules` is what a rule
-    asks for that has no such list, `content_of_settlements` only of settlements. A code stands for `code_minutes` and
+    asks for that has no such list, `content_of_settlements` only of settlements. A code stands for `code_hours` and
     `code_tries`, and `codes_of_version` are sent at most for one version.
     """
 
@@ -29,7 +29,7 @@ class AgreementPolicy(PolicyValue):
     reporting_years_lists: tuple[str, ...]
     no_card_item: str
     consent_version: str
-    code_minutes: int
+    code_hours: int
     code_tries: int
     codes_of_version: int
     present_value_floor_percent: Decimal

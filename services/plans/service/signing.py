@@ -75,7 +75,7 @@ class SignAgreements:
                     digest=_digest(self._context.codes.code(reference), signing_id),
                     tries=0,
                     issued_at=now,
-                    expires_at=min(now + timedelta(minutes=policy.code_minutes), offer.expires_at),
+                    expires_at=min(now + timedelta(hours=policy.code_hours), offer.expires_at),
                 ),
             )
             await uow.send_message(_code_message(plan, code, reference, policy))
@@ -210,7 +210,7 @@ def _code_message(plan: Plan, code: SigningCode, reference: str, policy: Agreeme
         object_ref=str(code.signing_id),
         version=1,
         template="signing_code",
-        params={"code": reference, "minutes": str(policy.code_minutes)},
+        params={"code": reference, "hours": str(policy.code_hours)},
         message_class="receipt",
     )
 
