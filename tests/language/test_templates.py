@@ -15,7 +15,7 @@ from services.contact.template_files import Template, shared, templates
 from services.contact.texts import LANGUAGES, Kind, Language, Occasion, Voice, write
 
 VOICE = Voice("Sandbox Bank", "8017", "4000000000", "SEAL-1")
-VALUES: dict[Kind, str] = {"money": "CNY 1234.50", "date": "2026-04-20", "time": "14:30", "count": "12", "recap": "1"}
+VALUES: dict[Kind, str] = {"money": "CNY 1234.50", "date": "2026-04-20", "time": "14:30", "count": "12", "recap": "1", "code": "482913"}
 RULES = frozenset({"US-12", "US-17"})
 
 
