@@ -76,8 +76,11 @@ class NegotiationResult(Message):
 
 
 class FollowUpInput(Message):
+    """`refusals`: how often a look was refused in earlier runs; no answered question is taken for a new one."""
+
     case_id: UUID
     agreement_id: UUID
+    refusals: int = 0
 
 
 class FollowUpResult(Message):
