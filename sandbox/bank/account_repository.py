@@ -12,14 +12,18 @@ _LOAN = """
     EXISTS (SELECT FROM bank_fault f WHERE (f.account_ref IS NULL OR f.account_ref = l.external_id)
         AND (f.remaining IS NULL OR f.remaining > 0)) AS has_faults
 """
-#: What a loan's standing is computed from: the schedule in force, what is paid on it less reversals, and the pauses.
+#: What a loan's standing is computed from: the schedule in force, what is paid on it less reversals, and the pauses, of
+#: delinquency and of the interest of this schedule.
 _STANDING = """
     ARRAY (SELECT (i.number, i.due_date, i.principal, i.interest, i.fees) FROM bank_installment i
         WHERE i.loan_id = l.loan_id AND i.schedule = l.schedule ORDER BY i.number) AS installments,
     (SELECT COALESCE(sum(CASE WHEN p.reverses IS NULL THEN p.amount ELSE -p.amount END), 0) FROM bank_posting p
         WHERE p.loan_id = l.loan_id AND p.schedule = l.schedule) AS paid,
     ARRAY (SELECT (q.start_date, q.end_date) FROM bank_pause q
-        WHERE q.loan_id = l.loan_id ORDER BY q.start_date) AS pauses
+        WHERE q.loan_id = l.loan_id ORDER BY q.start_date) AS pauses,
+    ARRAY (SELECT (f.start_date, f.end_date) FROM bank_interest_pause f
+        WHERE f.loan_id = l.loan_id AND f.schedule = l.schedule AND NOT f.taken_away
+        ORDER BY f.start_date) AS interest_pauses
 """
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.bank import account_repository as accounts
 from sandbox.bank import repository
+from sandbox.bank.accrual import without_paused
 from sandbox.bank.delinquency import Pause
 from sandbox.bank.errors import BankUnknown
 from sandbox.bank.ledger import Standing, standing
@@ -98,7 +99,8 @@ class Books:
 def _account(row: Any) -> Account:
     loan = _loan(row)
     schedule = [repository.installment(line, loan.currency) for line in row["installments"]]
-    return Account(loan, schedule, Money.of(row["paid"], loan.currency), row["pauses"])
+    accrued = without_paused(schedule, row["interest_pauses"])
+    return Account(loan, accrued, Money.of(row["paid"], loan.currency), row["pauses"])
 
 
 def _loan(row: Any) -> Loan:

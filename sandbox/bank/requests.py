@@ -90,6 +90,13 @@ class ApproveRequest(FineractRequest):
     approvedOnDate: date
 
 
+class InterestPauseRequest(FineractRequest):
+    """POST /loans/{id}/interest-pauses and PUT /loans/{id}/interest-pauses/{pauseId}."""
+
+    startDate: date
+    endDate: date
+
+
 class DelinquencyActionRequest(FineractRequest):
     """POST /loans/{id}/delinquency-actions."""
 

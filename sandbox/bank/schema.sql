@@ -55,6 +55,20 @@ CREATE TABLE IF NOT EXISTS bank_pause (
 );
 CREATE INDEX IF NOT EXISTS bank_pause_loan ON bank_pause (loan_id);
 
+-- A pause is of the schedule that was in force when it was asked for: a later one was agreed with the pause in mind.
+CREATE TABLE IF NOT EXISTS bank_interest_pause (
+    interest_pause_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    loan_id     bigint NOT NULL REFERENCES bank_loan,
+    schedule    integer,                          -- null: that schedule earned nothing
+    external_id text NOT NULL UNIQUE,             -- the idempotency key of whoever asked
+    asked_start date NOT NULL,                    -- as it was asked, so that a repeated request compares equal
+    asked_end   date NOT NULL,
+    start_date  date NOT NULL,
+    end_date    date NOT NULL CHECK (end_date >= start_date),
+    taken_away  boolean NOT NULL DEFAULT false
+);
+CREATE INDEX IF NOT EXISTS bank_interest_pause_loan ON bank_interest_pause (loan_id);
+
 CREATE TABLE IF NOT EXISTS bank_restructuring (
     restructuring_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     external_id  text NOT NULL UNIQUE,            -- the idempotency key of whoever asked

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.common.banking.fineract import FineractBanking
-from services.common.banking.port import CoreBanking
+from services.common.banking.fineract_interest import FineractInterest
+from services.common.banking.port import CoreBanking, CoreInterest
 from tests.contract.banking_terms import SUS
 from tests.contract.edge import Edge, running_edge
 from tests.contract.sandbox_world import SandboxInProcess, account_row, sandbox_in_process
@@ -28,3 +29,8 @@ async def outside(databases: Databases) -> AsyncIterator[SandboxInProcess]:
 @pytest.fixture
 def core(outside: SandboxInProcess) -> CoreBanking:
     return FineractBanking(outside.client)
+
+
+@pytest.fixture
+def interest(outside: SandboxInProcess) -> CoreInterest:
+    return FineractInterest(outside.client)

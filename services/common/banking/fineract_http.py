@@ -2,7 +2,7 @@
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -40,13 +40,16 @@ class FineractHttp:
         """A question with a body (a preview). CoreRefused as well."""
         return _mapping(await self._question("POST", path, body))
 
-    async def command(self, path: str, body: dict[str, Any], key: str) -> dict[str, Any]:
+    async def command(
+        self, path: str, body: dict[str, Any] | None, key: str, method: Literal["POST", "PUT", "DELETE"] = "POST"
+    ) -> dict[str, Any]:
         """Send a command once. CoreRefused when the core says no; Lost when it may have happened.
 
         A connection that was never made is CoreUnavailable: then the command has not left.
         """
         try:
-            answer = await self._client.post(BASE + path, json=body, headers={**self._headers, "Idempotency-Key": key})
+            headers = {**self._headers, "Idempotency-Key": key}
+            answer = await self._client.request(method, BASE + path, json=body, headers=headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise CoreUnavailable from error
         except httpx.TransportError as error:

@@ -87,6 +87,14 @@ def next_due_date(loan: dict[str, Any], today: date) -> date:
     return min(ahead) if ahead else day(periods[-1], "dueDate")
 
 
+def last_due_date(loan: dict[str, Any]) -> date:
+    """The due date of the last period."""
+    periods = listing(mapping(loan, "repaymentSchedule"), "periods")
+    if not periods:
+        raise CoreAnswerInvalid("periods: empty")
+    return day(periods[-1], "dueDate")
+
+
 def re_age_body(terms: PlanTerms, key: str | None = None) -> dict[str, Any]:
     """The body of a re-age or of its preview."""
     return {

@@ -1,5 +1,9 @@
-"""The core-banking port. Adapters: `fineract.FineractBanking`; one contract suite runs against every adapter."""
+"""The core-banking port. Adapters: `fineract.FineractBanking` and, for interest, `fineract_interest.FineractInterest`.
 
+One contract suite runs against every adapter.
+"""
+
+from datetime import date
 from typing import Protocol
 
 from services.common.banking.types import (
@@ -14,6 +18,7 @@ from services.common.banking.types import (
     CoreRelief,
     CoreSchedule,
     CoreStatus,
+    InterestPause,
     PlanTerms,
     schedule_hash,
 )
@@ -27,10 +32,12 @@ __all__ = [
     "CoreBanking",
     "CoreClient",
     "CoreInstalment",
+    "CoreInterest",
     "CoreMethod",
     "CoreRelief",
     "CoreSchedule",
     "CoreStatus",
+    "InterestPause",
     "PlanTerms",
     "schedule_hash",
 ]
@@ -60,3 +67,24 @@ class CoreBanking(Protocol):
 
     async def read_plan(self, account_ref: str, key: str) -> CoreSchedule | None:
         """The schedule in force that was made under this idempotency key or core reference; None when there is none."""
+
+
+class CoreInterest(Protocol):
+    """The part of the port that stops interest and fees while the law protects a borrower, and lets them go on.
+
+    Both commands raise as `CoreBanking.activate` does. Each may be repeated, under the same key and under another:
+    what is so already is done. `unknown` means that no answer came: ask `interest_pauses`.
+    """
+
+    async def suspend_interest(self, account_ref: str, from_day: date, key: str) -> CoreAnswer:
+        """No interest and no fees accrue from a day on, and what accrued since is backed out. Days to come are allowed.
+
+        Whoever has an end date of their own asks to resume on it: the suspension lasts until then, or until the
+        account earns nothing any more by its schedule.
+        """
+
+    async def resume_interest(self, account_ref: str, on_day: date, key: str) -> CoreAnswer:
+        """Interest and fees accrue again from a day on; a suspension from that day or a later one never was."""
+
+    async def interest_pauses(self, account_ref: str) -> tuple[InterestPause, ...]:
+        """The suspensions of an account, past ones too, in the order of their days."""

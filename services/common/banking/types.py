@@ -104,6 +104,18 @@ class AccountSnapshot:
         return self.balance + self.arrears.total
 
 
+class InterestPause(NamedTuple):
+    """Days on which an account earns no interest and no fees, the first and the last included, and the core's name."""
+
+    reference: str
+    first_day: date
+    last_day: date
+
+    def covers(self, day: date) -> bool:
+        """Whether nothing accrues on a day."""
+        return self.first_day <= day <= self.last_day
+
+
 class CoreInstalment(NamedTuple):
     """One line of a schedule; a plain tuple of the same three values is accepted wherever one is read."""
 
