@@ -1,6 +1,7 @@
 """Wires followup: the only file that knows every concrete part."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from prometheus_client import Gauge
 
@@ -10,6 +11,7 @@ from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
 from services.followup.activities import FollowUpActivities
 from services.followup.api import agreements as agreement_routes
+from services.followup.api import ends as end_routes
 from services.followup.api import measures as measure_routes
 from services.followup.api import payments as payment_routes
 from services.followup.api import promises as promise_routes
@@ -21,6 +23,7 @@ from services.followup.service.agreements import AgreementsService
 from services.followup.service.as_of import AsOf
 from services.followup.service.calendar import Calendar
 from services.followup.service.days import Days
+from services.followup.service.ends import Ends
 from services.followup.service.follow_up import FollowUp
 from services.followup.service.holds import Holds
 from services.followup.service.importing import PaymentImports
@@ -39,8 +42,8 @@ from services.followup.workflows.follow_up import AgreementFollowUp
 class UseCases:
     """The use cases of followup on one database."""
 
-    def __init__(self, database: Database) -> None:
-        policies = Policies()
+    def __init__(self, database: Database, pack_overlay: Path | None = None) -> None:
+        policies = Policies(pack_overlay)
         calendar, notices = Calendar(policies), Notices(policies)
         verdicts = Verdicts(calendar, notices)
         promises = Promises(database, policies)
@@ -51,7 +54,8 @@ class UseCases:
         self.follow_up = FollowUp(database, calendar, notices)
         holds = Holds(verdicts)
         self.measures = Measures(database, policies)
-        self.handlers = handlers(self.agreements, self.postings, promises, self.days, self.follow_up, holds)
+        ends = Ends(database, policies)
+        self.handlers = handlers(self.agreements, self.postings, promises, self.days, self.follow_up, holds, ends)
         self.handlers.observer = Measuring(database)
         self.routers = [
             agreement_routes.router(self.agreements, AsOf(database, policies), self.follow_up),
@@ -59,6 +63,7 @@ class UseCases:
             worklist_routes.router(WorkList(database, policies, self.postings)),
             promise_routes.router(promises),
             measure_routes.router(self.measures),
+            end_routes.router(ends),
         ]
 
 
@@ -66,7 +71,7 @@ def build(settings: ServiceSettings) -> AssembledService:
     """The service followup."""
     metrics = Metrics(settings.service, settings.role)
     database = open_database(settings, TABLES)
-    cases = UseCases(database)
+    cases = UseCases(database, settings.pack_overlay)
     parts = Parts(
         title="Forbear followup",
         routers=cases.routers,

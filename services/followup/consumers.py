@@ -1,7 +1,9 @@
 """Events in: from the bank, from plans, contact and intake."""
 
+from typing import TypeVar
+
 from services.common.contracts.events.bank import DayClosed, PaymentPosted
-from services.common.contracts.events.cases import CaseAssigned, CaseClosed, HoldLifted, HoldPlaced
+from services.common.contracts.events.cases import CaseAssigned, CaseClosed, CaseTriaged, HoldLifted, HoldPlaced
 from services.common.contracts.events.contacts import (
     MessageRefused,
     MessageSent,
@@ -10,13 +12,18 @@ from services.common.contracts.events.contacts import (
     PromiseWithdrawn,
 )
 from services.common.contracts.events.plans import PlanActivated
-from services.common.runtime.consumer.handlers import Handlers
+from services.common.runtime.consumer.handlers import Handler, Handlers, Received
+from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.service.agreements import AgreementsService
 from services.followup.service.days import Days
+from services.followup.service.ends import Ends, is_closing_letter
 from services.followup.service.follow_up import FollowUp, is_notice
 from services.followup.service.holds import Holds, pauses_verdicts
 from services.followup.service.postings import Postings
 from services.followup.service.promises import Promises
+from services.followup.vocabulary import LetterState
+
+M = TypeVar("M", MessageSent, MessageRefused, MessageUnreachable)
 
 
 def handlers(
@@ -26,19 +33,42 @@ def handlers(
     days: Days,
     follow_up: FollowUp,
     holds: Holds,
+    ends: Ends,
 ) -> Handlers:
     """Which event goes to which use case."""
+
+    async def close(uow: UnitOfWork, received: Received[CaseClosed]) -> None:
+        await agreements.apply_closed(uow, received)
+        await ends.apply_closed(uow, received.payload)
+
     found = Handlers()
     found.on(PlanActivated, agreements.apply_activated)
+    found.on(CaseTriaged, ends.apply_triaged)
     found.on(CaseAssigned, agreements.apply_assigned)
-    found.on(CaseClosed, agreements.apply_closed)
+    found.on(CaseClosed, close)
     found.on(PaymentPosted, postings.apply_posted)
     found.on(DayClosed, days.apply_closed)
     found.on(PromiseMade, promises.apply_made)
     found.on(PromiseWithdrawn, promises.apply_withdrawn)
-    found.on(MessageSent, follow_up.apply_sent, where=is_notice)
-    found.on(MessageRefused, follow_up.apply_refused, where=is_notice)
-    found.on(MessageUnreachable, follow_up.apply_unreachable, where=is_notice)
+    found.on(MessageSent, _message(ends, LetterState.SENT, follow_up.apply_sent), where=_is_ours)
+    found.on(MessageRefused, _message(ends, LetterState.REFUSED, follow_up.apply_refused), where=_is_ours)
+    found.on(MessageUnreachable, _message(ends, LetterState.UNREACHABLE, follow_up.apply_unreachable), where=_is_ours)
     found.on(HoldPlaced, holds.apply_placed, where=pauses_verdicts)
     found.on(HoldLifted, holds.apply_lifted)
     return found
+
+
+def _is_ours(said: MessageSent | MessageRefused | MessageUnreachable) -> bool:
+    return is_notice(said) or is_closing_letter(said)
+
+
+def _message(ends: Ends, state: LetterState, notice: Handler[M]) -> Handler[M]:
+    """What became of a message: a closing letter, or a notice of a missed instalment."""
+
+    async def hear(uow: UnitOfWork, received: Received[M]) -> None:
+        if is_closing_letter(received.payload):
+            await ends.apply_letter(uow, received.payload, state)
+        else:
+            await notice(uow, received)
+
+    return hear

@@ -1,6 +1,6 @@
 """Facts of followup that refuse a request, with their status."""
 
-from services.common.kernel.errors import Conflict, InvalidInput
+from services.common.kernel.errors import Conflict, InvalidInput, NotFound
 
 
 class PostingDiffers(Conflict):
@@ -57,3 +57,24 @@ class NothingToServe(Conflict):
 
     problem = "nothing-to-serve"
     title = "No notice waits to be served"
+
+
+class CaseNotKnown(NotFound):
+    """There is no such case, or it was not triaged yet, or it is another person's."""
+
+    problem = "case-not-known"
+    title = "This case is not known here"
+
+
+class CaseNotEnded(NotFound):
+    """The case is still open."""
+
+    problem = "case-not-ended"
+    title = "The case has not ended"
+
+
+class NoLegalHold(Conflict):
+    """Nothing keeps the records of a case beyond their time."""
+
+    problem = "no-legal-hold"
+    title = "No legal hold stands"

@@ -54,6 +54,14 @@ class UnmatchedReason(StrEnum):
     AFTER_COMPLETION = "after_completion"
 
 
+class LetterState(StrEnum):
+    """What became of a closing letter."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
 BANK_DAY = "bank_day"
 REMINDER = "reminder"
 SECOND_NOTICE = "second_notice"
@@ -72,3 +80,6 @@ BROKEN_PROMISES = "broken_promises"
 
 MISSED_NOTICE = "missed_notice"
 """Purpose of the message that says an instalment was missed."""
+
+CLOSING_LETTER = "closing"
+"""Purpose of the message in which a borrower reads that the case has ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,3 +62,16 @@ def retention(activity: RetainedActivity, federal: FederalRetention, card: CardR
 
 def _years_later(day: date | None, years: int) -> date | None:
     return None if day is None else add_months(day, 12 * years)
+
+
+def kept_until(ended_on: date, years: Mapping[str, int]) -> Mapping[str, date]:
+    """By rule, the last day on which the records of a case that has ended must still be there.
+
+    Nothing is collected after the end, so no record's own clock began later than on that day.
+    """
+    return {rule: add_months(ended_on, 12 * count) for rule, count in sorted(years.items())}
+
+
+def may_be_deleted(today: date, last_days: Mapping[str, date], legal_hold: bool) -> bool:
+    """Whether nothing keeps the records any more: neither a rule, the longest of which counts, nor a legal hold."""
+    return not legal_hold and today > max(last_days.values())

@@ -4,6 +4,7 @@ from services.common.runtime.assignees import case_assignee_table
 from services.common.runtime.tables import runtime_tables
 from services.followup.models.agreements import Agreement, EndedCase, Instalment
 from services.followup.models.base import FollowupTable
+from services.followup.models.ends import CaseEnd, ClosingLetter, LegalHold, TriagedCase
 from services.followup.models.holds import CaseDebtor, HoldFact
 from services.followup.models.measures import Happening, MeasuredCase, MonthStanding
 from services.followup.models.postings import ClosedDay, Closing, PaymentFile, PostingRow, UnmatchedPosting
@@ -14,6 +15,7 @@ case_assignee_table(METADATA)
 TABLES = runtime_tables(METADATA)
 
 __all__ = [
-    "METADATA", "TABLES", "Agreement", "CaseDebtor", "ClosedDay", "Closing", "EndedCase", "Happening", "HoldFact",
-    "Instalment", "MeasuredCase", "MonthStanding", "PaymentFile", "PostingRow", "PromiseRow", "UnmatchedPosting",
+    "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "ClosedDay", "Closing", "ClosingLetter", "EndedCase",
+    "Happening", "HoldFact", "Instalment", "LegalHold", "MeasuredCase", "MonthStanding", "PaymentFile", "PostingRow",
+    "PromiseRow", "TriagedCase", "UnmatchedPosting",
 ]  # fmt: skip

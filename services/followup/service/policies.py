@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from services.common.kernel.business_days import BusinessCalendar
@@ -16,6 +17,10 @@ from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.period import Period
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.calendars import load_calendars
+from services.common.packs.loader import load_packs
+from services.common.packs.rules import Rule
+from services.common.packs.strictest import stricter
+from services.common.packs.vocabulary import Product
 from services.followup.domain.calendar import DayCount
 
 PACKAGE = "services.followup"
@@ -99,6 +104,17 @@ class MeasurePolicy(PolicyValue):
     longest_period_days: int
 
 
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy(PolicyValue):
+    """For how many years the house keeps the records of a case that has ended."""
+
+    keep_years: int
+
+
+HOUSE_KEEPS = "followup/retention"
+KEEPS = ("keep_records_years", "keep_recordings_years")
+
+
 @cache
 def calendar_of(pack: str) -> BusinessCalendar | None:
     """The business days of a pack, None where no list of its holidays is known."""
@@ -116,7 +132,9 @@ def day_count(pack: str, to_business_day: bool, pauses: tuple[Period[date], ...]
 class Policies:
     """The policies of followup by day of decision."""
 
-    def __init__(self) -> None:
+    def __init__(self, pack_overlay: Path | None = None) -> None:
+        self._rules = load_packs(pack_overlay)
+        self._retention: Dated[RetentionPolicy] = load_dated(PACKAGE, "retention", RetentionPolicy)
         self._packs: Dated[FollowUpPolicy] = load_dated(PACKAGE, "follow_up", FollowUpPolicy)
         self._postings: Dated[PostingPolicy] = load_dated(PACKAGE, "postings", PostingPolicy)
         self._measures: Dated[MeasurePolicy] = load_dated(PACKAGE, "measures", MeasurePolicy)
@@ -141,3 +159,20 @@ class Policies:
     def measures(self, now: datetime) -> MeasurePolicy:
         """How measures are computed at an instant."""
         return self._measures.on(now.date()).value
+
+    def keep_years(self, pack: str, product: str, day: date) -> tuple[str, dict[str, int]]:
+        """Version of the house's policy, and by rule for how many years a case that ends on a day is kept.
+
+        Rules bind whoever collected, so those of agencies are among them. Without a pack only the house keeps it.
+        """
+        house = self._retention.on(day)
+        years = {
+            rule.id: max(int(rule.value(name)) for name in KEEPS if name in rule.parameters)
+            for rule in self._rules_of(pack, product, day)
+            if any(name in rule.parameters for name in KEEPS)
+        }
+        return house.version, years | {HOUSE_KEEPS: house.value.keep_years}
+
+    def _rules_of(self, pack: str, product: str, day: date) -> tuple[Rule, ...]:
+        named = tuple(name for name in pack.split("+") if name in self._rules.by_name)
+        return stricter(self._rules.of_case(named, day), product=Product.named(product)).rules

@@ -29,6 +29,9 @@ from services.intake.workflows.messages import Attention, Child, ChildEnd, Close
 S = CaseState
 EXHAUSTED = "contact.exhausted"
 DONE = [S.PLAN_COMPLETED, S.CURED, S.SETTLED, S.REFERRED, S.NO_AGREEMENT]
+# After these the borrower reads that the case has ended. What was referred goes on elsewhere, and who withdrew a case
+# from the work knows what to say of it.
+LETTERED = (S.PLAN_COMPLETED, S.CURED, S.SETTLED, S.NO_AGREEMENT)
 STOPPED = (S.CURED, S.SETTLED, S.REFERRED, S.CLOSED)
 PLANNED = (S.PLAN_ACTIVE, S.PLAN_AT_RISK, S.PLAN_BROKEN, S.PLAN_COMPLETED)
 # How each child ended, by the state that the case came to.
@@ -203,13 +206,13 @@ async def begin_round(uow: UnitOfWork, case: CollectionsCase, states: CaseStates
 
 
 async def end(uow: UnitOfWork, case: CollectionsCase, states: CaseStates, policies: Policies) -> None:
-    """Close a locked case from any open state, tell others, and write to the borrower who may be contacted."""
+    """Close a locked case from any open state, tell others, and write to a contactable borrower who is to know."""
     now = uow.now()
     reason = case.state
     await states.move(uow, case, S.CLOSED, "case.closed" if reason in DONE else "case.withdrawn")
     await uow.emit(CaseClosed(case_id=case.case_id, reason=reason, closed_at=now))
     await flag_reviews.leave(uow, case, policies)
-    if case.contactable:
+    if case.contactable and reason in LETTERED:
         await uow.send_message(
             DeliveryRequest(
                 case_id=case.case_id,
