@@ -8,6 +8,7 @@ from temporalio import activity
 from services.intake.service.bulk import BulkHolds
 from services.intake.service.clocks.watching import WatchClocks
 from services.intake.service.flag_reviews import FlagReviews
+from services.intake.service.interest_core import StopInterest
 from services.intake.service.procedure import CaseProcedure
 from services.intake.service.triage import TriageOfCases
 from services.intake.workflows import steps
@@ -24,6 +25,8 @@ from services.intake.workflows.messages import (
     CloseStep,
     FlagInput,
     FlagLook,
+    InterestInput,
+    InterestLook,
     Learned,
     Reentry,
     Reviewed,
@@ -43,12 +46,14 @@ class CaseActivities:
         flag_reviews: FlagReviews,
         bulk: BulkHolds,
         clocks: WatchClocks,
+        interest: StopInterest,
     ) -> None:
         self._triage = triage
         self._procedure = procedure
         self._flag_reviews = flag_reviews
         self._bulk = bulk
         self._clocks = clocks
+        self._interest = interest
 
     @activity.defn(name=steps.triage.name)
     async def triage(self, step: TriageStep) -> Triaged:
@@ -100,6 +105,11 @@ class CaseActivities:
         """Warn of a statutory clock in time, and have somebody answer for one that is over."""
         return await self._clocks.look(clock)
 
+    @activity.defn(name=steps.stop_interest.name)
+    async def stop_interest(self, stop: InterestInput) -> InterestLook:
+        """Have the core stop the interest of a held debt, or let it go on when the hold is over."""
+        return await self._interest.look(stop)
+
     def all(self) -> list[Callable[..., Any]]:
         """All of them, for the worker."""
         return [
@@ -113,4 +123,5 @@ class CaseActivities:
             self.review_flag,
             self.work_bulk_hold,
             self.watch_clock,
+            self.stop_interest,
         ]

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from services.common.banking.connection import CoreConnection
 from services.common.banking.fineract import FineractBanking
-from services.common.banking.port import CoreBanking
+from services.common.banking.fineract_interest import FineractInterest
+from services.common.banking.port import CoreBanking, CoreInterest
 from services.common.contracts.events.cases import TOPIC
 from services.common.runtime.assembly import AssembledService, Parts, open_database
 from services.common.runtime.database import Database
@@ -33,10 +34,12 @@ from services.intake.service.flag_reviews import FlagReviews
 from services.intake.service.flags import VulnerabilityFlags
 from services.intake.service.hearing import Hearing
 from services.intake.service.holding import Holding
+from services.intake.service.interest_core import StopInterest
 from services.intake.service.opening import Opening
 from services.intake.service.parties import PartiesOfCases
 from services.intake.service.procedure import CaseProcedure
 from services.intake.service.reading import Reading
+from services.intake.service.rebuilding import REBUILD
 from services.intake.service.reopening import Reopening
 from services.intake.service.requests import Requests
 from services.intake.service.states import CaseStates
@@ -45,13 +48,19 @@ from services.intake.workflows.bulk import BulkHoldJob
 from services.intake.workflows.case import CaseWorkflow
 from services.intake.workflows.clocks import StatutoryClock
 from services.intake.workflows.flags import FlagReview
+from services.intake.workflows.interest import InterestOfHold
 
 
 class UseCases:
     """The use cases of intake on one database."""
 
     def __init__(
-        self, database: Database, institution: str, core: CoreBanking, pack_overlay: Path | None = None
+        self,
+        database: Database,
+        institution: str,
+        core: CoreBanking,
+        interest: CoreInterest,
+        pack_overlay: Path | None = None,
     ) -> None:
         policies = Policies(pack_overlay)
         states = CaseStates(policies)
@@ -69,7 +78,12 @@ class UseCases:
         self.triage = TriageOfCases(database, policies, states, core)
         self.procedure = CaseProcedure(database, policies, states)
         self.activities = CaseActivities(
-            self.triage, self.procedure, self.flag_reviews, self.bulk, WatchClocks(database)
+            self.triage,
+            self.procedure,
+            self.flag_reviews,
+            self.bulk,
+            WatchClocks(database),
+            StopInterest(database, interest),
         )
         reopening = Reopening(policies, states, self.opening)
         self.handlers = handlers(self.opening, self.hearing, self.holding, reopening, self.clocks)
@@ -88,16 +102,18 @@ def build(settings: ServiceSettings) -> AssembledService:
     metrics = Metrics(settings.service, settings.role)
     database = open_database(settings, TABLES)
     connection = CoreConnection(settings)
-    use_cases = UseCases(database, settings.institution, FineractBanking(connection.client), settings.pack_overlay)
+    core, interest = FineractBanking(connection.client), FineractInterest(connection.client)
+    use_cases = UseCases(database, settings.institution, core, interest, settings.pack_overlay)
     parts = Parts(
         title="Forbear intake",
         routers=use_cases.routers,
         handlers=use_cases.handlers,
-        workflows=[CaseWorkflow, FlagReview, BulkHoldJob, StatutoryClock],
+        workflows=[CaseWorkflow, FlagReview, BulkHoldJob, StatutoryClock, InterestOfHold],
         activities=use_cases.activities.all(),
         figures=[_case_figures(database, metrics)],
         beat_topic=TOPIC,
         closing=[connection.close],
+        rebuild=REBUILD,
     )
     return AssembledService(settings, database, metrics, parts)
 

@@ -86,3 +86,19 @@ class Bank:
         )
         ref = self._story.account.account_ref
         return next((row for row in well(answer).json() if row["account_ref"] == ref), None)
+
+    async def pauses_of_interest(self) -> list[tuple[date, date]]:
+        """First and last day of each time in which the account earns no interest."""
+        path = f"{CORE}/loans/{(await self.loan())['id']}/interest-pauses"
+        found = await self._story.town.get("sandbox", path, PORTAL)
+        return [(date(*one["startDate"]), date(*one["endDate"])) for one in found]
+
+    async def interest_ahead(self) -> list[Decimal]:
+        """What the bank charges in each period that is due today or later."""
+        periods = (await self.loan())["repaymentSchedule"]["periods"]
+        today = self._story.town.today
+        return [Decimal(str(one["interestDue"])) for one in periods if date(*one["dueDate"]) >= today]
+
+    async def last_due_date(self) -> date:
+        """The day on which the last period is due."""
+        return date(*(await self.loan())["repaymentSchedule"]["periods"][-1]["dueDate"])

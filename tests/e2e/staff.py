@@ -143,3 +143,9 @@ class Supervisor(Colleague):
         """Stop contact with the borrower."""
         path = f"/v1/cases/{self.story.case_id}/holds"
         return await self.story.town.post("intake", path, self.username, {"kind": kind})
+
+    async def sees_interest(self) -> list[tuple[str, str]]:
+        """What is wanted of the interest of each held debt, and whether the bank's core has confirmed it."""
+        path = f"/v1/cases/{self.story.case_id}/holds"
+        found = await self.story.town.get("intake", path, self.username)
+        return [(one["wanted"], one["state"]) for hold in found["items"] for one in hold["interest"]]

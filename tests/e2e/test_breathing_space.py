@@ -15,10 +15,16 @@ async def test_breathing_space_pauses_everything_and_resumes(story: Story) -> No
     await story.days(1)
     arrived = await story.borrower.inbox()
     registered = story.town.today
+    before = await story.bank.interest_ahead()
     hold = await story.supervisor.places_a_hold("BREATHING_SPACE")
     await story.town.settles()
     # Sixty days from the day after: the last ends at midnight in Shanghai, which is 16:00 of that day in UTC.
     assert hold["ends_at"].startswith((registered + timedelta(days=60)).isoformat())
+    # The bank charges nothing for them: one day of the month before the next due date comes before.
+    assert await story.supervisor.sees_interest() == [("stopped", "confirmed")]
+    assert await story.bank.pauses_of_interest() == [(registered + timedelta(days=1), await story.bank.last_due_date())]
+    first, *others = await story.bank.interest_ahead()
+    assert first < before[0] and set(others) == {0}
 
     # For two months nobody writes, nobody is asked to call, and nobody may.
     for _ in range(4):
@@ -33,6 +39,10 @@ async def test_breathing_space_pauses_everything_and_resumes(story: Story) -> No
     # The last protected day is over. The days of the first message begin again, and then the round goes on.
     await story.until(registered + timedelta(days=62))
     assert await story.messages("follow_up") == []
+    assert await story.supervisor.sees_interest() == [("running", "confirmed")]
+    sixtieth = registered + timedelta(days=60)
+    assert await story.bank.pauses_of_interest() == [(registered + timedelta(days=1), sixtieth)]
+    assert (await story.bank.interest_ahead())[-3:] == before[-3:]
     await story.days(4)
     assert [message["state"] for message in await story.messages("follow_up")] == ["delivered"]
     await story.days(4)
@@ -89,3 +99,17 @@ async def test_after_a_flood_everybody_in_it_is_left_alone_and_then_no_more(stor
     assert (await story.town.get("intake", path, story.manager.username))["state"] == "undone"
     again = await story.town.post("contact", "/v1/permits", story.agent.username, CALL | {"case_id": story.case_id})
     assert again["verdict"] == "permitted"
+
+
+@pytest.mark.rule("UK-13")
+async def test_a_core_that_does_not_stop_interest_is_somebodys_work(story: Story) -> None:
+    await story.begins()
+    await story.bank.will_refuse("error.msg.loan.not.progressive")
+    await story.supervisor.places_a_hold("MENTAL_HEALTH_CRISIS")
+    await story.town.settles()
+    assert await story.supervisor.sees_interest() == [("stopped", "refused")]
+    assert await story.bank.pauses_of_interest() == []
+    await story.supervisor.does("stuck", {"resolution": "retry"})
+    assert await story.supervisor.sees_interest() == [("stopped", "confirmed")]
+    ((first, _),) = await story.bank.pauses_of_interest()
+    assert first == story.town.today

@@ -12,8 +12,8 @@ import httpx
 import orjson
 from sqlalchemy import select
 
-from services.common.banking.errors import CoreAccountUnknown
-from services.common.banking.types import AccountSnapshot, Arrears, CoreClient
+from services.common.banking.errors import CoreAccountUnknown, CoreUnavailable
+from services.common.banking.types import AccountSnapshot, Arrears, CoreAnswer, CoreClient, CoreStatus, InterestPause
 from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
 from services.common.kernel.clock import FixedClock
 from services.common.kernel.money import Money
@@ -79,6 +79,42 @@ class Core:
         raise AssertionError("intake does not ask this")
 
 
+class Interest:
+    """A core that stops interest as it is told, refuses with `refuses`, or says nothing while it is `away`."""
+
+    def __init__(self) -> None:
+        self.commands: list[tuple[str, str, date, str]] = []
+        self.since: dict[str, date] = {}
+        self.refuses: str | None = None
+        self.away = False
+        self.forgets = False
+
+    async def suspend_interest(self, account_ref: str, from_day: date, key: str) -> CoreAnswer:
+        return self._answer(("suspend", account_ref, from_day, key))
+
+    async def resume_interest(self, account_ref: str, on_day: date, key: str) -> CoreAnswer:
+        return self._answer(("resume", account_ref, on_day, key))
+
+    async def interest_pauses(self, account_ref: str) -> tuple[InterestPause, ...]:
+        since = self.since.get(account_ref)
+        return () if since is None else (InterestPause("pause-1", since, date.max),)
+
+    def _answer(self, command: tuple[str, str, date, str]) -> CoreAnswer:
+        if self.away:
+            raise CoreUnavailable
+        self.commands.append(command)
+        if self.refuses:
+            return CoreAnswer(CoreStatus.REFUSED, code=self.refuses)
+        if self.forgets:
+            return CoreAnswer(CoreStatus.UNKNOWN, code="no-answer")
+        act, account_ref, day, _ = command
+        if act == "suspend":
+            self.since[account_ref] = day
+        else:
+            self.since.pop(account_ref, None)
+        return CoreAnswer(CoreStatus.DONE)
+
+
 class House(OneService):
     """The service, and what the world says to it."""
 
@@ -90,7 +126,8 @@ class House(OneService):
         self.core = Core()
         clock = FixedClock(START)
         database = Database("intake", url, clock, TABLES)
-        self.cases = UseCases(database, settings.institution, self.core)
+        self.interest = Interest()
+        self.cases = UseCases(database, settings.institution, self.core, self.interest)
         super().__init__(database, clock, self.cases.handlers, self.cases.routers)
         self._keys = count(1)
 

@@ -1,4 +1,4 @@
-"""FlagReview and BulkHoldJob on a time-skipping server, with their steps replaced."""
+"""FlagReview, BulkHoldJob and InterestOfHold on a time-skipping server, with their steps replaced."""
 
 import asyncio
 from collections.abc import Sequence
@@ -9,24 +9,29 @@ from temporalio import activity
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
+from services.common.banking.errors import CoreRefused, CoreUnavailable
 from services.common.contracts.workflows import LOOK
 from services.common.durable.stuck import Resolution, StuckStep, StuckTaskState
 from services.common.kernel.errors import NotFound
 from services.common.kernel.ids import business_uuid
 from services.intake.workflows.bulk import BulkHoldJob
 from services.intake.workflows.flags import FlagReview
+from services.intake.workflows.interest import InterestOfHold
 from services.intake.workflows.messages import (
     BulkLook,
     BulkStep,
     FlagInput,
     FlagLook,
+    InterestInput,
+    InterestLook,
     bulk_workflow_id,
     flag_workflow_id,
+    interest_workflow_id,
 )
 from tests.workflow.conftest import Working
 
 SECONDS = 30.0
-WORKFLOWS = [FlagReview, BulkHoldJob]
+WORKFLOWS = [FlagReview, BulkHoldJob, InterestOfHold]
 
 
 class Steps:
@@ -55,13 +60,18 @@ class Steps:
         found: BulkLook = self._next()
         return found
 
+    @activity.defn(name="stop_interest")
+    async def stop_interest(self, stop: InterestInput) -> InterestLook:
+        found: InterestLook = self._next()
+        return found
+
     @activity.defn(name="stuck_task")
     async def stuck_task(self, stuck: StuckStep) -> StuckTaskState:
         self.stuck += 1
         return StuckTaskState(resolution=self.resolution)
 
     def all(self) -> list[Any]:
-        return [self.review_flag, self.work_bulk_hold, self.stuck_task]
+        return [self.review_flag, self.work_bulk_hold, self.stop_interest, self.stuck_task]
 
 
 async def ended(handle: WorkflowHandle[Any, Any]) -> None:
@@ -113,3 +123,19 @@ async def test_a_job_is_worked_off_batch_by_batch(time_skipping: WorkflowEnviron
         )
         await ended(handle)
     assert steps.calls == 26
+
+
+async def test_interest_is_asked_for_until_it_runs_again(time_skipping: WorkflowEnvironment, working: Working) -> None:
+    """Refused, and tried again by a person; away, and asked again; then stopped until the end of the hold."""
+    steps = Steps(
+        [CoreRefused("no"), CoreUnavailable(), InterestLook(over=False, wake_in=timedelta(days=60)),
+         InterestLook(over=True)],
+        resolution="retry",
+    )  # fmt: skip
+    stop = InterestInput(case_id=business_uuid("case", "interest"), stop_id=business_uuid("interest", "1"))
+    async with working("care-test", WORKFLOWS, steps.all()):
+        handle = await time_skipping.client.start_workflow(
+            "InterestOfHold", stop, id=interest_workflow_id(stop), task_queue="care-test"
+        )
+        await ended(handle)
+    assert (steps.calls, steps.stuck) == (4, 1)

@@ -39,7 +39,8 @@ async def nothing_else_runs(look: Look) -> Examined:
     return Examined(len(listed), [Suspect(_name(one.workflow_id), strange[one.workflow_id]) for one in running])
 
 
-#: Workflow ids of agreements, waiting messages and bulk holds, each with its case and whether it may run.
+#: Workflow ids of agreements, waiting messages, bulk holds and stopped interest, each with its case and whether it may
+#: run.
 Owners = Mapping[str, tuple[UUID | None, bool]]
 _AGREEMENTS = "SELECT agreement_id, case_id, state IN ('active', 'at_risk') AS runs FROM agreement"
 _SIGNED = "SELECT agreement_id, case_id, state = 'SIGNED' AS runs FROM agreement"
@@ -47,6 +48,7 @@ _MESSAGES = """
 SELECT purpose, object_ref, version, case_id, jsonb_array_length(tried) AS tried,
     state IN ('planned', 'unknown') AS waits FROM message
 """
+_INTEREST = "SELECT stop_id, case_id, wanted = 'stopped' OR state <> 'confirmed' AS runs FROM interest_stop"
 _BULK = "SELECT bulk_id, state FROM bulk_hold WHERE state IN ('placing', 'undoing')"
 
 
@@ -61,6 +63,8 @@ async def _owners(look: Look) -> Owners:
             owners[once + again] = (row["case_id"], row["waits"])
     for row in await look.rows("intake", _BULK):
         owners[f"bulk-hold/{row['bulk_id']}/{'undo' if row['state'] == 'undoing' else 'place'}"] = (None, True)
+    for row in await look.rows("intake", _INTEREST):
+        owners[f"interest/{row['stop_id']}"] = (row["case_id"], row["runs"])
     return owners
 
 
@@ -74,12 +78,12 @@ def _wanted(workflow_id: str, cases: Mapping[UUID, str], owners: Owners) -> tupl
             return False, None
         return case_id in cases, case_id
     owner, runs = owners.get(workflow_id, (None, False))
-    return runs and (kind in ("message", "bulk-hold") or owner in cases), owner
+    return runs and (kind in ("message", "bulk-hold", "interest") or owner in cases), owner
 
 
 def _name(workflow_id: str) -> str:
     """The id when it is one of ours, otherwise a digest: nobody knows what a strange one is made of."""
-    known = workflow_id.startswith(("case/", "agreement/", "message/", "bulk-hold/"))
+    known = workflow_id.startswith(("case/", "agreement/", "message/", "bulk-hold/", "interest/"))
     return workflow_id if known else f"a workflow of a strange name ({business_uuid('workflow', workflow_id)})"
 
 

@@ -18,12 +18,14 @@ AGREEMENT_FOLLOW_UP = "AgreementFollowUp"
 FLAG_REVIEW = "FlagReview"
 BULK_HOLD_JOB = "BulkHoldJob"
 STATUTORY_CLOCK = "StatutoryClock"
+INTEREST_STOP = "InterestOfHold"
 
 QUEUE = {
     CASE: "intake",
     FLAG_REVIEW: "intake",
     BULK_HOLD_JOB: "intake",
     STATUTORY_CLOCK: "intake",
+    INTEREST_STOP: "intake",
     CONTACT_CADENCE: "contact",
     MESSAGE_DELIVERY: "contact",
     REQUEST_HAND_OVER: "contact",

@@ -72,6 +72,13 @@ class HoldPolicy(PolicyValue):
         unknown = self.in_bulk - set(self.kinds)
         if unknown:
             raise ValueError(f"there are no such kinds: {', '.join(sorted(unknown))}")
+        if costly := self.in_bulk & self.stopping_interest:
+            raise ValueError(f"these stop interest, which is asked case by case: {', '.join(sorted(costly))}")
+
+    @property
+    def stopping_interest(self) -> frozenset[str]:
+        """The kinds while which no interest accrues."""
+        return frozenset(kind for kind, terms in self.kinds.items() if ActionClass.INTEREST_ACCRUAL in terms.blocks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from services.intake.models.cases import Assignment, CaseHistory, CaseTransition
 from services.intake.models.clocks import StatutoryClock
 from services.intake.models.holds import HOLD_KIND, PlacedHold
 from services.intake.models.imports import ImportRun, ImportStage
+from services.intake.models.interest import InterestStop
 from services.intake.models.parked import ParkedEvent
 from services.intake.models.people import Party, VulnerabilityFlag
 from services.intake.models.records import Note, ReliefRequest
@@ -28,6 +29,7 @@ __all__ = [
     "ImportRun",
     "ImportStage",
     "IntakeTable",
+    "InterestStop",
     "Note",
     "ParkedEvent",
     "Party",

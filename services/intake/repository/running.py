@@ -1,4 +1,4 @@
-"""What is under way: open cases, flags that are reviewed, bulk jobs."""
+"""What is under way: open cases, flags that are reviewed, bulk jobs, interest that a hold stops."""
 
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
@@ -15,6 +15,7 @@ REVIEWED = Sql(
     "SELECT case_id, CAST(ref AS uuid) AS flag_id FROM obligation WHERE state = 'open' AND kind = 'flag_review'"
 )
 JOBS = Sql("SELECT bulk_id, state = 'undoing' AS undo FROM bulk_hold WHERE state IN ('placing', 'undoing')")
+STOPS = Sql("SELECT case_id, stop_id FROM interest_stop WHERE wanted = 'stopped' OR state <> 'confirmed'")
 FIRST = UUID(int=0)
 
 
@@ -37,3 +38,8 @@ async def reviewed_flags(session: AsyncSession) -> Sequence[tuple[UUID, UUID]]:
 async def bulk_jobs(session: AsyncSession) -> Sequence[tuple[UUID, bool]]:
     """Jobs under way, and whether they take their holds back."""
     return [(row.bulk_id, row.undo) for row in await JOBS.run(session, {})]
+
+
+async def interest_stops(session: AsyncSession) -> Sequence[tuple[UUID, UUID]]:
+    """Case and stop of every debt whose interest a hold stops, or that the core has not let go on."""
+    return [(row.case_id, row.stop_id) for row in await STOPS.run(session, {})]

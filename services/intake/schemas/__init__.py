@@ -34,7 +34,7 @@ from services.intake.schemas.clocks import (
     RequestStanding,
 )
 from services.intake.schemas.flags import EndFlag, FlagConsent, Flags, FlagShown, FlagStanding, RecordFlag, RenewFlag
-from services.intake.schemas.holds import HoldEnd, Holds, HoldShown, HoldStanding, PlaceHold
+from services.intake.schemas.holds import HoldEnd, Holds, HoldShown, HoldStanding, InterestShown, PlaceHold
 from services.intake.schemas.parties import AddParty, Parties, PartyAnswer, PartyShown
 from services.intake.schemas.people import BorrowerFacts, BorrowerProfile, FieldOrigin
 from services.intake.schemas.records import Happening, NoteShown, NoteWritten, RecordRequest, RequestRecorded, WriteNote
@@ -69,6 +69,7 @@ __all__ = [
     "HoldStanding",
     "Holds",
     "ImportReview",
+    "InterestShown",
     "Language",
     "MeetClock",
     "NoteShown",

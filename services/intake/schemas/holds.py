@@ -1,7 +1,7 @@
 """Requests and answers about holds."""
 
-from datetime import datetime
-from typing import Self
+from datetime import date, datetime
+from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
@@ -50,10 +50,23 @@ class HoldStanding(BaseModel):
     version: int
 
 
+class InterestShown(BaseModel):
+    """The interest of one debt under a hold: `stopped` from a day on, or `running` since the hold is over, and whether
+    the bank's core was asked for that, has confirmed it, or refused it with `code`."""
+
+    case_id: UUID
+    from_day: date
+    wanted: Literal["stopped", "running"]
+    state: Literal["asked", "confirmed", "refused"]
+    code: str | None
+    changed_at: datetime
+
+
 class HoldShown(HoldStanding):
-    """A hold with its kind, for those who may see why."""
+    """A hold with its kind, for those who may see why; `interest` of each debt, where it stops that."""
 
     kind: str = Field(repr=False)
+    interest: list[InterestShown] = Field(default_factory=list)
 
 
 class Holds(BaseModel):

@@ -8,6 +8,7 @@ from services.common.kernel.dated import PolicyMissing
 from services.common.kernel.errors import InvalidInput
 from services.intake.domain.holds import HoldTerms as KindTerms
 from services.intake.domain.moratorium import (
+    BreathingSpace,
     BreathingSpaceTerms,
     CrisisTerms,
     CrisisTreatment,
@@ -45,7 +46,8 @@ class HoldTerms:
         if ends_at is not None and ends_at <= now:
             raise InvalidInput("the hold would be over", fields=[("#/ends_at", "must be in the future")])
         _within(terms, now, ends_at)
-        return Wanted(kind, tuple(sorted(terms.blocks)), now, ends_at, terms.reach)
+        from_day = self._space(self.registered_on(now, said)).start if kind == BREATHING_SPACE else None
+        return Wanted(kind, tuple(sorted(terms.blocks)), now, ends_at, terms.reach, interest_from=from_day)
 
     def later_end(self, kind: str, ends_at: datetime | None, now: datetime, said: HoldEnd) -> datetime:
         """The new end of a hold that is in force. InvalidInput when nothing says which, or it is past."""
@@ -104,8 +106,11 @@ class HoldTerms:
         return None if last is None else self._close_of(last)
 
     def _breathing_space(self, registered: date) -> datetime:
+        return self._close_of(self._space(registered).last_protected_day)
+
+    def _space(self, registered: date) -> BreathingSpace:
         terms = self._policies.rule("UK-12", registered).terms(BreathingSpaceTerms)
-        return self._close_of(breathing_space(Registration(registered), terms).last_protected_day)
+        return breathing_space(Registration(registered), terms)
 
     def _today(self, now: datetime) -> date:
         return local_day(now, self._zone)

@@ -1,7 +1,7 @@
 """Placing, extending and lifting a hold inside a transaction; others are told what is blocked and until when."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from services.common.contracts.events.cases import HoldLifted, HoldPlaced
@@ -10,13 +10,15 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.holds import Reach
 from services.intake.models import PlacedHold
 from services.intake.repository import records
+from services.intake.service import interest_stops
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A hold to place: its kind, what it blocks and when, and whom it reaches.
 
-    Without an id it gets the next of its borrower.
+    Without an id it gets the next of its borrower. `interest_from` is the first day without interest, where it blocks
+    that and the law says another day than its first.
     """
 
     kind: str
@@ -26,6 +28,7 @@ class Wanted:
     reach: Reach = Reach.PERSON
     hold_id: UUID | None = None
     flag_id: UUID | None = None
+    interest_from: date | None = None
 
     def of_flag(self, flag_id: UUID) -> "Wanted":
         """The same hold, placed for a flag."""
@@ -52,6 +55,8 @@ async def put(uow: UnitOfWork, case_id: UUID, borrower_id: UUID, wanted: Wanted)
     uow.session.add(hold)
     await uow.session.flush()
     await _tell(uow, hold)
+    if interest_stops.stops_interest(hold):
+        await interest_stops.begin(uow, hold, wanted.interest_from)
     await uow.audit("hold.placed", f"hold/{hold.hold_id}", case_id=case_id)
     return hold
 
@@ -62,6 +67,8 @@ async def move_end(uow: UnitOfWork, hold: PlacedHold, ends_at: datetime | None) 
     hold.ends_at = ends_at
     hold.version += 1
     await _tell(uow, hold)
+    if interest_stops.stops_interest(hold):
+        await interest_stops.look_again(uow, hold)
     await uow.audit(
         "hold.end_moved",
         f"hold/{hold.hold_id}",
@@ -78,6 +85,8 @@ async def lift(uow: UnitOfWork, hold: PlacedHold) -> None:
     hold.lifted_by = uow.caller.person
     hold.version += 1
     await uow.emit(HoldLifted(case_id=hold.case_id, borrower_id=hold.borrower_id, hold_id=hold.hold_id, lifted_at=now))
+    if interest_stops.stops_interest(hold):
+        await interest_stops.look_again(uow, hold)
     await uow.audit("hold.lifted", f"hold/{hold.hold_id}", case_id=hold.case_id)
 
 

@@ -13,7 +13,7 @@ from services.common.runtime.encryption import decrypt
 from services.common.runtime.http.pagination import Page, PageQuery
 from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase
-from services.intake.repository import borrowers, cases, records
+from services.intake.repository import borrowers, cases, interest, records
 from services.intake.schemas import BorrowerProfile, Case, Happening, Holds, NoteShown
 from services.intake.service.showing import case_shown, hold_shown, note_shown, profile_shown
 
@@ -75,8 +75,9 @@ class Reading:
         async with self._database.write(caller) as uow:
             case = await self._visible(uow.session, caller, case_id)
             found = await records.holds(uow.session, case.borrower_id)
+            stops = await interest.of_person(uow.session, case.borrower_id)
             await uow.audit("holds.read", f"borrower/{case.borrower_id}", case_id=case_id)
-        return Holds(items=[hold_shown(hold) for hold in found])
+        return Holds(items=[hold_shown(hold, stops) for hold in found])
 
     async def timeline(self, caller: Caller, case_id: UUID, asked: PageQuery) -> Page[Happening]:
         """What happened in a case, in order of time."""

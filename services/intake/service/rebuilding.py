@@ -1,13 +1,28 @@
-"""The workflows of intake that must run: of every open case, of reviews of flags, of bulk jobs under way."""
+"""The workflows of intake that must run: of every open case, of reviews of flags, of bulk jobs under way, of interest
+that a hold stops."""
 
 from collections.abc import AsyncIterator
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.common.contracts.workflows import BULK_HOLD_JOB, CASE, FLAG_REVIEW, CaseInput, case_workflow_id
+from services.common.contracts.workflows import (
+    BULK_HOLD_JOB,
+    CASE,
+    FLAG_REVIEW,
+    INTEREST_STOP,
+    CaseInput,
+    case_workflow_id,
+)
 from services.common.runtime.rebuilding import MustRun, Rebuild
 from services.intake.repository import running
-from services.intake.workflows.messages import BulkStep, FlagInput, bulk_workflow_id, flag_workflow_id
+from services.intake.workflows.messages import (
+    BulkStep,
+    FlagInput,
+    InterestInput,
+    bulk_workflow_id,
+    flag_workflow_id,
+    interest_workflow_id,
+)
 
 
 async def must_run(session: AsyncSession) -> AsyncIterator[MustRun]:
@@ -20,6 +35,9 @@ async def must_run(session: AsyncSession) -> AsyncIterator[MustRun]:
     for bulk_id, undo in await running.bulk_jobs(session):
         step = BulkStep(bulk_id=bulk_id, undo=undo)
         yield MustRun(BULK_HOLD_JOB, bulk_workflow_id(step), step, bulk_id)
+    for case_id, stop_id in await running.interest_stops(session):
+        stop = InterestInput(case_id=case_id, stop_id=stop_id)
+        yield MustRun(INTEREST_STOP, interest_workflow_id(stop), stop, case_id)
 
 
-REBUILD = Rebuild(frozenset({CASE, FLAG_REVIEW, BULK_HOLD_JOB}), must_run)
+REBUILD = Rebuild(frozenset({CASE, FLAG_REVIEW, BULK_HOLD_JOB, INTEREST_STOP}), must_run)

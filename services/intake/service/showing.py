@@ -1,8 +1,10 @@
 """From rows to what the API shows."""
 
+from collections.abc import Iterable
+
 from services.common.kernel.money import Money
 from services.intake.domain.case_state import LABELS, CaseState
-from services.intake.models import Borrower, CollectionsCase, Note, Party, PlacedHold, VulnerabilityFlag
+from services.intake.models import Borrower, CollectionsCase, InterestStop, Note, Party, PlacedHold, VulnerabilityFlag
 from services.intake.schemas import (
     BorrowerProfile,
     Case,
@@ -11,6 +13,7 @@ from services.intake.schemas import (
     FlagStanding,
     HoldShown,
     HoldStanding,
+    InterestShown,
     NoteShown,
     NoteWritten,
     PartyShown,
@@ -50,9 +53,11 @@ def hold_standing(hold: PlacedHold) -> HoldStanding:
     return HoldStanding(**hold.model_dump(include=set(HoldStanding.model_fields)))
 
 
-def hold_shown(hold: PlacedHold) -> HoldShown:
-    """A hold with its kind."""
-    return HoldShown(**hold.model_dump(include=set(HoldShown.model_fields)))
+def hold_shown(hold: PlacedHold, stops: Iterable[InterestStop]) -> HoldShown:
+    """A hold with its kind, and what became of interest by those of the stops that are its own."""
+    fields = set(InterestShown.model_fields)
+    own = [InterestShown(**stop.model_dump(include=fields)) for stop in stops if stop.hold_id == hold.hold_id]
+    return HoldShown(**hold.model_dump(include=set(HoldShown.model_fields)), interest=own)
 
 
 def party_shown(party: Party, person: Borrower) -> PartyShown:

@@ -16,7 +16,7 @@ from services.intake.errors import CaseUnknown
 from services.intake.models import Borrower, CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
-from services.intake.service import flag_reviews
+from services.intake.service import flag_reviews, interest_stops
 from services.intake.service.care import care_now
 from services.intake.service.facts import Profile, borrower_values
 from services.intake.service.figures import CORE, take
@@ -119,6 +119,8 @@ class TriageOfCases:
                 round=case.round,
             )
         )
+        if self._policies.holds(now).stopping_interest & borrower.holds:
+            await interest_stops.adopt(uow, case, borrower.time_zone or policy.time_zone)
         if borrower.flagged:
             await flag_reviews.adopt(uow, case.case_id, case.borrower_id, self._policies)
         await self._states.move(uow, case, CaseState.TRIAGED, "case.triaged")

@@ -147,3 +147,22 @@ class ClockLook(Message):
 def clock_workflow_id(clock: ClockInput) -> str:
     """The watch over one clock."""
     return f"case/{clock.case_id}/clock/{clock.clock_id}"
+
+
+class InterestInput(Message):
+    """One debt of a case on which a hold stops interest."""
+
+    case_id: UUID
+    stop_id: UUID
+
+
+class InterestLook(Message):
+    """Whether interest runs again; otherwise when to look again."""
+
+    over: bool
+    wake_in: timedelta | None = None
+
+
+def interest_workflow_id(stop: InterestInput) -> str:
+    """The interest of one debt under one hold, which may outlast the case."""
+    return f"interest/{stop.stop_id}"

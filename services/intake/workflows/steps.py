@@ -1,6 +1,6 @@
 """The steps of the case workflow; what they do is in activities.py."""
 
-from services.common.durable.steps import OutsideCall, OwnWrite
+from services.common.durable.steps import OutsideCall, OwnWrite, PromptCall
 from services.intake.workflows.messages import (
     Attention,
     BulkLook,
@@ -14,6 +14,8 @@ from services.intake.workflows.messages import (
     CloseStep,
     FlagInput,
     FlagLook,
+    InterestInput,
+    InterestLook,
     Learned,
     Reentry,
     Reviewed,
@@ -32,3 +34,4 @@ close_case = OwnWrite[CloseStep, Closed]("close_case", Closed)
 review_flag = OwnWrite[FlagInput, FlagLook]("review_flag", FlagLook)
 work_bulk_hold = OwnWrite[BulkStep, BulkLook]("work_bulk_hold", BulkLook)
 watch_clock = OwnWrite[ClockInput, ClockLook]("watch_clock", ClockLook)
+stop_interest = PromptCall[InterestInput, InterestLook]("stop_interest", InterestLook)
