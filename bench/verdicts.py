@@ -9,16 +9,11 @@ the feed. Printed are milliseconds from the moment at which a posting was due to
 import argparse
 import asyncio
 import statistics
-import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import asyncpg
-
-from sandbox.engines import ports, postgres
-from sandbox.engines.state import State
-from sandbox.engines.supervisor import Supervisor
+from bench import database as databases
 from services.common.contracts.envelope import EventPayload
 from services.common.contracts.events.bank import PAYMENTS, PaymentPosted
 from services.common.contracts.topics import all_topics
@@ -26,7 +21,6 @@ from services.common.kernel.clock import FixedClock
 from services.common.kernel.money import Money
 from services.common.runtime.consumer.apply import Applier
 from services.common.runtime.database import Database
-from services.common.runtime.migrate import upgrade
 from services.followup.bootstrap import UseCases
 from services.followup.models import TABLES
 from tests.integration.arriving import arriving
@@ -39,25 +33,11 @@ TWICE, TAKEN_BACK = 10, 25  # one in so many
 
 async def measure(rate: float, seconds: float, agreements: int) -> None:
     """Print the times of postings at a rate for so many seconds."""
-    with tempfile.TemporaryDirectory(prefix="forbear-bench-") as folder:
-        state = State(folder)
-        with state.locked():
-            supervisor = Supervisor(state)
-            server = postgres.prepare(state, ports.allocate(state, ("postgres",))["postgres"], fsync=False)
-            await supervisor.add(server.spec())
-            try:
-                await _on(server.superuser_url, rate, seconds, agreements)
-            finally:
-                await supervisor.stop_all()
-        state.remove()
+    async with databases.fresh("followup") as url:
+        await _on(url, rate, seconds, agreements)
 
 
-async def _on(superuser_url: str, rate: float, seconds: float, agreements: int) -> None:
-    connection = await asyncpg.connect(superuser_url)
-    await connection.execute("CREATE DATABASE bench_followup")
-    await connection.close()
-    url = superuser_url.rpartition("/")[0].replace("postgresql://", "postgresql+asyncpg://") + "/bench_followup"
-    await upgrade("followup", url)
+async def _on(url: str, rate: float, seconds: float, agreements: int) -> None:
     partitions = all_topics()[PAYMENTS].partitions
     database = Database("followup", url, FixedClock(NOW), TABLES, pool_size=partitions)
     applier = Applier(database, UseCases(database).handlers)
