@@ -15,6 +15,7 @@ from services.followup.api import ends as end_routes
 from services.followup.api import measures as measure_routes
 from services.followup.api import payments as payment_routes
 from services.followup.api import promises as promise_routes
+from services.followup.api import renegotiations as renegotiation_routes
 from services.followup.api import worklist as worklist_routes
 from services.followup.consumers import handlers
 from services.followup.models import TABLES
@@ -33,6 +34,8 @@ from services.followup.service.notices import Notices
 from services.followup.service.policies import Policies
 from services.followup.service.postings import Postings
 from services.followup.service.promises import Promises
+from services.followup.service.renegotiations import Renegotiations
+from services.followup.service.talks import Talks
 from services.followup.service.verdicts import Verdicts
 from services.followup.service.worklist import WorkList
 from services.followup.vocabulary import UnmatchedReason
@@ -47,21 +50,26 @@ class UseCases:
         calendar, notices = Calendar(policies), Notices(policies)
         verdicts = Verdicts(calendar, notices)
         promises = Promises(database, policies)
-        self.agreements = AgreementsService(database, policies, verdicts, promises)
+        talks = Talks(policies, notices)
+        renegotiations = Renegotiations(database, talks)
+        self.agreements = AgreementsService(database, policies, verdicts, promises, talks)
         self.postings = Postings(database, policies, verdicts, promises)
         self.days = Days(database, policies, verdicts, promises)
         self.imports = PaymentImports(database, policies, self.postings, self.days)
-        self.follow_up = FollowUp(database, calendar, notices)
+        self.follow_up = FollowUp(database, calendar, notices, talks)
         holds = Holds(verdicts)
         self.measures = Measures(database, policies)
         ends = Ends(database, policies)
-        self.handlers = handlers(self.agreements, self.postings, promises, self.days, self.follow_up, holds, ends)
+        self.handlers = handlers(
+            self.agreements, self.postings, promises, self.days, self.follow_up, holds, renegotiations, ends
+        )
         self.handlers.observer = Measuring(database)
         self.routers = [
             agreement_routes.router(self.agreements, AsOf(database, policies), self.follow_up),
             payment_routes.router(self.postings, self.days),
             worklist_routes.router(WorkList(database, policies, self.postings)),
             promise_routes.router(promises),
+            renegotiation_routes.router(renegotiations),
             measure_routes.router(self.measures),
             end_routes.router(ends),
         ]

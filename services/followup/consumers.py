@@ -3,7 +3,15 @@
 from typing import TypeVar
 
 from services.common.contracts.events.bank import DayClosed, PaymentPosted
-from services.common.contracts.events.cases import CaseAssigned, CaseClosed, CaseTriaged, HoldLifted, HoldPlaced
+from services.common.contracts.events.cases import (
+    CaseAssigned,
+    CaseClosed,
+    CaseTriaged,
+    HoldLifted,
+    HoldPlaced,
+    ReliefRequested,
+    RequestEnded,
+)
 from services.common.contracts.events.contacts import (
     MessageRefused,
     MessageSent,
@@ -21,6 +29,7 @@ from services.followup.service.follow_up import FollowUp, is_notice
 from services.followup.service.holds import Holds, pauses_verdicts
 from services.followup.service.postings import Postings
 from services.followup.service.promises import Promises
+from services.followup.service.renegotiations import Renegotiations, asks_for_more
 from services.followup.vocabulary import LetterState
 
 M = TypeVar("M", MessageSent, MessageRefused, MessageUnreachable)
@@ -33,6 +42,7 @@ def handlers(
     days: Days,
     follow_up: FollowUp,
     holds: Holds,
+    renegotiations: Renegotiations,
     ends: Ends,
 ) -> Handlers:
     """Which event goes to which use case."""
@@ -55,6 +65,8 @@ def handlers(
     found.on(MessageUnreachable, _message(ends, LetterState.UNREACHABLE, follow_up.apply_unreachable), where=_is_ours)
     found.on(HoldPlaced, holds.apply_placed, where=pauses_verdicts)
     found.on(HoldLifted, holds.apply_lifted)
+    found.on(ReliefRequested, renegotiations.apply_requested, where=asks_for_more)
+    found.on(RequestEnded, renegotiations.apply_ended)
     return found
 
 

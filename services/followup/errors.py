@@ -31,6 +31,13 @@ class PromiseDecided(Conflict):
     title = "Nothing waits to be decided about the promise"
 
 
+class RenegotiationDecided(Conflict):
+    """Nothing of a further request waits to be decided."""
+
+    problem = "renegotiation-decided"
+    title = "Nothing waits to be decided about the request"
+
+
 class EntryResolved(Conflict):
     """A posting has left the work list."""
 

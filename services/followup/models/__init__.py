@@ -9,6 +9,7 @@ from services.followup.models.holds import CaseDebtor, HoldFact
 from services.followup.models.measures import Happening, MeasuredCase, MonthStanding
 from services.followup.models.postings import ClosedDay, Closing, PaymentFile, PostingRow, UnmatchedPosting
 from services.followup.models.promises import PromiseRow
+from services.followup.models.renegotiations import Renegotiation
 
 METADATA = FollowupTable.metadata
 case_assignee_table(METADATA)
@@ -17,5 +18,5 @@ TABLES = runtime_tables(METADATA)
 __all__ = [
     "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "ClosedDay", "Closing", "ClosingLetter", "EndedCase",
     "Happening", "HoldFact", "Instalment", "LegalHold", "MeasuredCase", "MonthStanding", "PaymentFile", "PostingRow",
-    "PromiseRow", "TriagedCase", "UnmatchedPosting",
+    "PromiseRow", "Renegotiation", "TriagedCase", "UnmatchedPosting",
 ]  # fmt: skip

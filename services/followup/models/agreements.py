@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, Index, Numeric, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Numeric, Text, Uuid, text
 from sqlmodel import Field
 
 from services.common.kernel.money import Money
@@ -20,7 +20,8 @@ class Agreement(FollowupTable, table=True):
     `judge_on` is the first bank day whose closing can change a verdict, `verdict_on` the first that can make an
     instalment missed or end the agreement. `notices` counts notices of missed instalments, `episode_from` is the
     number of the first one since the agreement was last on track. With `to_business_day` a last good day moves to the
-    next business day.
+    next business day. While `renegotiating` nobody decides that it is broken; `renegotiating_until` is when talks that
+    began have taken too long.
     """
 
     __tablename__ = "agreement"
@@ -28,6 +29,8 @@ class Agreement(FollowupTable, table=True):
         one_of("state", AgreementState),
         one_of("standing", Standing),
         one_of("notice_state", NoticeState),
+        CheckConstraint("NOT renegotiating OR state IN ('active', 'at_risk')", name="renegotiating"),
+        CheckConstraint("renegotiating OR renegotiating_until IS NULL", name="renegotiating_until"),
         Index(
             "ix_agreement_active_account",
             "account_ref",
@@ -69,6 +72,8 @@ class Agreement(FollowupTable, table=True):
     notice_state: str = Field(default=NoticeState.NONE, sa_type=Text)
     notices: int = 0
     episode_from: int = 0
+    renegotiating: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    renegotiating_until: datetime | None = Field(default=None, sa_type=INSTANT)
     ended_at: datetime | None = Field(default=None, sa_type=INSTANT)
     version: int = 1
 

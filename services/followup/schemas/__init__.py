@@ -44,6 +44,7 @@ class AgreementView(BaseModel):
     activated_on: date
     grace_days: int
     notice: NoticeState
+    renegotiating: bool = Field(description="a further request is talked about: nobody decides that it is broken")
     next_reminder_at: datetime | None
     instalments: list[InstalmentView]
     state_hash: str = Field(description="the same for the same verdict, in whatever order things arrived")

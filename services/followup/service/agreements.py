@@ -24,6 +24,7 @@ from services.followup.schemas import Agreements, AgreementView
 from services.followup.service.judgement import days_of
 from services.followup.service.policies import Policies
 from services.followup.service.promises import Promises
+from services.followup.service.talks import Talks, close_talks
 from services.followup.service.verdicts import Verdicts, step
 from services.followup.service.views import agreement_view
 from services.followup.vocabulary import ACTIVE_STATES, AgreementState
@@ -32,11 +33,14 @@ from services.followup.vocabulary import ACTIVE_STATES, AgreementState
 class AgreementsService:
     """Begins, stops and shows agreements."""
 
-    def __init__(self, database: Database, policies: Policies, verdicts: Verdicts, promises: Promises) -> None:
+    def __init__(
+        self, database: Database, policies: Policies, verdicts: Verdicts, promises: Promises, talks: Talks
+    ) -> None:
         self._database = database
         self._policies = policies
         self._verdicts = verdicts
         self._promises = promises
+        self._talks = talks
 
     async def apply_activated(self, uow: UnitOfWork, received: Received[PlanActivated]) -> None:
         """plan.activated: agreement, instalments and what is waited for, in one transaction. Again: nothing.
@@ -69,6 +73,7 @@ class AgreementsService:
         await holds.owe(uow.session, plan.case_id, plan.borrower_id)
         new = Followed(agreement, _lines(agreement, plan))
         await self._verdicts.judge(uow, [new])
+        await self._talks.begin_heard(uow, agreement)
         await followed.begin(uow.session, new)
         await self._promises.judge(uow, [plan.account_ref])
 
@@ -136,6 +141,7 @@ class AgreementsService:
 
 async def _stop(uow: UnitOfWork, agreement: Agreement) -> None:
     await step(uow, agreement, AgreementState.STOPPED)
+    await close_talks(uow, agreement, "agreement_over")
     agreement.ended_at = uow.now()
     agreement.judge_on = agreement.verdict_on = None
     agreement.remind_number = agreement.remind_at = agreement.second_notice_at = None

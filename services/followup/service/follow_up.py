@@ -15,6 +15,7 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup.domain.renegotiation import may_be_broken
 from services.followup.domain.verdict import Standing
 from services.followup.errors import NothingToServe
 from services.followup.models import Agreement
@@ -23,6 +24,7 @@ from services.followup.repository.followed import Followed
 from services.followup.schemas import ServedNotice
 from services.followup.service.calendar import Calendar
 from services.followup.service.notices import Notices
+from services.followup.service.talks import Talks
 from services.followup.service.verdicts import ids_of, step
 from services.followup.service.views import agreement_view
 from services.followup.vocabulary import ACTIVE_STATES, MISSED_NOTICE, AgreementState, NoticeState
@@ -39,10 +41,11 @@ def is_notice(said: MessageSent | MessageRefused | MessageUnreachable) -> bool:
 class FollowUp:
     """The step of the workflow, and the way of a notice."""
 
-    def __init__(self, database: Database, calendar: Calendar, notices: Notices) -> None:
+    def __init__(self, database: Database, calendar: Calendar, notices: Notices, talks: Talks) -> None:
         self._database = database
         self._calendar = calendar
         self._notices = notices
+        self._talks = talks
 
     async def look(self, asked: FollowUpInput) -> Look:
         """Do all that is due for an agreement, in one transaction.
@@ -65,6 +68,7 @@ class FollowUp:
     async def _act(self, uow: UnitOfWork, found: Followed) -> None:
         now = uow.now()
         agreement, lines = found.agreement, found.lines
+        await self._talks.end_late(uow, agreement)
         held = await holds.of_cases(uow.session, [agreement.case_id])
         count = self._calendar.days(uow, agreement, held.get(agreement.case_id, ()))
         if count.is_paused(self._calendar.today(uow, agreement)):
@@ -84,8 +88,13 @@ class FollowUp:
             await self._break(uow, agreement)
 
     async def _is_broken(self, uow: UnitOfWork, agreement: Agreement) -> bool:
-        """Too much is missed for too long, the borrower was told, and no posting of the account waits to be counted."""
-        if agreement.standing != Standing.BROKEN_CANDIDATE or agreement.notice_state != NoticeState.SERVED:
+        """By all that has to come before, and only when no posting of the account waits to be counted."""
+        if not may_be_broken(
+            at_risk=agreement.state == AgreementState.AT_RISK,
+            standing=Standing(agreement.standing),
+            notice_served=agreement.notice_state == NoticeState.SERVED,
+            renegotiating=agreement.renegotiating,
+        ):
             return False
         return not await agreements.account_is_held(uow.session, bank.PAYMENTS, agreement.account_ref)
 
@@ -159,5 +168,6 @@ class FollowUp:
 
 
 def _wake_in(uow: UnitOfWork, agreement: Agreement) -> timedelta | None:
-    due = [at for at in (agreement.remind_at, agreement.second_notice_at) if at is not None]
+    moments = (agreement.remind_at, agreement.second_notice_at, agreement.renegotiating_until)
+    due = [at for at in moments if at is not None]
     return uow.wake_in(min(due)) if due else None

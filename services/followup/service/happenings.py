@@ -93,7 +93,9 @@ def _closed(said: cases.CaseClosed, event: Event) -> Kept:
 
 @_of(cases.ReliefRequested)
 def _requested(said: cases.ReliefRequested, event: Event) -> Kept:
-    return _happening(event, "relief_requested", tag=said.request_type, case_id=said.case_id, number=said.round)
+    # What is asked for under an agreement is no further beginning of a negotiation.
+    kind = "relief_requested" if said.agreement_id is None else "renegotiation_requested"
+    return _happening(event, kind, tag=said.request_type, case_id=said.case_id, number=said.round)
 
 
 # -- contacts --------------------------------------------------------------------------------------------------------

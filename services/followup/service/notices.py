@@ -128,7 +128,7 @@ class Notices:
 
     async def ask_for_decision(self, uow: UnitOfWork, agreement: Agreement) -> None:
         """Wake the workflow when nothing stands between the agreement and the decision that it is broken."""
-        if agreement.standing != Standing.BROKEN_CANDIDATE:
+        if agreement.standing != Standing.BROKEN_CANDIDATE or agreement.renegotiating:
             await uow.release(DECISION, agreement.ref)
             return
         if agreement.notice_state != NoticeState.SERVED:

@@ -36,6 +36,8 @@ class PackTerms(PolicyValue):
     `serve_notice_days` how long a person has to serve one by other means. With `to_business_day` a last good day moves
     to the next business day of the pack's list. A promise is kept by `promise_threshold_percent` of it in its grace;
     `broken_promises_most` broken ones within so many days go to a supervisor, who has `review_promises_days`.
+    Of further requests under an agreement `renegotiations_most` are talked about at once, each for `renegotiation_days`
+    at the most before the agreement is judged on; a person answers within `answer_request_days`.
     """
 
     time_zone: str
@@ -56,6 +58,9 @@ class PackTerms(PolicyValue):
     broken_promises_most: int
     broken_promises_within_days: int
     review_promises_days: int
+    renegotiations_most: int
+    renegotiation_days: int
+    answer_request_days: int
 
     @property
     def reminds(self) -> bool:

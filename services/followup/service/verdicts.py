@@ -28,6 +28,7 @@ from services.followup.repository.followed import Followed
 from services.followup.service import judgement
 from services.followup.service.calendar import Calendar
 from services.followup.service.notices import Notices
+from services.followup.service.talks import close_talks
 from services.followup.vocabulary import ACTIVE_STATES, AgreementState
 
 _PAID = (InstalmentState.PAID, InstalmentState.CAUGHT_UP)
@@ -120,6 +121,7 @@ class Verdicts:
         if was_at_risk:
             await self._notices.end(uow, agreement, "completed")
         await self._calendar.clear(uow, agreement)
+        await close_talks(uow, agreement, "agreement_over")
         agreement.ended_at = uow.now()
         await uow.emit(AgreementCompleted(**ids_of(agreement)))
         await uow.nudge(agreement_workflow_id(agreement.agreement_id), agreement.case_id)

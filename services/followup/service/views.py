@@ -59,6 +59,7 @@ def judged_view(
         activated_on=agreement.activated_on,
         grace_days=agreement.grace_days,
         notice=NoticeState(agreement.notice_state),
+        renegotiating=agreement.renegotiating,
         next_reminder_at=agreement.remind_at,
         instalments=[
             InstalmentView(

@@ -1,9 +1,10 @@
 """Requests for relief: always taken in, in any state and by any channel; declined by reviewers alone."""
 
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
+from services.common.contracts.events.cases import RequestEnded
 from services.common.kernel.clock import local_day
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.ids import business_uuid
@@ -15,7 +16,7 @@ from services.intake.domain.case_state import CaseState
 from services.intake.domain.clocks import ClockKind, may_end
 from services.intake.errors import CaseIsClosed, CaseUnknown, FactsContradict, RequestDecided, RequestUnknown
 from services.intake.models import CollectionsCase, ReliefRequest
-from services.intake.policies import Policies
+from services.intake.policies import PLAN_STATES, Policies
 from services.intake.repository import borrowers, cases, clocks, records
 from services.intake.schemas import CompleteRequest, DeclineRequest, RecordRequest, RequestRecorded, RequestStanding
 from services.intake.service.clocks.meeting import Clocks
@@ -26,6 +27,7 @@ STAFF: Final = frozenset({"agent", "senior_agent", "supervisor", "manager", "sys
 REVIEWERS: Final = frozenset({"supervisor", "manager", "committee"})
 # Before it is in conversation a case cannot be assessed: the request waits until it is.
 _BEFORE: Final = frozenset({CaseState.OPENED, CaseState.TRIAGED, CaseState.CONTACTING, CaseState.NO_AGREEMENT})
+_OUTCOMES: Final[dict[str, Literal["withdrawn", "declined"]]] = {"withdrawn": "withdrawn", "declined": "declined"}
 
 
 class Requests:
@@ -73,6 +75,8 @@ class Requests:
                 await uow.close_task(RECORD_REQUEST, of_step(case, case.state_version), "recorded")
                 await say_requested(uow, case, request, self._policies)
                 await self._states.move(uow, case, CaseState.ASSESSING, "relief.requested")
+            elif case.state in PLAN_STATES:
+                await say_requested(uow, case, request, self._policies, case.agreement_id)
             await uow.audit("request.recorded", f"request/{request.request_id}", case_id=case_id)
             recorded = RequestRecorded(
                 request_id=request.request_id,
@@ -128,7 +132,10 @@ class Requests:
     async def _end(self, uow: UnitOfWork, request: ReliefRequest, state: str) -> Answer:
         request.state = state
         request.version += 1
-        if state != "complete":
+        if state in _OUTCOMES:
+            await uow.emit(
+                RequestEnded(case_id=request.case_id, request_id=request.request_id, outcome=_OUTCOMES[state])
+            )
             request.decided_at, request.decided_by = uow.now(), uow.caller.person
             request.taken_up = True
         await uow.audit(f"request.{state}", f"request/{request.request_id}", case_id=request.case_id)

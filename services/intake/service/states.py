@@ -245,8 +245,14 @@ class CaseStates:
             await self._take(uow, case, target, Trigger(event.trigger, event.source, event.event_id, event.facts))
 
 
-async def say_requested(uow: UnitOfWork, case: CollectionsCase, request: ReliefRequest, policies: Policies) -> None:
-    """Tell others that assessment follows from a request."""
+async def say_requested(
+    uow: UnitOfWork,
+    case: CollectionsCase,
+    request: ReliefRequest,
+    policies: Policies,
+    agreement_id: UUID | None = None,
+) -> None:
+    """Tell others of a request: assessment follows from it, unless more is asked for under an agreement in force."""
     await uow.emit(
         ReliefRequested(
             case_id=case.case_id,
@@ -254,6 +260,7 @@ async def say_requested(uow: UnitOfWork, case: CollectionsCase, request: ReliefR
             request_type=request.request_type,
             round=case.round,
             requested_on=policies.cases(uow.now()).today(uow.now()),
+            agreement_id=agreement_id,
         )
     )
 

@@ -71,7 +71,10 @@ class CaseTriaged(CaseEvent):
 
 
 class ReliefRequested(CaseEvent):
-    """The borrower's cause and request are recorded at intake (the cause itself stays there)."""
+    """The borrower's cause and request are recorded at intake (the cause itself stays there).
+
+    `agreement_id` is the agreement in force under which they ask for more; assessment follows from one without.
+    """
 
     type: ClassVar[str] = "forbear.relief.requested.v1"
     topic: ClassVar[str] = TOPIC
@@ -79,6 +82,16 @@ class ReliefRequested(CaseEvent):
     request_type: str
     round: int
     requested_on: date
+    agreement_id: UUID | None = None
+
+
+class RequestEnded(CaseEvent):
+    """A request is not decided on any more: the borrower withdrew it, or a reviewer declined it."""
+
+    type: ClassVar[str] = "forbear.request.ended.v1"
+    topic: ClassVar[str] = TOPIC
+    request_id: UUID
+    outcome: Literal["withdrawn", "declined"]
 
 
 class CaseStateChanged(CaseEvent):
