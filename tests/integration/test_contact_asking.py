@@ -147,11 +147,13 @@ async def test_two_people_visit_with_the_permission_of_a_supervisor(house: House
         (VISIT | {"visit": {"staff": ["agent-1", "agent-1"]}}, "#/visit"),
         ({"channel": "sms", "voicemail": ["number"]}, "#/voicemail"),
         ({"message_class": "reply"}, "#/callback"),
+        ({"message_class": "statutory_notice"}, "#/message_class"),
+        (VISIT | {"message_class": "statutory_notice"}, "#/message_class"),
         ({"channel": "sms", "callback": str(business_uuid("consent", "x"))}, "#/callback"),
     ],
 )
 async def test_what_does_not_fit_together_is_named(house: House, changes: dict[str, Any], field: str) -> None:
-    name = f"unfit-{'-'.join(sorted(changes))}"
+    name = f"unfit-{field}-{'-'.join(sorted(changes))}"
     case = await house.triaged(name)
     answer = await house.ask(case, name, "supervisor", **changes)
     assert answer.status_code == 422, answer.text
@@ -177,6 +179,11 @@ async def test_a_call_that_the_person_asked_for_is_a_reply_and_passes_a_hold(hou
     assert rules(await house.ask(case, "callback-agreed", **asked)) == []
     other = await house.triaged("callback-other")
     assert (await house.ask(other, "callback-not-theirs", **asked)).status_code == 404
+    # The call that was agreed was made: the next one is a demand again, and the hold stands.
+    house.clock.advance(timedelta(minutes=30))
+    permit = (await house.ask(case, "callback-made", **asked)).json()["permit_id"]
+    assert (await house.call(case, "callback-spoken", permit_id=permit)).status_code == 201
+    assert (await house.ask(case, "callback-used", **asked)).status_code == 404
 
 
 @pytest.mark.rule("CN-03", "US-00")

@@ -21,7 +21,10 @@ class MessageClass(StrEnum):
 
 
 def action_class(message_class: MessageClass, channel: Channel) -> str:
-    """The class of action that a hold may block: demands by their means, everything else by its class."""
+    """The class of action that a hold may block: a visit whatever it is for, a demand by its means, everything else
+    by its class. What the law or the borrower asked for is neither."""
+    if channel is Channel.VISIT and message_class not in (MessageClass.STATUTORY_NOTICE, MessageClass.REPLY):
+        return "visit"
     if message_class is not MessageClass.DEMAND:
         return message_class.value
-    return {Channel.VOICE: "demand_call", Channel.VISIT: "visit"}.get(channel, "demand_message")
+    return "demand_call" if channel is Channel.VOICE else "demand_message"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, tuple_, update
+from sqlalchemy import exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -175,6 +175,17 @@ async def last_conversation(session: AsyncSession, borrower_id: UUID, outcomes: 
         col(Conversation.borrower_id) == borrower_id, col(Conversation.outcome).in_(outcomes)
     )
     return (await session.execute(found)).scalar_one()
+
+
+async def is_answered(session: AsyncSession, consent: Consent, outcomes: Sequence[str]) -> bool:
+    """Whether the person was spoken to after a consent was given, in another conversation than that one."""
+    spoken = exists().where(
+        col(Conversation.borrower_id) == consent.borrower_id,
+        col(Conversation.outcome).in_(outcomes),
+        col(Conversation.at) > consent.given_at,
+        col(Conversation.conversation_id).is_distinct_from(consent.conversation_id),
+    )
+    return bool((await session.execute(select(spoken))).scalar_one())
 
 
 async def case_of(session: AsyncSession, person_id: UUID) -> ContactCase | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from services.contact.domain.guard.decision import Permit
-from services.contact.domain.guard.facts import HoldFact, NumberFact, ThirdParty
+from services.contact.domain.guard.facts import HoldFact, NumberFact, ThirdParty, Visit
 from services.contact.domain.outcomes import OUTCOMES
 from services.contact.domain.vocabulary import Channel, MessageClass
 from tests.unit.guard.asking import at, call, permitted, refused
@@ -40,6 +41,15 @@ def test_a_hold_blocks_what_it_lists_until_it_ends() -> None:
     assert answer.earliest == at("cn", "2026-06-04 08:00")
     assert isinstance(permitted(holds=(hold,), message_class=MessageClass.REMINDER), Permit)
     assert refused(holds=(replace(hold, ends_at=None),)).earliest is None
+
+
+@pytest.mark.rule("HOLD-01")
+@pytest.mark.parametrize("message_class", [MessageClass.ARRANGEMENT, MessageClass.REMINDER, MessageClass.RECEIPT])
+def test_a_hold_on_visits_blocks_them_whatever_they_are_for(message_class: MessageClass) -> None:
+    visit: dict[str, Any] = {"channel": Channel.VISIT, "message_class": message_class, "visit": Visit(staff=2)}
+    hold = HoldFact("h1", ("visit",), None)
+    assert isinstance(permitted(**visit), Permit)
+    assert refused(**visit, holds=(hold,)).rules == ("HOLD-01",)
 
 
 @pytest.mark.rule("HOLD-02")

@@ -100,6 +100,15 @@ class ConsentRegister:
             return uow.answer(_shown(consent, None))
 
 
+async def call_agreed(session: AsyncSession, consent_id: UUID, person_id: UUID) -> bool:
+    """Whether a person agreed to be called by this consent and still does: neither revoked nor answered, for the next
+    conversation ends it."""
+    consent = await people.find_consent(session, consent_id)
+    if consent is None or (consent.borrower_id, consent.kind) != (person_id, ConsentKind.CALL_BACK):
+        return False
+    return consent.revoked_at is None and not await people.is_answered(session, consent, _TALKS)
+
+
 async def consent_here(
     uow: UnitOfWork,
     *,

@@ -10,13 +10,13 @@ from services.contact.errors import AskUnfit, ConsentUnknown, PartyUnknown, Thir
 from services.contact.models import ContactCase
 from services.contact.repository import people, permits, strategy
 from services.contact.schemas import AskPermit
+from services.contact.service.people.consents import call_agreed
 from services.contact.service.people.whereabouts import whereabouts
 from services.contact.service.permits.facts import AskedThirdParty, Special
 
 # A visit has a supervisor's permission (003-02): one of them asks for it, or has permitted the step of the round.
 LET_VISIT = frozenset({"supervisor", "manager"})
 AGENCY = frozenset({"system"})
-CALL_BACK = "call_back"
 
 
 def fitting(caller: Caller, body: AskPermit, acts_as: Actor) -> None:
@@ -27,6 +27,7 @@ def fitting(caller: Caller, body: AskPermit, acts_as: Actor) -> None:
         "visit": _visit(caller, body),
         "voicemail": "only a call leaves one" if body.voicemail is not None and not by_voice else "",
         "callback": _callback(body),
+        "message_class": _class(body),
         "third_party": "a third party is called" if third and not by_voice else "",
         "number_id": "a third party has a number of its own" if third and body.number_id else "",
         "party_id": "ask about one person at a time" if third and body.party_id else "",
@@ -57,6 +58,12 @@ def _callback(body: AskPermit) -> str:
     return ""
 
 
+def _class(body: AskPermit) -> str:
+    # A notice passes holds and hours: a call or a visit that is only called one would pass them too.
+    by_person = body.channel in (Channel.VOICE, Channel.VISIT)
+    return "a notice is given in writing" if by_person and body.message_class is MessageClass.STATUTORY_NOTICE else ""
+
+
 async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit, acts_as: Actor) -> Special:
     """What is asked for beside a plain contact. PartyUnknown, ThirdPartyUnknown, ConsentUnknown, Forbidden.
 
@@ -66,11 +73,8 @@ async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit, acts_a
     person_id = body.party_id or case.borrower_id
     if person_id != case.borrower_id and await people.find_party(uow.session, case.case_id, person_id) is None:
         raise PartyUnknown("the case has no such party")
-    if body.callback is not None:
-        agreed = await people.find_consent(uow.session, body.callback)
-        mine = agreed is not None and (agreed.borrower_id, agreed.kind) == (person_id, CALL_BACK)
-        if agreed is None or not mine or agreed.revoked_at is not None:
-            raise ConsentUnknown("the person has not agreed to be called, or has revoked it")
+    if body.callback is not None and not await call_agreed(uow.session, body.callback, person_id):
+        raise ConsentUnknown("the person has not agreed to be called, has revoked it, or was spoken to since")
     visit = body.visit
     if visit is not None and not uow.caller.roles & LET_VISIT:
         step = await strategy.last_step(uow.session, case.case_id, case.round)
