@@ -28,10 +28,11 @@ ADD = Sql(
     f"""
     INSERT INTO work_item (task_id, case_id, kind, service, decide_path, needs_role, needs_level, excluded, offered_to,
         reason, opened_at, deadline, closed_at, outcome, version)
-    SELECT :task_id, case_id, :kind, :service, :decide_path, :needs_role, :needs_level, :excluded, :offered_to,
+    SELECT :task_id, said.case_id, :kind, :service, :decide_path, :needs_role, :needs_level, :excluded, :offered_to,
         :reason, :opened_at, :deadline, ended.closed_at,
         CASE WHEN ended.closed_at IS NOT NULL THEN '{CASE_CLOSED}' END, 1
-    FROM (VALUES (CAST(:case_id AS uuid))) AS said (case_id) LEFT JOIN closed_case ended USING (case_id)
+    FROM (VALUES (CAST(:case_id AS uuid))) AS said (case_id) LEFT JOIN closed_case ended
+        ON ended.case_id = said.case_id AND :opened_at <= ended.closed_at
     ON CONFLICT DO NOTHING
     """  # noqa: S608 - our own text
 )
@@ -52,7 +53,7 @@ CLOSE_CASE = Sql(
     """
     WITH ended AS (INSERT INTO closed_case (case_id, closed_at) VALUES (:case_id, :at) ON CONFLICT DO NOTHING)
     UPDATE work_item SET closed_at = :at, closed_by = :by, outcome = :how, version = version + 1
-    WHERE case_id = :case_id AND closed_at IS NULL
+    WHERE case_id = :case_id AND closed_at IS NULL AND opened_at <= :at
     RETURNING task_id
     """
 )

@@ -11,6 +11,7 @@ from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
 from services.followup.activities import FollowUpActivities
 from services.followup.api import agreements as agreement_routes
+from services.followup.api import credit_disputes as dispute_routes
 from services.followup.api import ends as end_routes
 from services.followup.api import measures as measure_routes
 from services.followup.api import payments as payment_routes
@@ -23,6 +24,7 @@ from services.followup.repository import unmatched
 from services.followup.service.agreements import AgreementsService
 from services.followup.service.as_of import AsOf
 from services.followup.service.calendar import Calendar
+from services.followup.service.credit_disputes import CreditDisputes
 from services.followup.service.days import Days
 from services.followup.service.ends import Ends
 from services.followup.service.follow_up import FollowUp
@@ -37,8 +39,10 @@ from services.followup.service.promises import Promises
 from services.followup.service.renegotiations import Renegotiations
 from services.followup.service.talks import Talks
 from services.followup.service.verdicts import Verdicts
+from services.followup.service.watch_disputes import WatchCreditDisputes
 from services.followup.service.worklist import WorkList
 from services.followup.vocabulary import UnmatchedReason
+from services.followup.workflows.credit_disputes import CreditDisputeWatch
 from services.followup.workflows.follow_up import AgreementFollowUp
 
 
@@ -60,8 +64,10 @@ class UseCases:
         holds = Holds(verdicts)
         self.measures = Measures(database, policies)
         ends = Ends(database, policies)
+        disputes = CreditDisputes(database, policies)
+        self.watch_disputes = WatchCreditDisputes(database, policies)
         self.handlers = handlers(
-            self.agreements, self.postings, promises, self.days, self.follow_up, holds, renegotiations, ends
+            self.agreements, self.postings, promises, self.days, self.follow_up, holds, renegotiations, ends, disputes
         )
         self.handlers.observer = Measuring(database)
         self.routers = [
@@ -72,6 +78,7 @@ class UseCases:
             renegotiation_routes.router(renegotiations),
             measure_routes.router(self.measures),
             end_routes.router(ends),
+            dispute_routes.router(disputes),
         ]
 
 
@@ -84,8 +91,8 @@ def build(settings: ServiceSettings) -> AssembledService:
         title="Forbear followup",
         routers=cases.routers,
         handlers=cases.handlers,
-        workflows=[AgreementFollowUp],
-        activities=[FollowUpActivities(cases.follow_up).look_at_agreement],
+        workflows=[AgreementFollowUp, CreditDisputeWatch],
+        activities=FollowUpActivities(cases.follow_up, cases.watch_disputes).all(),
         figures=[_unmatched_figure(database, metrics)],
     )
     return AssembledService(settings, database, metrics, parts)

@@ -23,6 +23,7 @@ from services.common.contracts.events.plans import PlanActivated
 from services.common.runtime.consumer.handlers import Handler, Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.service.agreements import AgreementsService
+from services.followup.service.credit_disputes import CreditDisputes
 from services.followup.service.days import Days
 from services.followup.service.ends import Ends, is_closing_letter
 from services.followup.service.follow_up import FollowUp, is_notice
@@ -44,12 +45,14 @@ def handlers(
     holds: Holds,
     renegotiations: Renegotiations,
     ends: Ends,
+    disputes: CreditDisputes,
 ) -> Handlers:
     """Which event goes to which use case."""
 
     async def close(uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         await agreements.apply_closed(uow, received)
         await ends.apply_closed(uow, received.payload)
+        await disputes.outlive(uow, received.payload)
 
     found = Handlers()
     found.on(PlanActivated, agreements.apply_activated)

@@ -85,3 +85,31 @@ class NoLegalHold(Conflict):
 
     problem = "no-legal-hold"
     title = "No legal hold stands"
+
+
+class CreditDisputeUnknown(NotFound):
+    """There is no such dispute, or its case is another person's."""
+
+    problem = "credit-dispute-unknown"
+    title = "There is no such dispute"
+
+
+class CreditDisputeOpen(Conflict):
+    """The same of the credit record of a case is disputed already."""
+
+    problem = "credit-dispute-open"
+    title = "This is disputed already"
+
+
+class CreditDisputeDecided(Conflict):
+    """A dispute was decided before."""
+
+    problem = "credit-dispute-decided"
+    title = "The dispute is decided"
+
+
+class NoCorrectionAwaited(Conflict):
+    """Nothing was asked of whom keeps the credit records that is not confirmed."""
+
+    problem = "no-correction-awaited"
+    title = "No correction waits to be confirmed"

@@ -62,6 +62,25 @@ class LetterState(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class DisputeState(StrEnum):
+    """Where a dispute of the credit record stands. A correction is asked for first, and then confirmed."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
+
+
+CREDIT_DISPUTE = "credit_dispute"
+"""Kind of the obligation and the task of deciding a dispute of the credit record."""
+
+CREDIT_CORRECTION = "credit_correction"
+"""Kind of the obligation of whom keeps credit records, to confirm a correction."""
+
+DISPUTE_LATE = "credit_dispute_late"
+CORRECTION_LATE = "credit_correction_late"
+"""Kinds of the tasks of somebody higher up, when either is over its time."""
+
 BANK_DAY = "bank_day"
 REMINDER = "reminder"
 SECOND_NOTICE = "second_notice"

@@ -153,6 +153,16 @@ async def test_a_closed_case_leaves_nothing_on_the_list_whatever_comes_first(des
     assert await listed(desk) == []
 
 
+async def test_what_is_asked_for_after_the_end_of_a_case_is_on_the_list(desk: OneService) -> None:
+    for name, task_first in (("early", True), ("late", False)):
+        case_id = business_uuid("case", name)
+        said = [opened(name), CaseClosed(case_id=case_id, reason="CURED", closed_at=START - timedelta(seconds=1))]
+        for event in said if task_first else reversed(said):
+            await desk.hear("plans" if isinstance(event, TaskOpened) else "intake", event)
+        assert (await desk.get(path(name))).json()["outcome"] is None
+    assert sorted(await listed(desk)) == ["early", "late"]
+
+
 async def test_pages_follow_the_deadlines_and_filters_hold(desk: OneService) -> None:
     for number in range(5):
         await desk.hear("plans", opened(f"t{number}", hours=10 - number, kind="draft_plan" if number else "call"))

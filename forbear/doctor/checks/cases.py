@@ -36,10 +36,11 @@ async def nothing_is_parked(look: Look) -> Examined:
 
 
 # A message to the borrower may outlive its case (a closing letter waits for the morning) and looks after itself; so
-# does the wait for what the core made of a plan that nobody wants any more.
+# does the wait for what the core made of a plan that nobody wants any more. What a person may have of their credit
+# record does not end with the case either.
 _OBLIGATIONS = """
 SELECT case_id, kind, due_at, opened_at,
-    coalesce(workflow_id LIKE 'message/%', false) OR kind = 'core_answer' AS outlives
+    coalesce(workflow_id LIKE ANY ('{message/%,credit-dispute/%}'), false) OR kind = 'core_answer' AS outlives
 FROM obligation WHERE state = 'open'
 """
 
@@ -71,7 +72,10 @@ async def nothing_is_overdue(look: Look) -> Examined:
     return Examined(sum(map(len, found.values())), suspects)
 
 
-_TASKS = "SELECT case_id, kind, opened_at FROM task WHERE closed_at IS NULL"
+_TASKS = """
+SELECT case_id, kind, opened_at, coalesce(workflow_id LIKE 'credit-dispute/%', false) AS outlives
+FROM task WHERE closed_at IS NULL
+"""
 _CLOSED = "SELECT case_id, closed_at FROM collections_case WHERE state = 'CLOSED'"
 
 

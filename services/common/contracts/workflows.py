@@ -19,6 +19,7 @@ FLAG_REVIEW = "FlagReview"
 BULK_HOLD_JOB = "BulkHoldJob"
 STATUTORY_CLOCK = "StatutoryClock"
 INTEREST_STOP = "InterestOfHold"
+CREDIT_DISPUTE_WATCH = "CreditDisputeWatch"
 
 QUEUE = {
     CASE: "intake",
@@ -33,6 +34,7 @@ QUEUE = {
     OVERRIDE_REQUEST: "contact",
     PLAN_NEGOTIATION: "plans",
     AGREEMENT_FOLLOW_UP: "followup",
+    CREDIT_DISPUTE_WATCH: "followup",
 }
 
 MessageClass = Literal["demand", "arrangement", "reminder", "reply", "statutory_notice", "receipt"]

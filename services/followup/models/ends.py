@@ -19,6 +19,7 @@ class TriagedCase(FollowupTable, table=True):
 
     case_id: UUID = Field(primary_key=True, sa_type=Uuid)
     borrower_id: UUID = Field(sa_type=Uuid)
+    account_ref: str = Field(sa_type=Text)
     pack: str = Field(sa_type=Text)
     product: str = Field(sa_type=Text)
 

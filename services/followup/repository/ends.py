@@ -14,7 +14,8 @@ from services.common.runtime.sql import Sql
 from services.followup.models import CaseEnd, ClosingLetter, EndedCase, LegalHold, TriagedCase
 
 _TRIAGE = Sql(
-    "INSERT INTO triaged_case (case_id, borrower_id, pack, product) VALUES (:case_id, :borrower_id, :pack, :product) "
+    "INSERT INTO triaged_case (case_id, borrower_id, account_ref, pack, product) "
+    "VALUES (:case_id, :borrower_id, :account_ref, :pack, :product) "
     "ON CONFLICT (case_id) DO UPDATE SET pack = excluded.pack, product = excluded.product"
 )
 _LETTER = Sql(

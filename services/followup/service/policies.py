@@ -116,6 +116,18 @@ class RetentionPolicy(PolicyValue):
     keep_years: int
 
 
+@dataclass(frozen=True, slots=True)
+class CreditDisputePolicy(PolicyValue):
+    """Days to answer a dispute where no pack has a rule, to confirm a correction, and to act once either is over."""
+
+    answer_days: int
+    confirm_days: int
+    late_days: int
+
+
+HOUSE_ANSWERS = "followup/credit_disputes"
+# What the rules about disputes of credit records call their days.
+ANSWERS = (("CN-23", "answer_objection_days"), ("US-27", "answer_days"))
 HOUSE_KEEPS = "followup/retention"
 KEEPS = ("keep_records_years", "keep_recordings_years")
 
@@ -140,6 +152,7 @@ class Policies:
     def __init__(self, pack_overlay: Path | None = None) -> None:
         self._rules = load_packs(pack_overlay)
         self._retention: Dated[RetentionPolicy] = load_dated(PACKAGE, "retention", RetentionPolicy)
+        self._disputes: Dated[CreditDisputePolicy] = load_dated(PACKAGE, "credit_disputes", CreditDisputePolicy)
         self._packs: Dated[FollowUpPolicy] = load_dated(PACKAGE, "follow_up", FollowUpPolicy)
         self._postings: Dated[PostingPolicy] = load_dated(PACKAGE, "postings", PostingPolicy)
         self._measures: Dated[MeasurePolicy] = load_dated(PACKAGE, "measures", MeasurePolicy)
@@ -177,6 +190,16 @@ class Policies:
             if any(name in rule.parameters for name in KEEPS)
         }
         return house.version, years | {HOUSE_KEEPS: house.value.keep_years}
+
+    def credit_disputes(self, now: datetime) -> CreditDisputePolicy:
+        """What the house gives itself for disputes of credit records."""
+        return self._disputes.on(now.date()).value
+
+    def answer_days(self, pack: str, product: str, day: date) -> dict[str, int]:
+        """By rule the days in which a dispute that comes on a day is answered; by the house where no pack says it."""
+        known = {rule.id: rule for rule in self._rules_of(pack, product, day)}
+        found = {rule: int(known[rule].value(name)) for rule, name in ANSWERS if rule in known}
+        return found or {HOUSE_ANSWERS: self._disputes.on(day).value.answer_days}
 
     def _rules_of(self, pack: str, product: str, day: date) -> tuple[Rule, ...]:
         named = tuple(name for name in pack.split("+") if name in self._rules.by_name)

@@ -2,7 +2,10 @@
 
 from services.common.contracts.workflows import FollowUpInput
 from services.common.durable.steps import OwnWrite
-from services.followup.workflows.messages import Look
+from services.followup.workflows.messages import DisputeInput, DisputeLook, Look
 
 look_at_agreement = OwnWrite[FollowUpInput, Look]("look_at_agreement", Look)
 """Does in one transaction all that is due for an agreement, and reads how it stands."""
+
+watch_credit_dispute = OwnWrite[DisputeInput, DisputeLook]("watch_credit_dispute", DisputeLook)
+"""Has somebody higher up told when a dispute is over its time, and reads how it stands."""

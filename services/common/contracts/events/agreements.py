@@ -1,7 +1,7 @@
 """Topic forbear.agreements: how agreements and accounts stand, judged from the bank's postings."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from services.common.contracts.events.base import CaseEvent
@@ -66,6 +66,21 @@ class AgreementReopened(AgreementEvent):
     shortfall: Money
     oldest_unpaid_due_date: date
     as_of: date
+
+
+class CreditCorrectionRequested(CaseEvent):
+    """What was reported of an account is wrong: the core has it corrected by whom keeps credit records, and that is
+    confirmed by a day."""
+
+    type: ClassVar[str] = "forbear.credit_report.correction_requested.v1"
+    topic: ClassVar[str] = TOPIC
+    dispute_id: UUID
+    account_ref: str
+    disputed: Literal["not_theirs", "amount", "status", "dates", "paid", "too_old"]
+    reason_code: str
+    received_on: date
+    decided_on: date
+    confirm_by: date
 
 
 class PromiseEvent(CaseEvent):

@@ -17,6 +17,7 @@ def upgrade() -> None:
         "triaged_case",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("borrower_id", sa.Uuid(), nullable=False),
+        sa.Column("account_ref", sa.Text(), nullable=False),
         sa.Column("pack", sa.Text(), nullable=False),
         sa.Column("product", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name="pk_triaged_case"),
