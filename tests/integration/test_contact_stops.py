@@ -16,6 +16,7 @@ from tests.databases import FreshDatabase
 from tests.integration.contact_facts import offer_of
 from tests.integration.contact_house import House
 from tests.integration.contact_stops import lift, lifted, place, rules
+from tests.integration.contact_talks import prepare
 
 AUDITED = "SELECT string_agg(action || ' ' || actor, ', ' ORDER BY id) FROM audit_entry WHERE subject = :subject"
 
@@ -128,6 +129,23 @@ async def test_each_scope_stops_what_it_names_and_people_see_it(house: House) ->
     case = await house.triaged("seen")
     shown = (await house.get(f"/v1/cases/{case.case_id}/contact")).json()["channels"]
     assert shown and all(not one["permitted"] and one["rules"][0] == "STOP-01" for one in shown)
+
+
+@pytest.mark.rule("STOP-01", "HOLD-01")
+async def test_nobody_dials_with_a_permit_that_was_given_before_a_stop_or_a_hold(house: House) -> None:
+    case = await house.triaged("dialling")
+    assert (await prepare(house, case, "dialling")).status_code == 201
+    permit = {"permit_id": (await house.ask(case, "dialling-permit")).json()["permit_id"]}
+    path = f"/v1/cases/{case.case_id}/conversations"
+    stop = await place(house, "dialling", "channel", "voice")
+    assert stop.json()["reserved"] == 1
+    assert_problem(await house.post(path, permit, "stopped"), 409, "permit-unusable")
+    await lifted(house, stop)
+    await house.hold(case, "demand_call")
+    assert_problem(await house.post(path, permit, "held"), 409, "permit-unusable")
+    # A call that was made is recorded all the same.
+    vain = permit | {"outcome": "NO_ANSWER", "party_verified": False, "summary": "s"}
+    assert (await house.post(path, vain, "made")).status_code == 201
 
 
 async def test_a_portfolio_is_stopped_when_there_is_one(house: House) -> None:

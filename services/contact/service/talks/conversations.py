@@ -20,6 +20,7 @@ from services.contact.schemas.talks import ConversationKept
 from services.contact.schemas.telling import Asked
 from services.contact.service.people.whom import person_of
 from services.contact.service.permits.deciding import Permits
+from services.contact.service.permits.dialling import still_free
 from services.contact.service.talks.briefs import Briefs
 from services.contact.service.talks.closing import FINISH, Closing
 from services.contact.service.talks.commitments import shown
@@ -53,8 +54,9 @@ class Conversations:
     async def open(self, caller: Caller, case_id: UUID, body: RecordConversation) -> Answer:
         """Keep a conversation or a vain attempt; without an outcome, begin one that goes by the script.
 
-        PermitUnusable for a permit of another contact, used or expired; BriefNeeded; OutcomeUnfit names the fields that
-        do not fit the outcome; WordingBlocked; BeyondAuthority; CaseUnknown; CaseIsClosed; Forbidden.
+        PermitUnusable for a permit of another contact, used, expired, or stopped before anybody dialled; BriefNeeded;
+        OutcomeUnfit names the fields that do not fit the outcome; WordingBlocked; BeyondAuthority; CaseUnknown;
+        CaseIsClosed; Forbidden.
         """
         caller.require_any(RECORDERS)
         outcome = outcome_of(body.outcome) if body.outcome is not None else None
@@ -70,6 +72,8 @@ class Conversations:
             brief = await self._briefs.before_dial(uow, case, permit) if permit and dialled and spoken else None
             talk = await self._talk(uow, case, body, permit, brief)
             if outcome is None:
+                if permit is not None:
+                    await still_free(uow, case, permit)
                 await self._begin(uow, case, talk, permit)
                 return uow.answer(await self._scripts.shown(uow, talk), status=201)
             ended = Ended(talk, Said(), body, permit)
