@@ -17,13 +17,14 @@ from temporalio.worker import (
     Interceptor,
     Worker,
 )
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker.workflow_sandbox import SandboxRestrictions
 
 from services.common.kernel.errors import ForbearError, Retryable
 from services.common.runtime.codec import EncryptingCodec
 from services.common.runtime.key_ring import KeyRing
 from services.common.runtime.logging import get_logger
 from services.common.runtime.metrics import Metrics
+from services.common.runtime.workflow_instances import RunnerWithoutContexts
 from services.common.runtime.workflow_outcomes import CountsOutcomes
 
 RETRY_SECONDS = 1.0
@@ -122,7 +123,7 @@ async def run_worker(
             workflows=workflows,
             activities=activities,
             interceptors=[RefusalsArePermanent(metrics), CountsOutcomes(metrics)],
-            workflow_runner=SandboxedWorkflowRunner(
+            workflow_runner=RunnerWithoutContexts(
                 restrictions=SandboxRestrictions.default.with_passthrough_modules(*shared)
             ),
             graceful_shutdown_timeout=GRACE,
