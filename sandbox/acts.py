@@ -10,15 +10,15 @@ from typing import Any
 
 from sandbox.store import Store, Tx
 from services.common.kernel.clock import Clock
-from services.common.runtime.clock import wall_now
+from services.common.runtime.clock import moves_of, wait_for, wall_now
 from services.common.runtime.logging import error_fields, get_logger
 
 _PARALLEL = 8
 """Acts of different people at once. Each holds a connection while it speaks to a service, which may ask the bank, which
 needs another one: the pool of the store has twice as many.
 """
-_TICK_SECONDS, _LOOK_SECONDS = 0.01, 0.25
-"""How often it is asked whether business time has moved, and how often, at least, which acts are due."""
+_LOOK_SECONDS = 0.25
+"""How often, at least, it is asked which acts are due."""
 _BATCH = 200
 _MAX_BACKOFF = timedelta(seconds=10)
 _log = get_logger(__name__)
@@ -93,23 +93,16 @@ class Acts:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Perform acts until told to stop; looks again at once after work."""
-        while not stopping.is_set():
-            looked = self._clock.now()
-            try:
-                if await self.perform_due():
-                    continue
-            except Exception:
-                _log.exception("acts_loop_failed")
-            await self._pause(looked, stopping)
-
-    async def _pause(self, looked: datetime, stopping: asyncio.Event) -> None:
-        """Wait until business time has moved since `looked`; a retry, or time that flows, waits for the next look."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + _LOOK_SECONDS
-        while loop.time() < until and not stopping.is_set():
-            await asyncio.sleep(_TICK_SECONDS)
-            if not self._clock.flows and self._clock.now() != looked:
-                return
+        with moves_of(self._clock) as moved:
+            while not stopping.is_set():
+                moved.clear()
+                try:
+                    if await self.perform_due():
+                        continue
+                except Exception:
+                    _log.exception("acts_loop_failed")
+                # A retry, or time that flows, waits for the next look.
+                await wait_for(moved, _LOOK_SECONDS)
 
     async def _due(self) -> list[Act]:
         # Behind an act that waits for its retry, the later acts of that subject wait too.

@@ -1,12 +1,13 @@
 """The lapse clock: one file, read at each call."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from services.common.runtime.clock import LapseClock, SystemClock, clock_from, wall_now, write_lapse
+from services.common.runtime.clock import LapseClock, SystemClock, clock_from, moves_of, wall_now, write_lapse
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -57,3 +58,13 @@ def test_settings_choose_the_clock(tmp_path: Path) -> None:
     assert isinstance(system, SystemClock) and system.flows
     before = wall_now()
     assert before <= system.now() <= wall_now()
+
+
+async def test_each_move_of_a_lapse_clock_is_heard(tmp_path: Path) -> None:
+    path = tmp_path / "lapse"
+    with moves_of(LapseClock(path)) as moved:
+        for step in range(3):
+            write_lapse(path, NOON + timedelta(hours=step))
+            async with asyncio.timeout(5):
+                await moved.wait()
+            moved.clear()

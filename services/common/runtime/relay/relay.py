@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from temporalio.service import RPCError
 
 from services.common.runtime import outbox
-from services.common.runtime.clock import wall_now
+from services.common.runtime.clock import moves_of, wait_for, wall_now
 from services.common.runtime.database import Database
 from services.common.runtime.failpoints import failpoint
 from services.common.runtime.logging import get_logger
@@ -29,7 +28,6 @@ POLL_SECONDS = 0.25
 QUIET_POLL_SECONDS = 1.0
 """The same where the writers are in this process and wake the relay themselves; a command may write besides."""
 
-LAPSE_POLL_SECONDS = 0.01
 RENEW_SECONDS = 1.0
 BEAT_SECONDS = 2.0
 PRUNE_SECONDS = 3600.0
@@ -67,24 +65,23 @@ class Relay:
         self._holder = leases.holder_name()
         self._lease: Lease | None = None
         self._last_beat = 0.0
-        self._nudged_at: datetime | None = None
-        self._nudged_wall = 0.0
         self._prune_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until `stop` is set. A loop that fails unexpectedly ends the role, to be started again."""
         written = self._database.outbox_written
-        async with asyncio.TaskGroup() as group:
-            loops = [
-                group.create_task(self._repeat(self._renew, stop, RENEW_SECONDS)),
-                group.create_task(self._repeat(self._relay_events, stop, self._poll, written["kafka"])),
-                group.create_task(self._repeat(self._relay_workflows, stop, self._poll, written["temporal"])),
-                group.create_task(self._repeat(self._nudge_overdue, stop, self._overdue_poll())),
-                group.create_task(self._repeat(self._prune, stop, RENEW_SECONDS)),
-            ]
-            await stop.wait()
-            for loop in loops:
-                loop.cancel()
+        with moves_of(self._database.clock) as moved:
+            async with asyncio.TaskGroup() as group:
+                loops = [
+                    group.create_task(self._repeat(self._renew, stop, RENEW_SECONDS)),
+                    group.create_task(self._repeat(self._relay_events, stop, self._poll, written["kafka"])),
+                    group.create_task(self._repeat(self._relay_workflows, stop, self._poll, written["temporal"])),
+                    group.create_task(self._repeat(self._nudge_overdue, stop, self._overdue_poll(), moved)),
+                    group.create_task(self._repeat(self._prune, stop, RENEW_SECONDS)),
+                ]
+                await stop.wait()
+                for loop in loops:
+                    loop.cancel()
         await self._kafka.close()
 
     async def _repeat(
@@ -109,9 +106,7 @@ class Relay:
             if wake is None:
                 await asyncio.sleep(pause)
                 continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await wake.wait()
+            await wait_for(wake, pause)
 
     async def _renew(self) -> bool:
         before = self._lease
@@ -178,18 +173,16 @@ class Relay:
         return bool(failures) or len(rows) >= store.BATCH
 
     def _overdue_poll(self) -> float:
-        return POLL_SECONDS if self._database.clock.flows else LAPSE_POLL_SECONDS
+        return POLL_SECONDS if self._database.clock.flows else RENEW_SECONDS
 
     async def _nudge_overdue(self) -> bool:
         """Nudge workflows of overdue obligations; where time lapses at once, where it flows after their own timers."""
-        now = self._database.clock.now()
-        wall = asyncio.get_running_loop().time()
-        if self._lease is None or (self._nudged_at == now and wall - self._nudged_wall < RENEW_SECONDS):
+        if self._lease is None:
             return False
+        now = self._database.clock.now()
         grace = OVERDUE_GRACE if self._database.clock.flows else timedelta(0)
         if await outbox.nudge_overdue(self._database, now, now - grace, now - NUDGE_AGAIN_AFTER):
             self._database.outbox_written["temporal"].set()
-        self._nudged_at, self._nudged_wall = now, wall
         return False
 
     async def _prune(self) -> bool:
