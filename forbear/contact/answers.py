@@ -14,11 +14,13 @@ from pydantic import ValidationError
 from forbear.contact.situation import Situation
 from services.common.kernel.clock import local_day
 from services.common.kernel.dated import PolicyMissing
+from services.contact.checked_texts import meanings
 from services.contact.domain.guard.decision import Permit, Refusal, ask
 from services.contact.domain.guard.facts import ContactFacts
 from services.contact.domain.guard.questions import Verdict
 from services.contact.domain.guard.telling import sentence, summary
 from services.contact.domain.guard.terms import GuardTerms
+from services.contact.domain.language import TextTooLong, check
 from services.contact.packs import ContactPacks
 
 SHAPE = "see forbear check contact --schema for the form and --examples for some"
@@ -46,6 +48,8 @@ class Checker:
             found = error.errors(include_url=False, include_context=False, include_input=False)
             places = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'situation'}: {e['msg']}" for e in found)
             return {"id": name, "error": f"{places}; {SHAPE}"}
+        except TextTooLong as long:
+            return {"id": name, "error": f"text: {long}"}
         except PolicyMissing as missing:
             return {"id": name, "error": f"packs: {missing.detail}"}
 
@@ -64,8 +68,15 @@ def _with_text(situation: Situation, facts: ContactFacts, terms: GuardTerms) -> 
         return facts
     words = terms.all_of("opt_out_words")
     says = bool(words & set(re.findall(r"[a-z]+", situation.text.lower()))) if words else facts.says_opt_out
+    phrases, blocked = meanings(check(situation.text))
     names = facts.names_institution if situation.institution is None else situation.institution in situation.text
-    return replace(facts, says_opt_out=says, names_institution=names)
+    return replace(
+        facts,
+        says_opt_out=says,
+        names_institution=names,
+        phrases=tuple(sorted({*phrases, *(facts.phrases or ())})),
+        blocked_phrases=tuple(sorted({*blocked, *facts.blocked_phrases})),
+    )
 
 
 def shown(answer: Permit | Refusal) -> dict[str, Any]:

@@ -18,8 +18,8 @@ class Situation(BaseModel):
     """Somebody wants to contact a borrower: by which rule packs that is judged, and all that is known.
 
     `facts` has the form in which they are kept with a decision, so what was decided can be asked again. Holidays that
-    are not given are those of the packs. With `text` it is looked up whether that says how to opt out, and with
-    `institution` too whether it says who speaks.
+    are not given are those of the packs. With `text` its words are checked, and whether they say how to opt out; with
+    `institution` too whether they say who speaks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -31,6 +31,12 @@ def phrase_names() -> frozenset[str]:
     return frozenset(phrase_name(meaning) for meaning in catalogue().classes)
 
 
+def meanings(said: LanguageVerdict) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of what the check found in a text, and of those that nobody may send."""
+    blocked = [meaning for meaning in said.classes if catalogue().classes[meaning].severity == _BLOCK]
+    return tuple(map(phrase_name, said.classes)), tuple(map(phrase_name, blocked))
+
+
 class Reader:
     """Reads texts before they leave. Texts of one shape are read once: amounts, dates and counts change no meaning."""
 
@@ -42,9 +48,7 @@ class Reader:
 
         TemplateUnfit for a text that is too long to be checked.
         """
-        said = self._read.get(written.shape) or self._checked(written, language)
-        blocked = [meaning for meaning in said.classes if catalogue().classes[meaning].severity == _BLOCK]
-        return tuple(map(phrase_name, said.classes)), tuple(map(phrase_name, blocked))
+        return meanings(self._read.get(written.shape) or self._checked(written, language))
 
     def _checked(self, written: Written, language: Language) -> LanguageVerdict:
         try:

@@ -54,6 +54,17 @@ def test_a_rule_is_told_with_its_numbers_in_both_languages() -> None:
     assert rule["sentence"]["zh"].endswith("当日该号码拨打6次，上限6次。")
 
 
+@pytest.mark.rule("TEXT-01")
+def test_the_words_of_a_text_are_checked() -> None:
+    facts = BASE["facts"] | {"channel": "sms"}
+    demand = answer(BASE | {"facts": facts, "text": "您好，你必须还款。"})
+    assert [rule["id"] for rule in demand["rules"] if rule["verdict"] == "refuse"] == ["TEXT-01"]
+    assert answer(BASE | {"facts": facts, "text": "您好，我们一起想办法解决这个问题。"})["verdict"] == "permit"
+    threat = answer(BASE | {"facts": facts, "text": "不还款就让警察抓你。"})
+    assert "CN-09" in [rule["id"] for rule in threat["rules"] if rule["verdict"] == "refuse"]
+    assert answer(BASE | {"facts": facts, "text": "好" * 6_000})["error"].startswith("text: ")
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
