@@ -8,6 +8,7 @@ import pytest
 
 from services.common.kernel.period import Period
 from services.common.kernel.policy_file import load_dated
+from services.common.packs.loader import load_packs
 from services.intake.domain.dpd import ArrearsScale, days_past_due
 from services.intake.domain.holds import ActionClass, Hold, HoldPolicy, blocking
 from services.intake.domain.triage import PackUnknown, TriageFacts, TriagePolicy, triage
@@ -73,9 +74,12 @@ def test_holds_block_what_they_list_while_they_last() -> None:
     assert blocking([hold], ActionClass.REPLY, start) == ()
 
 
+@pytest.mark.rule("HOUSE-09")
 def test_only_four_kinds_of_hold_stop_statutory_notices() -> None:
     stopping = {kind for kind, terms in HOLDS.kinds.items() if ActionClass.STATUTORY_NOTICE in terms.blocks}
     assert stopping == {"BANKRUPTCY", "DECEASED", "FRAUD_IDENTITY", "LEGAL_STAY"}
+    assert stopping == load_packs().rule("HOUSE-09", DAY).parameters["notices_stopped_by"].value
+    assert {"DEBT_ADVICE", "DEBT_RELIEF_PLAN"} <= set(HOLDS.kinds), "and two kinds are its own"
 
 
 @pytest.mark.rule("CN-15")
