@@ -115,7 +115,9 @@ async def test_a_closed_day_takes_a_fixed_number_of_statements(house: House) -> 
     await house.close_day(date(2026, 4, 30), [1, 2])
     before = house.database.statements
     await house.close_day(date(2026, 4, 30), [3])
-    assert house.database.statements - before == quiet + 4, "locked, judged by postings and holds, and written at once for all forty"
+    assert house.database.statements - before == quiet + 4, (
+        "locked, judged by postings and holds, and written at once for all forty"
+    )
     assert [state for _, state, _ in await house.lines(plan_for("A-7"))] == ["PAID", "DUE", "SCHEDULED"]
     await house.close_day(date(2026, 5, 2), range(3))
     before = house.database.statements
