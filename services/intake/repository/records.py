@@ -42,10 +42,10 @@ async def lock_hold(session: AsyncSession, hold_id: UUID) -> PlacedHold | None:
 
 async def lock_open(session: AsyncSession, case_id: UUID, kinds: Sequence[str]) -> Sequence[PlacedHold]:
     """The holds of these kinds that were placed about a case and not lifted, locked until the transaction ends."""
-    query = select(PlacedHold).where(
-        col(PlacedHold.case_id) == case_id, col(PlacedHold.kind).in_(kinds), col(PlacedHold.lifted_at).is_(None)
-    )
-    return (await session.execute(query.order_by(col(PlacedHold.number)).with_for_update())).scalars().all()
+    # A kind is encrypted, each time otherwise: the database cannot compare it.
+    query = select(PlacedHold).where(col(PlacedHold.case_id) == case_id, col(PlacedHold.lifted_at).is_(None))
+    found = await session.execute(query.order_by(col(PlacedHold.number)).with_for_update())
+    return [hold for hold in found.scalars() if hold.kind in kinds]
 
 
 async def holds(session: AsyncSession, borrower_id: UUID) -> Sequence[PlacedHold]:
