@@ -123,14 +123,15 @@ def _plans() -> list[str]:
             for number, day in enumerate(DUE, 1)
         ),
         row(
-            "approval", **version, decision="approve", decided_by="supervisor-1", proposed_by="agent-1",
+            "approval", **version, decision="approve", part="line", decided_by="supervisor-1", proposed_by="agent-1",
             proposal_hash="p", needed_level="supervisor", authority={"level": "supervisor"}, verdicts=[], inputs={},
             decided_at=OPENED, id=1,
         ),
         row(
             "evidence", evidence_id=EVIDENCE, checklist_id=CHECKLIST, case_id=CASE, number=1, evidence_type="v1.x.y",
             state="VERIFIED", sha256="0" * 64, size=1, media_type="application/pdf", object_key="k",
-            document_date="2026-03-01", uploaded_by="agent-1", uploaded_at=OPENED, expires_on="2026-12-01",
+            document_date="2026-03-01", uploaded_by="agent-1", uploaded_at=OPENED, revision=1, channel="recorded",
+            expires_on="2026-12-01",
         ),
         row(
             "evidence_review", evidence_id=EVIDENCE, reviewer="reviewer-1", uploaded_by="agent-1", result="VERIFIED",
