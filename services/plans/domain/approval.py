@@ -21,9 +21,9 @@ class Proposal:
     """What was submitted: by whom, bound by which hash, on which evidence and assessment, open until when.
 
     `handled_by` are those who took the means or submitted, `signed_by` those whose signature it has, the absent ones
-    for whom a deputy signed included. `missing` are the signatures it still needs, `evidence_asked` the documents it
-    rested on when it was submitted. `affordability` is the result for the instalment of the plan, not for the
-    assessment alone.
+    for whom a deputy signed and who chose the deputy included. `missing` are the signatures it still needs,
+    `evidence_asked` the documents it rested on when it was submitted. `affordability` is the result for the instalment
+    of the plan, not for the assessment alone.
     """
 
     proposed_by: str
@@ -42,21 +42,23 @@ class Proposal:
 class Approver:
     """Who decides, which missing signature this person may give (None: none), and the hash of what was on the screen.
 
-    A deputy signs `on_behalf_of` somebody; `lapsed` says that there is a delegation for it and it is not in force.
-    `related` are those of the bank whose own account this is, or a relative's.
+    A deputy signs `on_behalf_of` somebody and was chosen by `appointed_by`; `lapsed` says that there is a delegation for
+    it and it is not in force. `related` are those of the bank whose own account this is, or a relative's.
     """
 
     subject: str
     signature: Signature | None
     seen_hash: str
     on_behalf_of: str | None = None
+    appointed_by: str | None = None
     lapsed: bool = False
     related: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
-        """Everybody in whose name is decided: a deputy is bound by what the absent one did, too."""
-        return frozenset({self.subject} | ({self.on_behalf_of} if self.on_behalf_of else set()))
+        """Everybody in whose name is decided: a deputy is bound by what the absent one did, too, and by what who chose
+        the deputy did, or else one would choose the second pair of eyes for oneself."""
+        return frozenset({self.subject, self.on_behalf_of or "", self.appointed_by or ""} - {""})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ from services.plans.domain.cosigns import Signature
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """One person stands in for another with some authorities (levels or roles) in a half-open period."""
+    """One person stands in for another with some authorities (levels or roles) in a half-open period.
+
+    `given_by` chose the deputy; nothing where it was not kept.
+    """
 
     delegation_id: str
     from_subject: str
@@ -21,6 +24,12 @@ class Delegation:
     starts_at: datetime
     ends_at: datetime
     revoked_at: datetime | None = None
+    given_by: str | None = None
+
+    @property
+    def behind(self) -> frozenset[str]:
+        """Whose hands bind the deputy's: the absent one's, and those of who chose the deputy."""
+        return frozenset({self.from_subject} | ({self.given_by} if self.given_by else set()))
 
     def counts(self, at: datetime) -> bool:
         """Whether it is in force at an instant."""
@@ -84,9 +93,7 @@ def signing(
         if carries(own, signature):
             return Signing(signature, _held(own, signature))
     carrying = [(s, d) for s in open_ for d in delegations if d.carries(s)]
-    in_force = sorted(
-        (pair for pair in carrying if pair[1].counts(at)), key=lambda pair: pair[1].from_subject in barred
-    )
+    in_force = sorted((pair for pair in carrying if pair[1].counts(at)), key=lambda pair: bool(pair[1].behind & barred))
     for signature, delegation in in_force[:1]:
         return Signing(signature, _held(delegation.authorities, signature), delegation)
     return Signing(None, None, lapsed=bool(carrying))

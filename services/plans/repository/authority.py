@@ -20,7 +20,7 @@ _DEBTORS = """
     """
 _DELEGATION = """jsonb_build_object('delegation_id', d.delegation_id, 'from_subject', d.from_subject,
     'to_subject', d.to_subject, 'authorities', d.authorities, 'starts_at', d.starts_at, 'ends_at', d.ends_at,
-    'revoked_at', d.revoked_at)"""
+    'revoked_at', d.revoked_at, 'given_by', d.given_by)"""
 # What a decision or a submission needs to know of people, in one statement: `deputy` limits the delegations to those
 # of one person, `at` to those that are not over then.
 STANDING = Sql(

@@ -1,17 +1,27 @@
 """Deputies, links to borrowers, and the matrix of authority as it is shown."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints
 
 from services.plans.schemas.base import Command, Reference
 from services.plans.schemas.decisions import CircumstancesRecord, ConcessionRecord
 from services.plans.vocabulary import RelationKind
 
 Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$")]
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("there is no such instant in UTC") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 AuthorityCode = Annotated[str, StringConstraints(pattern=r"^[a-z_]{2,40}$")]
 
 
@@ -21,8 +31,8 @@ class GiveDelegation(Command):
     from_subject: Subject
     to_subject: Subject
     authorities: list[AuthorityCode] = Field(min_length=1, max_length=8)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
 
 
 class DelegationView(BaseModel):

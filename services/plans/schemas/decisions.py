@@ -90,6 +90,12 @@ class GivenRecord(Stored):
     by: str
     on_behalf_of: str | None
     authority: str
+    appointed_by: str | None = None
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Everybody whose signature it is: a deputy's is that of the absent one, and of who chose the deputy."""
+        return frozenset({self.by, self.on_behalf_of or "", self.appointed_by or ""} - {""})
 
     def given(self) -> GivenSignature:
         return GivenSignature(self.part, self.by, self.on_behalf_of, self.authority)
@@ -105,6 +111,7 @@ class DelegationRecord(Stored):
     starts_at: datetime
     ends_at: datetime
     revoked_at: datetime | None
+    given_by: str | None = None
 
     def delegation(self) -> Delegation:
         return Delegation(

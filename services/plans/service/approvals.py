@@ -15,6 +15,7 @@ from services.plans.repository.plans import DecisionRow
 from services.plans.schemas.decisions import ApprovalAsk
 from services.plans.service.asking import APPROVE, ask_for_signature, part_ref, version_ref
 from services.plans.service.context import Context
+from services.plans.service.judging import signatures
 from services.plans.vocabulary import Decision
 
 APPROVAL = "approval"
@@ -23,6 +24,15 @@ APPROVAL = "approval"
 def asked_of(plan: Plan) -> ApprovalAsk:
     """Which signatures a submitted version needs, and why."""
     return ApprovalAsk.model_validate(plan.asked)
+
+
+def unsigned(context: Context, plan: Plan, decided: Sequence[DecisionRow], standing: Standing) -> list[Signature]:
+    """The signatures that a submitted version still needs, those that the care of today asks for included."""
+    ask = asked_of(plan)
+    matrix = context.policies.authority.named(ask.policy).value
+    given = {row.part for row in decided if row.decision == Decision.SIGN}
+    needed = signatures(ask, plan.needed_level or ask.level, standing.care, matrix)
+    return [one for one in needed if one.part not in given]
 
 
 def attempt_of(decided: Sequence[DecisionRow]) -> int:
@@ -34,6 +44,12 @@ def involved(plan: Plan, items: Iterable[EvidenceItem], taken_by: str) -> set[st
     """Everybody who had a hand in a version and so does not decide on it."""
     handled = {who for item in items for who in (item.uploaded_by, item.reviewed_by) if who}
     return (handled | {plan.proposed_by, taken_by, plan.submitted_by or ""}) - {""}
+
+
+def signed_by(decided: Iterable[DecisionRow]) -> set[str]:
+    """Everybody whose signature a version has: of deputies' those of the absent ones and of who chose the deputies."""
+    people = ((row.decided_by, row.on_behalf_of, row.authority.get("appointed_by")) for row in decided)
+    return {who for named in people for who in named if who}
 
 
 async def people_of(uow: UnitOfWork, plan: Plan) -> Standing:
@@ -66,7 +82,8 @@ async def seek_signatures(
 
 def deputies_for(signature: Signature, standing: Standing, excluded: set[str]) -> tuple[str, ...]:
     """Who may give a signature in the place of somebody, and had no hand in the plan, as neither had the absent one."""
-    fit = (one.delegation() for one in standing.delegations if not excluded & {one.from_subject, one.to_subject})
+    all_ = (one.delegation() for one in standing.delegations)
+    fit = (one for one in all_ if not excluded & (one.behind | {one.to_subject}))
     return tuple(sorted({one.to_subject for one in fit if one.carries(signature)}))
 
 

@@ -1,6 +1,5 @@
 """Deciding on a submitted version: the approval guard on facts read under the lock, and what follows."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from services.plans.service.approvals import (
     involved,
     people_of,
     seek_signatures,
+    signed_by,
 )
 from services.plans.service.asking import APPROVE, ask_for_draft, part_ref
 from services.plans.service.basis import require_basis
@@ -167,6 +167,7 @@ class DecideOnPlans:
                     "level": found.held,
                     "policy": inputs.ask.policy,
                     "delegation": found.delegation.delegation_id if found.delegation else None,
+                    "appointed_by": found.delegation.given_by if found.delegation else None,
                 },
                 verdicts=[asdict(v) for v in judgement.verdicts],
                 inputs=inputs.model_dump(mode="json"),
@@ -181,7 +182,7 @@ class DecideOnPlans:
             await uow.close_task(APPROVE, part_ref(plan, attempt, judgement.signing.signature.part), decision)
             await move_plan(uow, plan, PlanState.SUBMITTED)
             standing = await people_of(uow, plan)
-            hands = involved(plan, matter.items, "") | set(standing.related) | _signed(matter.decided)
+            hands = involved(plan, matter.items, "") | set(standing.related) | signed_by(matter.decided)
             await seek_signatures(self._context, uow, plan, attempt, judgement.still_missing, hands, standing, "cosign")
             return
         await close_approval(uow, plan, attempt, judgement.missing, decision)
@@ -236,8 +237,5 @@ def _given(row: DecisionRow) -> GivenRecord:
         by=row.decided_by or "",
         on_behalf_of=row.on_behalf_of,
         authority=row.authority["level"],
+        appointed_by=row.authority.get("appointed_by"),
     )
-
-
-def _signed(decided: Sequence[DecisionRow]) -> set[str]:
-    return {who for row in decided for who in (row.decided_by, row.on_behalf_of) if who}

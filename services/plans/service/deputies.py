@@ -62,7 +62,7 @@ class Deputies:
                     "nobody stands in for themselves, or makes themselves a deputy",
                     fields=[("#/to_subject", "somebody else")],
                 )
-            if not body.starts_at < body.ends_at <= body.starts_at + timedelta(days=terms.longest_days):
+            if not timedelta(0) < body.ends_at - body.starts_at <= timedelta(days=terms.longest_days):
                 raise InvalidInput(
                     f"a delegation lasts {terms.longest_days} days at most", fields=[("#/ends_at", "out of bounds")]
                 )

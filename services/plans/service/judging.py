@@ -37,7 +37,8 @@ class Judgement:
 
 def judge(inputs: DecisionInputs, matrix: AuthorityMatrix) -> Judgement:
     """Ask the guard."""
-    open_ = missing(signatures(inputs, matrix), [one.given() for one in inputs.given])
+    asked = signatures(inputs.ask, inputs.needed_level, inputs.care, matrix)
+    open_ = missing(asked, [one.given() for one in inputs.given])
     handled = frozenset({inputs.proposed_by, inputs.submitted_by, inputs.means_by})
     items, standing = evidence_of(inputs)
     hands = handled | {who for item in items for who in (item.uploaded_by, item.reviewed_by) if who}
@@ -48,7 +49,7 @@ def judge(inputs: DecisionInputs, matrix: AuthorityMatrix) -> Judgement:
     proposal = Proposal(
         proposed_by=inputs.proposed_by,
         handled_by=handled,
-        signed_by=frozenset(who for one in inputs.given for who in (one.by, one.on_behalf_of) if who),
+        signed_by=frozenset(who for one in inputs.given for who in one.people),
         missing=open_,
         proposal_hash=inputs.content_hash,
         expires_at=inputs.expires_at,
@@ -62,6 +63,7 @@ def judge(inputs: DecisionInputs, matrix: AuthorityMatrix) -> Judgement:
         signature=found.signature,
         seen_hash=inputs.seen_hash,
         on_behalf_of=None if found.delegation is None else found.delegation.from_subject,
+        appointed_by=None if found.delegation is None else found.delegation.given_by,
         lapsed=found.lapsed,
         related=frozenset(inputs.related),
     )
@@ -89,14 +91,16 @@ def ask_of(
     )
 
 
-def signatures(inputs: DecisionInputs, matrix: AuthorityMatrix) -> tuple[Signature, ...]:
-    """What is needed at the instant of a decision: what was asked for, by people of the level that is needed since it
-    rose, and what the care that is needed now asks for besides."""
-    asked = tuple(one.signature() for one in inputs.ask.signatures)
-    line = tuple(Signature(one.part, inputs.needed_level) for one in asked if one.of_the_line)
+def signatures(
+    ask: ApprovalAsk, needed_level: str, care: tuple[str, ...], matrix: AuthorityMatrix
+) -> tuple[Signature, ...]:
+    """What is needed at one instant: what was asked for, by people of the level that is needed since it rose, and what
+    the care that is needed now asks for besides."""
+    asked = tuple(one.signature() for one in ask.signatures)
+    line = tuple(Signature(one.part, needed_level) for one in asked if one.of_the_line)
     beside = {one.part: one for one in asked if not one.of_the_line}
-    now = inputs.ask.circumstances.model_copy(update={"care": inputs.care})
-    reached = Level.from_code(inputs.ask.level)
+    now = ask.circumstances.model_copy(update={"care": care})
+    reached = Level.from_code(ask.level)
     for one in _signatures(reached, now, matrix):
         if not one.of_the_line:
             beside.setdefault(one.part, one)

@@ -21,6 +21,8 @@ from services.plans.service.approvals import (
     people_of,
     remind_at,
     seek_signatures,
+    signed_by,
+    unsigned,
 )
 from services.plans.service.asking import APPROVE, part_ref, plan_id_of, version_path
 from services.plans.service.checklists import Checklists
@@ -64,20 +66,27 @@ class LookAtNegotiation:
             )
 
     async def _evidence(self, uow: UnitOfWork, negotiation: Negotiation) -> datetime | None:
-        """At the deadline the borrower is reminded once; at the next one the round ends."""
+        """At the deadline the borrower is reminded once; at the next one the round ends, or goes on with what is here
+        if that is enough."""
         statement, checklist = await round_facts(uow, negotiation)
         now = uow.now()
         if now < checklist.deadline_at:
             return checklist.deadline_at
         day = self._context.day(now)
+        items, standing = await self._checklists.standing(uow, checklist, statement, day)
         if checklist.reminded_at is None:
-            items, standing = await self._checklists.standing(uow, checklist, statement, day)
             supported = {item.document_type for item in items if item.evidence_id in standing.supporting}
             missing = max(self._checklists.terms(checklist, statement).needed - len(supported), 1)
             until = now + timedelta(days=self._context.policies.clocks(day).days_after_reminder)
             checklist.reminded_at = now
             await self._checklists.ask(uow, negotiation, checklist, missing, until, "reminder")
             return until
+        if standing.received:
+            # What was asked for besides did not come: nobody loses their round by it who handed in enough before.
+            await self._checklists.received(uow, negotiation, checklist)
+            if standing.sufficient:
+                await self._checklists.verified(uow, negotiation, checklist)
+            return None
         checklist.state = ChecklistState.LAPSED
         await cases.keep_checklist(uow.session, checklist)
         await uow.emit(
@@ -104,11 +113,9 @@ class LookAtNegotiation:
         items, _ = await self._checklists.standing(uow, checklist, statement, self._context.day(now))
         decided = await plans.decisions(uow.session, plan.plan_id, plan.version)
         people = await people_of(uow, plan)
-        signed = {who for row in decided for who in (row.decided_by, row.on_behalf_of) if who}
-        hands = involved(plan, items, statement.taken_by) | set(people.related) | signed
+        hands = involved(plan, items, statement.taken_by) | set(people.related) | signed_by(decided)
         ask, attempt = asked_of(plan), attempt_of(decided)
-        given = {row.part for row in decided if row.decision == Decision.SIGN}
-        open_ = [one.signature() for one in ask.signatures if one.part not in given]
+        open_ = unsigned(self._context, plan, decided, people)
         if now < plan.expires_at:
             for one in open_:
                 offered = deputies_for(one, people, hands)

@@ -15,13 +15,13 @@ from services.plans.refusals import AlreadyDecided, NotTheProposer
 from services.plans.repository import plans
 from services.plans.schemas.decisions import ApprovalAsk, CircumstancesRecord, ConcessionRecord
 from services.plans.service.approvals import (
-    asked_of,
     attempt_of,
     close_approval,
     involved,
     oblige_approval,
     people_of,
     seek_signatures,
+    unsigned,
 )
 from services.plans.service.asking import ask_for_draft, version_ref
 from services.plans.service.basis import require_basis, require_same_basis
@@ -108,7 +108,7 @@ class SubmitPlans:
                 raise AlreadyDecided(f"version {plan.version} is {plan.state}")
             require_phase(negotiation, Phase.APPROVAL)
             decided = await plans.decisions(uow.session, plan_id, plan.version)
-            open_ = [one.signature() for one in asked_of(plan).signatures]
+            open_ = unsigned(self._context, plan, decided, await people_of(uow, plan))
             await close_approval(uow, plan, attempt_of(decided), open_, Decision.WITHDRAWN)
             decided.append(await plans.decide(uow.session, _withdrawal(uow, plan)))
             await move_plan(uow, plan, PlanState.WITHDRAWN, negotiation, Phase.DRAFT)
