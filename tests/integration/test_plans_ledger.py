@@ -192,6 +192,24 @@ async def test_a_borrower_is_asked_once_and_again_only_with_a_cause(house: House
     assert [(one["evidence_type"], one["cause"]) for one in listed["requested"]] == [("payslips", "unreadable")]
 
 
+@pytest.mark.parametrize(("verified", "phase"), [(True, "draft"), (False, "review")])
+async def test_who_handed_in_enough_loses_nothing_by_what_was_asked_besides(
+    house: House, verified: bool, phase: str
+) -> None:
+    case = await asked(house)
+    uploaded = await house.upload(case)
+    besides = await house.post(f"{case.path}/evidence-requests", {"evidence_type": "bank_flow"}, "besides")
+    assert (besides.status_code, besides.json()["phase"]) == (201, "evidence")
+    if verified:
+        assert (await house.review(uploaded.json()["evidence_id"])).status_code == 201
+    for _ in range(2):
+        deadline = await house.scalar("SELECT deadline_at FROM checklist")
+        house.clock.advance(deadline - house.clock.now())
+        await house.look(case)
+    assert await house.scalar("SELECT phase FROM negotiation") == phase
+    assert "evidence.deadline_passed" not in await house.said(case)
+
+
 async def test_what_a_crash_left_in_the_store_is_swept(house: House, tmp_path: Path) -> None:
     case = await asked(house)
     await house.upload(case)

@@ -1,5 +1,6 @@
 """Who answers through a portal: the borrower of the case and joint debtors, for themselves and nobody else."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
@@ -99,6 +100,50 @@ async def test_a_joint_debtor_answers_for_themselves(house: House) -> None:
     body = {"objection": "INSTALMENT_TOO_HIGH"}
     answer = await house.as_portal("POST", f"{case.plan()}/objections", "borrower:B2", body)
     assert answer.status_code == 201
+
+
+async def test_a_joint_debtor_does_not_use_up_the_tries_of_a_code(house: House) -> None:
+    case = await house.offered()
+    await party(house, case, OTHER, "joint_debtor")
+    await house.ask_code(case.plan(), 1, "code")
+    body = await acceptance(house, case)
+    body["signature"] = {"method": "one_time_code", "code": "000000", "consent_version": "consent-1"}
+    refused = await house.as_portal("POST", f"{case.plan()}/acceptance", "borrower:B2", body)
+    assert refused.json()["type"].endswith("/no-code")
+    assert await house.scalar("SELECT tries FROM signing_code") == 0
+
+
+async def test_a_joint_debtor_does_not_read_what_the_borrower_consented_to(house: House) -> None:
+    case = await house.triaged()
+    await house.requested(case)
+    await party(house, case, OTHER, "joint_debtor")
+    await house.take_means(case, hardship_reason="ILLNESS")
+    given = await house.upload(case, "k", evidence_type="diagnosis", consent_ref="form-1")
+    assert given.status_code == 201, given.text
+    shown = {}
+    for person in ("borrower:B1", "borrower:B2"):
+        [item] = (await house.as_portal("GET", f"{case.path}/evidence", person)).json()["items"]
+        shown[person] = item["evidence_type"]
+    assert shown == {"borrower:B1": "diagnosis", "borrower:B2": None}
+
+
+@pytest.mark.parametrize("version", [2**31, 10**30])
+async def test_a_version_beyond_every_number_is_refused(house: House, version: int) -> None:
+    case = await house.offered()
+    body = await acceptance(house, case) | {"version": version}
+    body["signature"] = {"method": "one_time_code", "code": "000000", "consent_version": "consent-1"}
+    token = house.issuer.token(sub="svc-portal", roles=["system"])
+    answer = await house.client.post(
+        f"{case.plan()}/acceptance",
+        content=json.dumps(body),
+        headers={
+            "authorization": f"Bearer {token}",
+            "x-acting-for": "borrower:B1",
+            "idempotency-key": "far",
+            "content-type": "application/json",
+        },
+    )
+    assert answer.status_code == 422
 
 
 async def test_a_guarantor_does_not_answer_for_the_borrower(house: House) -> None:

@@ -15,7 +15,8 @@ NEWEST = Sql(f"{_CODE} WHERE plan_id = :plan_id AND version = :version ORDER BY 
 TRY = Sql(
     f"""
     UPDATE signing_code AS c SET tries = tries + 1
-    WHERE plan_id = :plan_id AND version = :version AND used_at IS NULL AND {visible("c.case_id")} AND number = (
+    WHERE plan_id = :plan_id AND version = :version AND issued_to = :issued_to AND used_at IS NULL
+    AND {visible("c.case_id")} AND number = (
         SELECT max(number) FROM signing_code n WHERE n.plan_id = c.plan_id AND n.version = c.version
     )
     """  # noqa: S608 - made of constants
@@ -44,9 +45,9 @@ async def newest_code(session: AsyncSession, plan_id: UUID, version: int) -> Sig
     return None if row is None else take(SigningCode, "c", row)
 
 
-async def count_try(session: AsyncSession, plan_id: UUID, version: int, seen: Seen) -> None:
-    """Count that somebody tries the code that was sent last."""
-    await TRY.run(session, {"plan_id": plan_id, "version": version, **seen.values()})
+async def count_try(session: AsyncSession, plan_id: UUID, version: int, issued_to: str, seen: Seen) -> None:
+    """Count that the one whom it was sent to tries the code that was sent last; others cannot use it, or use it up."""
+    await TRY.run(session, {**seen.values(), "plan_id": plan_id, "version": version, "issued_to": issued_to})
 
 
 async def use_code(session: AsyncSession, code: SigningCode, at: datetime) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.common.kernel.money import Money
-from services.plans.schemas.base import Command, FreeText, Reference
+from services.plans.schemas.base import Command, FreeText, Reference, VersionNumber
 from services.plans.vocabulary import ObjectionReason, PaymentMethod
 
 QuestionCode = Literal["payment", "instalments", "first_due_date", "if_missed"]
@@ -110,7 +110,7 @@ Signature = Annotated[ByCode | ByRecording, Field(discriminator="method")]
 class AskCode(Command):
     """The borrower wants to sign this version."""
 
-    version: int = Field(ge=1)
+    version: VersionNumber
 
 
 class CodeSent(BaseModel):
@@ -157,7 +157,7 @@ class Object(Command):
 
     objection: ObjectionReason
     own_words: FreeText | None = None
-    version: int | None = Field(default=None, ge=1, description="the version objected to; the newest when left out")
+    version: VersionNumber | None = Field(default=None, description="the version objected to; the newest when left out")
 
 
 class ObjectionView(BaseModel):

@@ -19,7 +19,7 @@ from services.plans.schemas.agreements import (
     Signature,
     Understood,
 )
-from services.plans.schemas.base import Command, ComparisonView, FreeText, Line, Sha256
+from services.plans.schemas.base import Command, ComparisonView, FreeText, Line, Sha256, VersionNumber
 from services.plans.vocabulary import ObjectionReason
 
 KeyTermCode = Literal["amount", "rate", "method", "term", "fees", "dates", "consequences"]
@@ -74,7 +74,7 @@ class OfferView(BaseModel):
 class AcceptOffer(Command):
     """Acceptance names every key term by itself, the version and the hash of the document, and is signed."""
 
-    version: int = Field(ge=1)
+    version: VersionNumber
     key_terms: dict[KeyTermCode, Literal[True]]
     document_hash: Sha256
     understood: Understood
@@ -96,7 +96,7 @@ class CounterOffer(Command):
     wanted_payment: Money | None = None
     wanted_months: Annotated[int, Field(ge=1, le=480)] | None = None
     own_words: FreeText | None = None
-    version: int | None = Field(default=None, ge=1, description="the version objected to; the newest when left out")
+    version: VersionNumber | None = Field(default=None, description="the version objected to; the newest when left out")
 
     @model_validator(mode="after")
     def _wants_something(self) -> Self:
@@ -110,7 +110,7 @@ class DeclineOffer(Command):
 
     objection: ObjectionReason | None = None
     own_words: FreeText | None = None
-    version: int | None = Field(default=None, ge=1, description="the version declined; the newest when left out")
+    version: VersionNumber | None = Field(default=None, description="the version declined; the newest when left out")
 
 
 class OfferAnswered(BaseModel):

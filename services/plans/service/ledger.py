@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 
 from services.common.runtime.caller import Caller
 from services.plans.domain.evidence import EvidenceState
@@ -13,18 +14,22 @@ from services.plans.service.context import BORROWER, JUDGES_OF_EVIDENCE
 from services.plans.vocabulary import CheckResult
 
 
-def shown_to(caller: Caller, document: Document, made: Iterable[EvidenceCheck], day: date) -> EvidenceView:
-    """A document for one who asks.
+def shown_to(
+    caller: Caller, borrower_id: UUID | None, document: Document, made: Iterable[EvidenceCheck], day: date
+) -> EvidenceView:
+    """A document for one who asks; `borrower_id` is the debtor for whom a portal does, when it is one.
 
     Checks, and what the file says of itself, are for those who judge it: a borrower hears nothing of other cases. The
-    type of a document that was handed in under a consent of its own tells of health: it is for them and the borrower
-    only, and for nobody once that consent is gone (Articles 28 and 47 PIPL).
+    type of a document that was handed in under a consent of its own tells of health: it is for them and the one who
+    consented only, not for who owes the debt with them, and for nobody once that consent is gone (Articles 28 and 47
+    PIPL).
     """
     row = document.row
     judges = bool(caller.roles & JUDGES_OF_EVIDENCE)
     own = (caller.acting_for or "").startswith(BORROWER)
     revoked = row.state == EvidenceState.REVOKED
-    masked = row.consent_ref is not None and (revoked or not (judges or own))
+    theirs = own and row.consented_by == f"{BORROWER}{borrower_id}"
+    masked = row.consent_ref is not None and (revoked or not (judges or theirs))
     over = row.state == EvidenceState.VERIFIED and row.expires_on is not None and row.expires_on < day
     return EvidenceView(
         evidence_id=row.evidence_id,

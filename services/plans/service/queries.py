@@ -72,6 +72,7 @@ class Queries:
             checklist_id = present[2].checklist_id if present[2] else None
             wanted = [] if checklist_id is None else await requested.unanswered(session, checklist_id)
         _, statement, checklist = present
+        borrower_id = self._context.borrower_of(caller)
         day = self._context.day(self._context.database.clock.now())
         terms = self._checklists.terms(checklist, statement) if checklist and statement else None
         return EvidenceList(
@@ -87,5 +88,5 @@ class Queries:
                 RequestView(evidence_type=one.evidence_type, cause=one.cause, requested_at=one.requested_at)
                 for one in wanted
             ],
-            items=[shown_to(caller, one, made.get(one.row.evidence_id, []), day) for one in found],
+            items=[shown_to(caller, borrower_id, one, made.get(one.row.evidence_id, []), day) for one in found],
         )

@@ -119,7 +119,8 @@ class SignAgreements:
         """Count the try before it is known whether the code is right, so that a refusal cannot take the count back."""
         counting = Caller.service(self._context.database.service, caller.correlation_id, acting_for=caller.person)
         async with self._context.database.write(counting) as uow:
-            await repository.count_try(uow.session, plan_id, version, self._context.seen_by(caller))
+            person = f"{BORROWER}{self._context.borrower_of(caller)}"
+            await repository.count_try(uow.session, plan_id, version, person, self._context.seen_by(caller))
 
     async def _code(self, uow: UnitOfWork, plan: Plan, person: str, body: AcceptOffer) -> SigningCode:
         """The code that was sent last, when it is the one that came back."""
