@@ -81,6 +81,8 @@ async def test_of_a_plan_that_binds_a_person_decides(house: House) -> None:
     body = {"outcome": "plan_stands", "reasons": "the income was shown otherwise"}
     by_agent = await house.post(task["decide_path"], body, "agent", subject=REVIEWER)
     assert by_agent.status_code == 403
+    own = await house.post(task["decide_path"], body, "own", "supervisor", subject=NEGOTIATOR)
+    assert own.status_code == 403 and NEGOTIATOR in task["excluded"], "uploaded it, and proposed the plan"
     assert (await house.post(task["decide_path"], body, "s", "supervisor", subject=SUPERVISOR)).status_code == 201
     assert "assess_revocation" not in await house.open_tasks(case)
     again = await house.post(task["decide_path"], body, "s2", "supervisor", subject=MANAGER)

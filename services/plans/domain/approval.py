@@ -42,8 +42,8 @@ class Proposal:
 class Approver:
     """Who decides, which missing signature this person may give (None: none), and the hash of what was on the screen.
 
-    A deputy signs `on_behalf_of` somebody and was chosen by `appointed_by`; `lapsed` says that there is a delegation for
-    it and it is not in force. `related` are those of the bank whose own account this is, or a relative's.
+    A deputy signs `on_behalf_of` somebody and was chosen by `appointed_by`; `lapsed` says that there is a delegation
+    for it and it is not in force. `related` are those of the bank whose own account this is, or a relative's.
     """
 
     subject: str

@@ -23,7 +23,8 @@ ADD = Sql(
     ON CONFLICT DO NOTHING
     """
 )
-# The same bytes in cases of people who have nothing to do with each other; one who owes both debts is no news.
+# The same bytes in cases of people who have nothing to do with each other; one who owes both debts is no news. In one
+# order of documents, so that two cases that flag each other at the same time do not wait for each other for ever.
 FLAG_TWINS = Sql(
     """
     WITH twins AS (
@@ -35,11 +36,11 @@ FLAG_TWINS = Sql(
         )
     ), flagged AS (
         INSERT INTO evidence_check (evidence_id, method, checked_by, result, checked_at)
-        SELECT evidence_id, 'duplicate_across_cases', 'system', 'FLAGGED', CAST(:checked_at AS timestamptz) FROM twins
-        UNION ALL
-        SELECT CAST(:evidence_id AS uuid), 'duplicate_across_cases', 'system', 'FLAGGED',
-            CAST(:checked_at AS timestamptz)
-        WHERE EXISTS (SELECT FROM twins)
+        SELECT evidence_id, 'duplicate_across_cases', 'system', 'FLAGGED', CAST(:checked_at AS timestamptz)
+        FROM (
+            SELECT evidence_id FROM twins
+            UNION ALL SELECT CAST(:evidence_id AS uuid) WHERE EXISTS (SELECT FROM twins)
+        ) AS same ORDER BY evidence_id
         ON CONFLICT DO NOTHING
     )
     SELECT count(*) FROM twins

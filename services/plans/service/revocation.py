@@ -53,7 +53,7 @@ class RevokeDocuments:
             if evidence.state == EvidenceState.REVOKED:
                 raise EvidenceRevoked("the document was revoked before")
             if body.cause is RevocationCause.FORGED:
-                await self._require_forgeable(uow, evidence, found[1])
+                await self._require_forgeable(uow, evidence)
             before = {"state": str(evidence.state)}
             evidence.state, evidence.revision = EvidenceState.REVOKED, evidence.revision + 1
             await repository.revoke(
@@ -86,13 +86,14 @@ class RevokeDocuments:
 
     async def assess(self, caller: Caller, evidence_id: UUID, body: AssessRevocation) -> Answer:
         """Record what a person decided of a binding plan that rested on a revoked document. UnknownEvidence,
-        NotRevocable when nothing of the kind waits."""
+        NotRevocable when nothing of the kind waits, Forbidden for who uploaded it or proposed what rests on it."""
         caller.require_any(NEGOTIATORS - {"agent", "senior_agent"})
         async with self._context.database.write(caller) as uow:
             found = await rounds.lock_case_of_evidence(uow.session, evidence_id, self._context.seen_by(caller))
             evidence = await repository.get_evidence(uow.session, evidence_id) if found else None
             if found is None or evidence is None:
                 raise UnknownEvidence("there is no evidence of this id")
+            await self._require_other_hands(uow, evidence, "who uploaded it or proposed the plan does not judge it")
             if not await uow.close_task(ASSESS, str(evidence_id), body.outcome):
                 raise NotRevocable("no plan that binds waits for an assessment")
             result = CheckResult.PASSED if body.outcome == "plan_stands" else CheckResult.FAILED
@@ -117,28 +118,29 @@ class RevokeDocuments:
         if cause is RevocationCause.FORGED and (caller.acting_for or "").startswith(BORROWER):
             raise Forbidden("that a document is forged is found by a reviewer")
 
-    async def _require_forgeable(self, uow: UnitOfWork, evidence: Evidence, negotiation: Negotiation) -> None:
+    async def _require_forgeable(self, uow: UnitOfWork, evidence: Evidence) -> None:
         if evidence.state not in _FOUND_GENUINE:
             raise NotRevocable("a document that was not found genuine is reviewed, and rejected")
-        hands = {evidence.uploaded_by} | {
-            plan.proposed_by for plan in await basis.resting_on(uow.session, evidence.evidence_id)
-        }
-        if uow.caller.person in hands:
-            raise Forbidden("who uploaded the document or negotiates the case does not review it")
+        await self._require_other_hands(uow, evidence, "who uploaded the document or negotiates does not review it")
+
+    async def _require_other_hands(self, uow: UnitOfWork, evidence: Evidence, otherwise: str) -> None:
+        resting = await basis.resting_on(uow.session, evidence.evidence_id)
+        if uow.caller.person in {evidence.uploaded_by, *(plan.proposed_by for plan in resting)}:
+            raise Forbidden(otherwise)
 
     async def _take_the_basis(self, uow: UnitOfWork, negotiation: Negotiation, evidence: Evidence) -> Plan | None:
         """Draw the consequences; the newest plan that rested on the document, as it is now."""
         resting = await basis.resting_on(uow.session, evidence.evidence_id)
         plan = resting[-1] if resting else None
         if any(one.state in _BINDING for one in resting):
-            await self._have_it_assessed(uow, evidence)
+            await self._have_it_assessed(uow, evidence, {plan.proposed_by for plan in resting})
         if negotiation.phase == Phase.REVIEW:
             await self._ask_anew(uow, negotiation)
         elif plan is not None and plan.state == PlanState.OFFERED and negotiation.phase == Phase.OFFER:
             await self._withdraw(uow, negotiation, plan)
         return plan
 
-    async def _have_it_assessed(self, uow: UnitOfWork, evidence: Evidence) -> None:
+    async def _have_it_assessed(self, uow: UnitOfWork, evidence: Evidence, proposers: set[str]) -> None:
         clocks = self._context.policies.clocks(self._context.day(uow.now()))
         await uow.open_task(
             NewTask(
@@ -149,7 +151,7 @@ class RevokeDocuments:
                 decide_path=f"/v1/evidence/{evidence.evidence_id}/revocation/assessment",
                 reason="evidence_revoked",
                 deadline=uow.now() + timedelta(days=clocks.days_to_review),
-                excluded=(evidence.uploaded_by,),
+                excluded=tuple(sorted({evidence.uploaded_by, *proposers})),
             )
         )
 
