@@ -6,7 +6,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.common.contracts.envelope import Event
-from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.logging import get_logger
 from services.followup.repository import measures
@@ -25,7 +24,7 @@ class Measuring:
         self._database = database
 
     async def keep(self, events: Sequence[Event]) -> None:
-        """Keep what is asked for of some events, in one transaction."""
+        """Keep what is asked for of some events. Each statement is by itself: events that failed are shown again."""
         happenings: list[dict[str, Any]] = []
         standings: list[dict[str, Any]] = []
         cases: dict[Any, dict[str, Any]] = {}
@@ -44,7 +43,7 @@ class Measuring:
                 known = cases.get(row["case_id"], {})
                 newest = {name: row[name] for name in ("agent", "assigned_at") if name in row}
                 cases[row["case_id"]] = row | known | newest
-        async with self._database.write(Caller.service(self._database.service, "measures")) as uow:
-            await measures.keep_happenings(uow.session, happenings)
-            await measures.keep_cases(uow.session, sorted(cases.values(), key=lambda row: str(row["case_id"])))
-            await measures.keep_standings(uow.session, standings)
+        async with self._database.read() as session:
+            await measures.keep_happenings(session, happenings)
+            await measures.keep_cases(session, sorted(cases.values(), key=lambda row: str(row["case_id"])))
+            await measures.keep_standings(session, standings)
