@@ -23,6 +23,9 @@ from sandbox.store import Store
 from services.common.kernel.clock import Clock
 from services.common.runtime.kafka import KafkaAddress
 
+_KEPT_ALIVE = 6
+"""Connections to services that wait for the next call: each call looks at all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -51,7 +54,7 @@ class World:
 async def open_world(settings: SandboxSettings, clock: Clock) -> AsyncIterator[World]:
     """Connect and make tables; starts no loop and needs no broker."""
     store = await Store.open(settings.database_dsn)
-    async with httpx.AsyncClient(timeout=10) as client:
+    async with httpx.AsyncClient(timeout=10, limits=httpx.Limits(max_keepalive_connections=_KEPT_ALIVE)) as client:
         try:
             yield await _world(settings, clock, store, client)
         finally:

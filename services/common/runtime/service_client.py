@@ -18,6 +18,8 @@ from services.common.runtime.service_tokens import ServiceTokens
 from services.common.runtime.settings import ServiceSettings
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
+# Each call looks at all connections that are kept alive.
+LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8)
 ATTEMPTS = 4
 PATIENCE_SECONDS = 20.0
 M = TypeVar("M", bound=BaseModel)
@@ -45,7 +47,7 @@ class ServiceClient:
 
     def __init__(self, service: str, settings: ServiceSettings, client: httpx.AsyncClient | None = None) -> None:
         self._base = settings.url_of(service)
-        self._client = client or httpx.AsyncClient(timeout=TIMEOUT, limits=httpx.Limits(max_connections=32))
+        self._client = client or httpx.AsyncClient(timeout=TIMEOUT, limits=LIMITS)
         self._tokens = ServiceTokens(settings, self._client)
 
     async def get(
