@@ -11,6 +11,7 @@ from sandbox.loops import run_loops
 from sandbox.settings import SandboxSettings
 from sandbox.world import open_world
 from services.common.runtime.clock import clock_from
+from services.common.runtime.garbage import leave_out_what_is
 from services.common.runtime.logging import configure_logging
 from services.common.runtime.web_server import run_web_server
 
@@ -20,6 +21,7 @@ async def serve(settings: SandboxSettings) -> None:
     async with open_world(settings, clock_from(settings)) as world:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, world.stopping.set)
+        leave_out_what_is()
         async with asyncio.TaskGroup() as group:
             group.create_task(run_loops(world))
             await run_web_server(

@@ -5,7 +5,6 @@ where that module is there, otherwise `ServiceSettings`.
 """
 
 import asyncio
-import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -18,6 +17,7 @@ from fastapi import FastAPI
 
 from services.common.packs.loader import load_packs
 from services.common.packs.reading import PackInvalid
+from services.common.runtime.garbage import leave_out_what_is
 from services.common.runtime.logging import configure_logging, error_fields, get_logger
 from services.common.runtime.metrics import Metrics, serve_metrics
 from services.common.runtime.settings import ServiceSettings, load
@@ -26,8 +26,6 @@ from services.common.runtime.web_server import GRACE_SECONDS, run_web_server
 ROLES = ("api", "worker", "consumer", "relay")
 # Longer than the web server's own grace, so that it can finish first.
 STOP_SECONDS = GRACE_SECONDS + 10
-GARBAGE = (20_000, 20, 20)
-"""Allocations before a collection of the youngest, and collections before one of the next older generation."""
 PACKS_INVALID = 2
 _log = get_logger(__name__)
 
@@ -80,18 +78,11 @@ async def serve(settings: ServiceSettings, roles: set[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     built: Service = import_module(f"services.{settings.service}.bootstrap").build(settings)
-    _collect_rarely()
+    leave_out_what_is()
     try:
         return await run_roles(_runs(built, settings, roles), stop)
     finally:
         await built.close()
-
-
-def _collect_rarely() -> None:
-    """Leave what was built out of garbage collection, and collect after more allocations than by default."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)
 
 
 async def run_roles(runs: Mapping[str, Run], stop: asyncio.Event) -> int:
