@@ -23,6 +23,9 @@ LIMITS = {
 #: The server's garbage is collected when its memory has grown fivefold: a small heap, collected often, costs more.
 GARBAGE_PERCENT = "400"
 
+#: One thread at a time: the server's small tasks cost less than threads that look for work to take from one another.
+THREADS = "1"
+
 
 def spec(state: State, ports: dict[str, int], ui: bool = False) -> ProcessSpec:
     """Say how the server runs: its store is in the state directory, in WAL mode: as fast as memory, but kept."""
@@ -42,7 +45,7 @@ def spec(state: State, ports: dict[str, int], ui: bool = False) -> ProcessSpec:
         ],
         address=address,
         healthy=lambda: healthy(address),
-        env={"GOGC": GARBAGE_PERCENT},
+        env={"GOGC": GARBAGE_PERCENT, "GOMAXPROCS": THREADS},
     )  # fmt: skip
 
 
