@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -81,6 +81,12 @@ class Told:
             )
 
 
+async def keep(house: House, events: Sequence[Event]) -> None:
+    """Show events to what keeps measures, as the consumer does."""
+    assert house.cases.handlers.observer is not None
+    await house.cases.handlers.observer.keep(events)
+
+
 def values(report: Any, group: int = 0) -> dict[str, str]:
     """The values of a group by name and part."""
     found = report["groups"][group]["measures"]
@@ -101,7 +107,7 @@ async def test_contact_rates_are_those_of_attempts(house: House) -> None:
     told.call(first, "RPC_COMPLAINT", 4, connected=True, right_party=True)
     told.call(second, "BUSY", 6, connected=False)
     for events in (told.events, told.events[::-1], told.events):
-        await house.cases.handlers.observer.keep(events)
+        await keep(house, events)
     found = values(await report(house))
     assert {name: found[name] for name in ("connect_rate", "rpc_rate", "rpc_rate_connected", "penetration")} == {
         "connect_rate": "50.00%", "rpc_rate": "25.00%", "rpc_rate_connected": "50.00%", "penetration": "50.00%",
@@ -116,7 +122,7 @@ async def test_measures_are_grouped_and_bounded(house: House) -> None:
     for name, pack in (("B1", "cn"), ("B2", "uk")):
         told.call(told.case(name, pack), "RPC_PTP", 1, connected=True, right_party=True)
     told.call(business_uuid("case", "B2"), "NO_ANSWER", 24 * 40, connected=False)
-    await house.cases.handlers.observer.keep(told.events)
+    await keep(house, told.events)
     found = await report(house, f"{PERIOD}&by=pack")
     assert [group["group"] for group in found["groups"]] == ["cn", "uk"]
     assert values(found, 1)["connect_rate"] == "100.00%"
@@ -134,10 +140,10 @@ async def test_plans_promises_and_money(house: House) -> None:
                 case_id=case_id, request_id=case_id, request_type="reschedule", round=1, requested_on=date(2026, 3, 2)
             )
         )
-    version = {"case_id": one, "plan_id": one, "version": 1, "round": 1}
+    version: dict[str, Any] = {"case_id": one, "plan_id": one, "version": 1, "round": 1}
     told.say(plans.PlanSubmitted(**version, proposal_hash="h", needs_level="supervisor"), 10)
     told.say(plans.PlanApproved(**version, proposal_hash="h", expires_at=BEGIN), 12)
-    agreement = {"case_id": one, "agreement_id": one, "round": 1}
+    agreement: dict[str, Any] = {"case_id": one, "agreement_id": one, "round": 1}
     told.say(plans.AgreementSigned(**version, agreement_id=one), 20)
     told.say(
         plans.PlanActivated(
@@ -151,10 +157,10 @@ async def test_plans_promises_and_money(house: House) -> None:
     told.say(agreements.InstalmentMissed(**agreement, number=2, shortfall=cny("10.00")), 400)
     told.say(agreements.InstalmentPaid(**agreement, number=2, on=date(2026, 3, 25)), 500)
     told.say(agreements.AgreementBroken(**agreement), 24 * 120)
-    promise = {"case_id": other, "promised": cny("100.00"), "last_good_day": date(2026, 3, 9)}
+    promise: dict[str, Any] = {"case_id": other, "promised": cny("100.00"), "last_good_day": date(2026, 3, 9)}
     told.say(agreements.PromiseKept(**promise, promise_id=one, paid_in_time=cny("98.00")), 200)
     told.say(agreements.PromiseBroken(**promise, promise_id=other, paid_in_time=cny("0.00"), partly=False), 200)
-    task = {"case_id": one, "task_id": one}
+    task: dict[str, Any] = {"case_id": one, "task_id": one}
     told.say(
         tasks.TaskOpened(
             **task, kind="approve_plan", service="plans", decide_path="/", needs_role="supervisor", needs_level=None,
@@ -163,9 +169,14 @@ async def test_plans_promises_and_money(house: House) -> None:
         10,
     )  # fmt: skip
     told.say(tasks.TaskClosed(**task, outcome="approved", closed_by="s", closed_at=BEGIN), 12)
-    posted = {"account_ref": "C1", "value_date": date(2026, 3, 2), "booking_date": date(2026, 3, 2), "kind": "payment"}
+    posted: dict[str, Any] = {
+        "account_ref": "C1",
+        "value_date": date(2026, 3, 2),
+        "booking_date": date(2026, 3, 2),
+        "kind": "payment",
+    }
     told.say(bank.PaymentPosted(**posted, posting_ref="P1", amount=cny("200.00")))
-    await house.cases.handlers.observer.keep(told.events)
+    await keep(house, told.events)
     found = values(await report(house))
     assert {
         name: found[name]
@@ -195,7 +206,7 @@ async def test_balances_that_roll_into_the_next_bucket(house: House) -> None:
                 )
             )  # fmt: skip
     told.say(bank.AccountRestored(account_ref="D2", as_of=date(2026, 3, 30), arrears=cny("0.00"), balance=cny("90.00")))
-    await house.cases.handlers.observer.keep(told.events)
+    await keep(house, told.events)
     found = await report(house)
     assert values(found)["roll_rate M1->M2 CNY"] == "100.00%"
 
@@ -214,7 +225,7 @@ async def test_agents_do_not_see_how_teams_do(house: House) -> None:
 async def test_the_command_prints_a_table_with_bars_or_json(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     told = Told()
     told.call(told.case("F1"), "RPC_PTP", 1, connected=True, right_party=True)
-    await house.cases.handlers.observer.keep(told.events)
+    await keep(house, told.events)
     monkeypatch.setenv("FORBEAR_SANDBOX", "1")
     url = house.database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     monkeypatch.setenv("FORBEAR_FOLLOWUP_DATABASE_URL", url)
@@ -237,5 +248,5 @@ async def test_a_broken_event_is_not_measured_and_breaks_nothing(house: House) -
     told = Told()
     told.case("E1")
     broken = Event(id="x", source="/s", type=cases.CaseOpened.type, subject="s", time=BEGIN, body=b'{"case_id": "no"}')
-    await house.cases.handlers.observer.keep([broken, *told.events])
+    await keep(house, [broken, *told.events])
     assert await house.scalar("SELECT count(*) FROM reporting.measured_case") == 1

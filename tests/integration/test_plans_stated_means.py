@@ -72,7 +72,5 @@ async def test_what_makes_no_sense_is_refused(house: House, change: dict[str, An
     refused = await house.take_means(case, **change)
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"].startswith(pointer)
-    assert (await house.get(f"{case.path}/statement-of-means")).json()["type"].endswith(
-        "no-statement"
-    )
+    assert (await house.get(f"{case.path}/statement-of-means")).json()["type"].endswith("no-statement")
     assert (await house.take_means(case, **MEANS)).status_code == 201

@@ -127,4 +127,3 @@ async def _newest(uow: UnitOfWork, plan: Plan, seen: Seen) -> tuple[Agreement | 
 
 def _printed(content: bytes) -> Printed:
     return Printed(content, hashlib.sha256(content).hexdigest())
-

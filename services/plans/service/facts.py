@@ -149,9 +149,7 @@ def comparison_of(terms: Terms, snapshot: AccountSnapshot) -> ComparisonView:
 def claim_of(snapshot: AccountSnapshot) -> ClaimRecord:
     """What is owed by its parts; the principal is all of it, due or not."""
     arrears = snapshot.arrears
-    return ClaimRecord(
-        principal=snapshot.balance + arrears.principal, interest=arrears.interest, fees=arrears.fees
-    )
+    return ClaimRecord(principal=snapshot.balance + arrears.principal, interest=arrears.interest, fees=arrears.fees)
 
 
 def terms_record(

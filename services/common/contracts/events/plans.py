@@ -19,9 +19,7 @@ ReliefType = Literal[
 ]  # fmt: skip
 
 
-FlagStanding = Literal[
-    "NORMAL", "SPECIAL_MENTION", "SUBSTANDARD", "DOUBTFUL", "LOSS", "PERFORMING", "NON_PERFORMING"
-]
+FlagStanding = Literal["NORMAL", "SPECIAL_MENTION", "SUBSTANDARD", "DOUBTFUL", "LOSS", "PERFORMING", "NON_PERFORMING"]
 
 
 class RoundEvent(CaseEvent):
