@@ -57,6 +57,14 @@ class Agent(Colleague):
         body = {"cause": cause, "own_words": words, "request_type": "RESCHEDULE", "months": months}
         await self.does("record_request", body)
 
+    async def reads_out_what_is_known(self) -> None:
+        """The borrower says that their numbers are theirs."""
+        path = f"/v1/cases/{self.story.case_id}/known"
+        known = await self.story.town.get("contact", path, self.username)
+        body = {"confirmed": [name for name in known["fields"] if name.startswith("number/")], "source": "conversation"}
+        assert body["confirmed"], "contact knows no number"
+        await self.story.town.post("contact", f"{path}/confirmation", self.username, body)
+
     async def takes_the_means(self, *, monthly_share: str = "5000.00", cause: str = "INCOME_DROP") -> Any:
         """Income that leaves `monthly_share` for the plan."""
         money = self.story.account.money

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
 from services.plans.domain.means import Frequency, Stated
 from services.plans.schemas.base import Code, Command
@@ -29,7 +30,10 @@ class MeansItem(Command):
 
     @model_validator(mode="after")
     def _is_money(self) -> "MeansItem":
-        self.stated()
+        try:
+            self.stated()
+        except InvalidInput as wrong:
+            raise ValueError(wrong.detail) from None
         return self
 
     def stated(self) -> Stated:
