@@ -88,7 +88,7 @@ async def test_two_rounds_with_a_counter_offer_and_missing_evidence(story: Story
     assert (await story.agreement())["state"] == "broken"
     await story.case_is("CONTACTING")
 
-    # Another round: what was proved is not asked for again, and what was granted needs one level more, and risk beside it.
+    # Another round: what was proved is not asked for again; what was granted needs one level more, and risk beside it.
     await story.borrower.replies()
     await story.agent.records_the_request()
     means = await story.agent.takes_the_means(monthly_share="8000.00")
