@@ -12,7 +12,7 @@ from tests.e2e.town import ZONE, Town, well
 
 
 class Story:
-    """`bank`, `borrower`, `agent`, `reviewer`, `supervisor`, `manager`, `risk`, time. Acts come to rest before they end."""
+    """The bank, the borrower, people of the bank by what they are, and time. Acts come to rest before they end."""
 
     def __init__(self, town: Town, name: str, *, days_past_due: int = 45) -> None:
         self.town = town
