@@ -1,13 +1,30 @@
 """A plan of two years: reminded every month, paid every month, and kept to its end."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 
+import pytest
+import pytest_asyncio
+
+from sandbox.engines.state import State
 from services.common.contracts.workflows import agreement_workflow_id
 from services.followup.workflows.follow_up import LONGEST
 from tests.e2e.story import Story
+from tests.e2e.town import town
 
 MONTHS = 24
 EVENTS_OF_A_LOOK = 10
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def story(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Story]:
+    """A town of its own: two years would pass for everybody who lives in another one, and cost as much."""
+    state = State(tmp_path_factory.mktemp("two_years"))
+    try:
+        async with town(state.root) as alone:
+            yield Story(alone, "two_years")
+    finally:
+        state.remove()
 
 
 async def test_two_years_of_instalments(story: Story) -> None:
