@@ -123,6 +123,7 @@ PLANTED = {
         "plans",
         [
             "DROP INDEX ix_approval_decided",
+            "DROP INDEX ix_approval_people",
             "INSERT INTO approval OVERRIDING SYSTEM VALUE "
             "SELECT (jsonb_populate_record(a, '{\"id\": 2}')).* FROM approval a",
         ],
