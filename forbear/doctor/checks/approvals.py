@@ -22,7 +22,7 @@ SELECT p.plan_id, p.version, NOT EXISTS (
     WHERE e.case_id = p.case_id AND e.uploaded_at <= a.decided_at
         AND (e.checklist_id = p.checklist_id OR r.result = 'VERIFIED') AND a.decided_by IN (e.uploaded_by, r.reviewer)
 ) AS holds
-FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision = 'approve'
+FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision IN ('sign', 'approve')
 """
 
 
@@ -31,9 +31,12 @@ async def approver_did_not_handle_evidence(look: Look) -> Examined:
     return _versions(await look.rows("plans", _EVIDENCE))
 
 
+# Whoever signs beside the line (risk, a specialist) needs no level of it; the line's own signature may come first.
 _AUTHORITY = """
-SELECT p.plan_id, p.version, p.needed_level, a.needed_level AS decided_level, a.authority ->> 'level' AS level
-FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision = 'approve'
+SELECT p.plan_id, p.version, p.needed_level, l.needed_level AS decided_level, l.authority ->> 'level' AS level
+FROM approval a JOIN plan p USING (plan_id, version)
+LEFT JOIN approval l ON l.plan_id = a.plan_id AND l.version = a.version AND l.part = 'line'
+WHERE a.decision = 'approve'
 """
 
 
@@ -45,7 +48,7 @@ async def approver_had_authority(look: Look) -> Examined:
 
 def _suffices(row: Any) -> bool:
     try:
-        enough = Level.from_code(row["level"]) >= Level.from_code(row["needed_level"])
+        enough = Level.from_code(row["level"] or "") >= Level.from_code(row["needed_level"])
     except ValueError:
         return False
     return enough and row["decided_level"] == row["needed_level"]
@@ -55,7 +58,7 @@ _FOUR_EYES = """
 SELECT p.plan_id, p.version, a.proposed_by = p.proposed_by
        AND a.decided_by NOT IN (p.proposed_by, coalesce(p.submitted_by, ''), coalesce(s.taken_by, '')) AS holds
 FROM approval a JOIN plan p USING (plan_id, version) LEFT JOIN statement_of_means s USING (assessment_id)
-WHERE a.decision = 'approve'
+WHERE a.decision IN ('sign', 'approve')
 """
 
 
@@ -77,7 +80,8 @@ async def decided_is_submitted(look: Look) -> Examined:
 
 
 _ONCE = """
-SELECT p.plan_id, p.version, count(a.*) <= 1 AS holds
+SELECT p.plan_id, p.version, count(*) FILTER (WHERE a.decision <> 'sign') <= 1
+    AND count(a.decided_by) = count(DISTINCT a.decided_by) AS holds
 FROM plan p LEFT JOIN approval a ON a.plan_id = p.plan_id AND a.version = p.version AND a.decision <> 'expired'
 WHERE p.submitted_at IS NOT NULL GROUP BY p.plan_id, p.version
 """
