@@ -35,7 +35,7 @@ async def approver_did_not_handle_evidence(look: Look) -> Examined:
 _AUTHORITY = """
 SELECT p.plan_id, p.version, p.needed_level, l.needed_level AS decided_level, l.authority ->> 'level' AS level
 FROM approval a JOIN plan p USING (plan_id, version)
-LEFT JOIN approval l ON l.plan_id = a.plan_id AND l.version = a.version AND l.part = 'line'
+LEFT JOIN approval l ON l.plan_id = a.plan_id AND l.version = a.version AND l.part LIKE 'approver%'
 WHERE a.decision = 'approve'
 """
 
