@@ -124,7 +124,8 @@ def _plans() -> list[str]:
         ),
         row(
             "approval", **version, decision="approve", part="approver", decided_by="supervisor-1",
-            proposed_by="agent-1", proposal_hash="p", needed_level="supervisor", authority={"level": "supervisor"}, verdicts=[], inputs={},
+            proposed_by="agent-1", proposal_hash="p", needed_level="supervisor",
+            authority={"level": "supervisor"}, verdicts=[], inputs={},
             decided_at=OPENED, id=1,
         ),
         row(
