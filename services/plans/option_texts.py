@@ -87,6 +87,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The settlement is worth {worth}% of the claim; it must be {least}%, and no less than {otherwise}.",
     ),
     "OPT-35": ("承诺{asked}，不超过逾期金额{most}。", "{asked} is promised; no more than the {most} past due may be."),
+    "OPT-36": ("须有余款留待日后偿还。", "Something of the claim must be left to be paid later."),
 }
 
 DECIDED_BY_PEOPLE: dict[str, tuple[str, str]] = {

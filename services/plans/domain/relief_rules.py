@@ -231,3 +231,8 @@ def settlement_is_worth_it(accept: bool) -> bool:
 @business_rule(id="OPT-35", group="relief", summary="A promise is of no more than what is past due.")
 def promise_is_within_arrears(amount: Money, arrears: Money) -> bool:
     return amount <= arrears
+
+
+@business_rule(id="OPT-36", group="relief", summary="Something of the claim is left to be paid later.")
+def leaves_something(left: Money) -> bool:
+    return left.is_positive

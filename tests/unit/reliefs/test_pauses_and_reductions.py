@@ -110,6 +110,24 @@ def test_a_smaller_payment_is_smaller_affordable_and_not_for_long(amount: str, m
     assert rule in refusals(found)
 
 
+@pytest.mark.parametrize(
+    ("due", "wished", "rules"),
+    [
+        # Six payments of 50.00 clear 50.01: there is nothing to look at again when they end.
+        ("50.01", None, ["OPT-36"]),
+        # Nothing is smaller than the smallest amount of money.
+        ("0.01", None, ["OPT-24"]),
+        ("400.00", "50.00", []),
+    ],
+)
+def test_a_debt_that_smaller_payments_would_clear_is_not_parked(due: str, wished: str | None, rules: list[str]) -> None:
+    zero = yuan("0.00")
+    account = AccountFacts("credit_card", zero, yuan(due), zero, zero, Decimal(0), 0)
+    amount = None if wished is None else yuan(wished)
+    found = asked("REDUCED", account, paying("1000.00"), wish(months=6, amount=amount))
+    assert refusals(found) == rules and (found.terms is None) is bool(rules)
+
+
 def test_a_currency_without_a_token_is_said() -> None:
     zero = Money.of("0", "CHF")
     account = AccountFacts("personal_loan", Money.of("900", "CHF"), zero, zero, zero, Decimal("0.1"), 9)

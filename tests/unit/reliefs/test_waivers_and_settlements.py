@@ -52,6 +52,15 @@ def test_nothing_to_waive_is_said() -> None:
     assert refusals(asked("FEE_WAIVE", LOAN, ABLE)) == ["OPT-28"]
 
 
+def test_a_waiver_that_would_leave_nothing_to_pay_is_said() -> None:
+    only_fees = replace(
+        LOAN, balance_not_yet_due=yuan("0.00"), arrears_due_now=yuan("20.00"), accrued_interest=yuan("0.00"),
+        fees=yuan("20.00"), remaining=0,
+    )  # fmt: skip
+    found = asked("FEE_WAIVE", only_fees, ABLE)
+    assert refusals(found) == ["OPT-36"] and found.terms is None
+
+
 def test_catching_up_has_an_end() -> None:
     assert refusals(asked("FEE_WAIVE", LATE, ABLE, wish(months=13))) == ["OPT-30"]
 

@@ -36,7 +36,7 @@ def reduce_payment(asked: Asked) -> Computed:
     usual = contract[0] if contract else asked.account.claim
     token = caps.token.get(asked.currency)
     amount = asked.wish.amount or _bearable(asked, usual, token)
-    if not amount.is_positive:
+    if not amount.is_positive and asked.borrower.deficit:
         return Computed(None, (judge(rules.token_is_known, token is not None, currency=asked.currency),))
     judged = [
         judge(rules.reduced_time_is_short_enough, months, caps.max_months, asked=months, most=caps.max_months),
@@ -46,8 +46,8 @@ def reduce_payment(asked: Asked) -> Computed:
         most = Money.rounded(token or Decimal(0), asked.currency)
         judged.append(judge(rules.deficit_bears_a_token, amount, most, asked=amount, most=most))
     parked = _parked(asked, amount, months)
-    if not parked.is_positive:
-        return Computed(None, tuple(judged))
+    if not (amount.is_positive and parked.is_positive):
+        return Computed(None, (*judged, judge(rules.leaves_something, parked)))
     left = asked.account.remaining
     later = annuity_schedule(parked, asked.account.annual_rate, max(1, left)).payments
     review = add_months(asked.wish.first_due, months - 1)

@@ -26,7 +26,7 @@ def settle(asked: Asked) -> Computed:
     """
     value, wish = asked.catalogue.value, asked.wish
     caps = next((one for one in asked.caps.settlement if one.age_months.holds(asked.circumstances.age_months)), None)
-    of_age = judge(rules.settles_at_this_age, caps is not None)
+    of_age = judge(rules.settles_at_this_age, caps is not None and value is not None)
     if caps is None or value is None:
         return Computed(None, (of_age,))
     rate = value.discount_rate

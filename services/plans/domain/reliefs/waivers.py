@@ -44,8 +44,10 @@ def waive(asked: Asked) -> Computed:
     )
     fees, interest = (waived, asked.zero) if of_fees else (wish.waived_fees, waived)
     left = account.arrears_due_now - fees - interest
-    if waived.is_zero or (left.is_zero and not account.remaining):
+    if waived.is_zero:
         return Computed(None, judged)
+    if left.is_zero and not account.remaining:
+        return Computed(None, (*judged, judge(rules.leaves_something, left)))
     longest = min(caps.max_catch_up_months, asked.cap, account.remaining or asked.cap)
     months = wish.months or fewest(
         lambda n: _catching_up(asked, left, n)[0][1], asked.borrower.max_instalment, 1, longest
