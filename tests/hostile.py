@@ -78,6 +78,11 @@ HARMFUL_PDFS = {
         b"/OpenAction 6 0 R",
         stream(zlib.compress(b"7 0 " + SCRIPT), b"/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode"),
     ),
+    "hex_packed_javascript": pdf(
+        "x",
+        b"/OpenAction 6 0 R",
+        stream((b"7 0 " + SCRIPT).hex().encode() + b">", b"/Type /ObjStm /N 1 /First 4 /Filter /ASCIIHexDecode"),
+    ),
     "unlisted_javascript": pdf("x").replace(b"xref\n0", b"99 0 obj\n" + SCRIPT + b"\nendobj\nxref\n0", 1),
     "form_script": pdf("x", b"/AcroForm << /XFA (data) >>"),
     "archive_behind": pdf("x") + archive(),

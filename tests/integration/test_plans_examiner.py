@@ -56,6 +56,9 @@ async def test_a_picture_that_is_something_else_too_is_refused(
     assert (await refusal(examiner, kept(tmp_path, content), media_type))[0] == "active"
 
 
+PACKED = b"/Type /ObjStm /N 1 /First 4 /Filter /UnheardOfDecode"
+
+
 async def test_what_cannot_be_shown_is_refused(examiner: Examiner, tmp_path: Path) -> None:
     locked = io.BytesIO()
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(hostile.pdf()))
@@ -71,6 +74,7 @@ async def test_what_cannot_be_shown_is_refused(examiner: Examiner, tmp_path: Pat
         (hostile.HEIC[:-20], HEIC, "broken"),
         (hostile.box(b"ftyp", b"qt  \x00\x00\x00\x00"), HEIC, "broken"),
         (hostile.bomb(), PDF, "too_much_inside"),
+        (hostile.pdf("x", b"", hostile.stream(b"7 0 <<>>", PACKED)), PDF, "packed_objects"),
     ):
         found = await refusal(examiner, kept(tmp_path, content), media_type)
         assert found == ("unreadable", finding), (media_type, finding)

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, StreamObject
 
-from services.plans.adapters.examiner.unfit import MAX_OBJECTS, MAX_PAGES, MAX_UNPACKED, Unfit, active, unreadable
+from services.plans.adapters.examiner.unfit import MAX_OBJECTS, MAX_PAGES, MAX_UNPACKED, active, unreadable
 
 _KEYS: Final = {
     "/JS": "javascript",
@@ -177,14 +177,17 @@ def _unpacked(stream: StreamObject) -> int:
     """How many bytes a stream unpacks to; objects packed into it are looked at too. Pictures stay packed: what draws
     the pages limits those by itself."""
     filters = str(stream.get("/Filter", ""))
-    if "Flate" not in filters and "LZW" not in filters:
+    packs_objects = stream.get("/Type") == "/ObjStm"
+    if not packs_objects and "Flate" not in filters and "LZW" not in filters:
         return 0
     try:
         content = stream.get_data()
-        if stream.get("/Type") == "/ObjStm":
-            _refuse_tokens(content)
-        return len(content)
-    except (LimitReachedError, Unfit):
+    except LimitReachedError:
         raise
-    except (PyPdfError, NotImplementedError, ValueError):
-        return 0
+    except (PyPdfError, NotImplementedError, ValueError):  # not implemented: a filter or predictor pypdf does not know
+        if packs_objects:
+            raise unreadable("packed_objects") from None
+        return 0  # drawing the page finds out; nothing in it can be an object
+    if packs_objects:
+        _refuse_tokens(content)
+    return len(content)
