@@ -64,7 +64,7 @@ async def test_in_breathing_space_the_borrower_may_talk_and_agree(story: Story) 
     # The first instalment falls on the first day after the protection.
     await story.is_offered(first_due_date=story.in_days(61))
     await story.borrower.accepts()
-    await story.case_is("PLAN_ACTIVE")
+    assert await story.state() == "PLAN_ACTIVE"
 
 
 @pytest.mark.rule("UK-08", "UK-09")

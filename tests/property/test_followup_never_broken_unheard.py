@@ -107,7 +107,7 @@ async def do(house: House, act: Act, told: Told, number: int) -> None:
         await house.look(plan)
 
 
-async def play(house: House, history: list[Act]) -> bool:
+async def assert_fair(house: House, history: list[Act]) -> bool:
     """Do all of it; whether the agreement was broken, which nothing before may have forbidden."""
     await house.forget_all()
     today = house.clock.now().date()
@@ -135,10 +135,10 @@ BREAKS: list[Act] = [("days", 5), ("close", 0), ("sent", 1), ("days", 16), ("clo
 @example(history=[act for act in BREAKS if act[0] != "sent"])
 @example(history=[*BREAKS[:3], ("ask", 0), *BREAKS[3:], ("days", 20), ("look", 0), ("end", 0), ("look", 0)])
 async def test_no_order_of_events_breaks_an_agreement_unheard(house: House, history: list[Act]) -> None:
-    await play(house, history)
+    await assert_fair(house, history)
 
 
 @pytest.mark.parametrize("left_out", ["close", "sent", "days"])
 async def test_an_agreement_is_broken_when_all_of_it_happened_and_only_then(house: House, left_out: str) -> None:
-    assert await play(house, BREAKS)
-    assert not await play(house, [act for act in BREAKS if act[0] != left_out])
+    assert await assert_fair(house, BREAKS)
+    assert not await assert_fair(house, [act for act in BREAKS if act[0] != left_out])

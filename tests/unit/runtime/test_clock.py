@@ -66,5 +66,5 @@ async def test_each_move_of_a_lapse_clock_is_heard(tmp_path: Path) -> None:
         for step in range(3):
             write_lapse(path, NOON + timedelta(hours=step))
             async with asyncio.timeout(5):
-                await moved.wait()
+                assert await moved.wait()
             moved.clear()
