@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from forbear.commands.calc import app
-from tests.unit.calc.test_worked_cases import CALCULATOR, assert_as_worked
+from tests.unit.calc.test_cases import CALCULATOR, assert_as_worked
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "follow_up_cases.json"
 CASES = json.loads(DATA.read_text("utf-8"))
