@@ -1,0 +1,53 @@
+"""What is kept of evidence, plans and agreements that begin."""
+
+from collections.abc import Callable
+
+from services.common.contracts.envelope import Event
+from services.common.contracts.events import plans
+from services.followup.service.happenings.keeping import Kept, amount_of, happening, keeps
+
+
+def _evidence(kind: str) -> Callable[[plans.ChecklistEvent, Event], Kept]:
+    return lambda said, event: happening(event, kind, case_id=said.case_id, ref=str(said.checklist_id))
+
+
+def _plan(kind: str) -> Callable[[plans.PlanEvent, Event], Kept]:
+    return lambda said, event: happening(
+        event, kind, case_id=said.case_id, ref=f"{said.plan_id}/{said.version}", number=said.round
+    )
+
+
+for _type, _kind in (
+    (plans.EvidenceReceived, "evidence_received"),
+    (plans.EvidenceVerified, "evidence_verified"),
+    (plans.EvidenceNeedsMore, "evidence_needs_more"),
+    (plans.EvidenceRejected, "evidence_rejected"),
+):
+    keeps(_type)(_evidence(_kind))
+for _version, _step in (
+    (plans.PlanSubmitted, "plan_submitted"),
+    (plans.PlanApproved, "plan_approved"),
+    (plans.PlanReturned, "plan_returned"),
+    (plans.PlanRejected, "plan_rejected"),
+    (plans.AgreementSigned, "agreement_signed"),
+):
+    keeps(_version)(_plan(_step))
+
+
+@keeps(plans.PlanActivated)
+def _activated(said: plans.PlanActivated, event: Event) -> Kept:
+    ref = str(said.agreement_id)
+    return happening(
+        event,
+        "activated",
+        tag=said.relief_type,
+        case_id=said.case_id,
+        ref=ref,
+        number=said.round,
+        **amount_of(said.total),
+    )
+
+
+@keeps(plans.PlanActivationRefused)
+def _activation_refused(said: plans.PlanActivationRefused, event: Event) -> Kept:
+    return happening(event, "activation_refused", tag=said.reason_code, case_id=said.case_id)
