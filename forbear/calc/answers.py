@@ -58,8 +58,8 @@ class Calculator:
             return printable(formula.compute(given, **terms))
         except ForbearError as refused:
             raise CannotAnswer(refused.detail) from None
-        except (OverflowError, ValueError):
-            # Domains guard their values with ValueError; dates end with the year 9999.
+        except (ArithmeticError, ValueError):
+            # Domains guard their values with ValueError; dates end with the year 9999, and powers grow out of bounds.
             raise CannotAnswer(f"the inputs lead beyond what can be computed; {_takes(formula)}") from None
 
     def _terms(self, rule: str, kind: type, day: date) -> Any:

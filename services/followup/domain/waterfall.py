@@ -150,7 +150,7 @@ def payment_waterfall(asked: WaterfallAsked, card: CardOrder, loan: LoanOrder) -
         raise InvalidInput("days past due are not negative")
     if asked.order is None and asked.product is None:
         raise InvalidInput("name the order of the parts, or the product of which the order is known")
-    order = asked.order or order_for(asked.product or "", asked.days_past_due, card, loan)
+    order = order_for(asked.product or "", asked.days_past_due, card, loan) if asked.order is None else asked.order
     due = {part: Money.of(amount, asked.currency) for part, amount in asked.due.items()}
     found = apply_payment(Money.of(asked.payment, asked.currency), order, due)
     return WaterfallAnswer(

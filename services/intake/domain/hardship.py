@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.common.kernel.dated import PolicyValue
+from services.common.kernel.errors import InvalidInput
 from services.common.kernel.formula import formula
 
 
@@ -48,14 +49,21 @@ class HardshipDecision:
 
 @formula("au_hardship", day=lambda notice: notice.hardship_notice_received, asking="AU-02", terms="AU-03")
 def hardship_decision(notice: HardshipNotice, asking: RequestTerms, terms: DecisionTerms) -> HardshipDecision:
-    """The last day for the decision on a hardship notice; a request for information after its time moves nothing."""
-    received, asked = notice.hardship_notice_received, notice.info_request_date
+    """The last day for the decision on a hardship notice; a request for information after its time moves nothing.
+
+    Nor does information that comes when the decision without it was due. InvalidInput when information was asked for
+    before the notice, or came before it was asked for.
+    """
+    received, asked, answered = notice.hardship_notice_received, notice.info_request_date, notice.info_received
+    if (asked is not None and asked < received) or (answered is not None and answered < (asked or received)):
+        raise InvalidInput("information is asked for after the notice, and comes after it was asked for")
     in_time = asked is not None and asked <= received + timedelta(days=asking.request_within_days)
     if asked is None or notice.info_required is False or not in_time:
         return HardshipDecision(received + timedelta(days=terms.decide_days))
-    if notice.info_received is not None:
-        return HardshipDecision(notice.info_received + timedelta(days=terms.decide_after_information_days))
-    return HardshipDecision(asked + timedelta(days=terms.decide_without_information_days))
+    without = asked + timedelta(days=terms.decide_without_information_days)
+    if answered is None or answered > without:
+        return HardshipDecision(without)
+    return HardshipDecision(answered + timedelta(days=terms.decide_after_information_days))
 
 
 @dataclass(frozen=True, slots=True)

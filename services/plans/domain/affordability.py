@@ -12,6 +12,8 @@ from services.common.kernel.dated import PolicyValue
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
 
+_WHOLE = 100
+
 
 class AffordabilityResult(StrEnum):
     """DEFICIT never yields an instalment: only an interim hold, a token payment or debt advice."""
@@ -81,13 +83,18 @@ def affordability(
     """Assess the means, and the proposed instalment if there is one.
 
     Without a proposal the result is AFFORDABLE when there is a share to offer at all. An income below zero is a loss,
-    as of a business. InvalidInput when an outgoing or a debt is negative, or our own debt is not among the debts;
-    CurrencyMismatch when currencies are mixed.
+    as of a business. InvalidInput when an outgoing, a debt or the instalment is negative, our own debt is not
+    among the debts, or the terms take more than all; CurrencyMismatch when currencies are mixed.
     """
     zero = Money.zero(means.currency)
     groups = (means.income, means.priority_expenses, means.living_costs, means.unsecured_debts)
     if any(amount < zero for group in groups[1:] for amount in group.values()):
         raise InvalidInput("outgoings and debts are not negative; what comes back is income")
+    shared = (terms.usable_share_percent, terms.savings_percent)
+    if not all(0 <= percent <= _WHOLE for percent in shared) or terms.savings_cap < 0:
+        raise InvalidInput("a share of the surplus is from 0 to 100 percent, and what may be saved is not negative")
+    if proposed_instalment is not None and proposed_instalment.is_negative:
+        raise InvalidInput("an instalment is not negative", fields=[("#/proposed_instalment", "negative")])
     if means.own_debt not in means.unsecured_debts or means.unsecured_debts[means.own_debt].is_zero:
         raise InvalidInput("our own debt must be among the unsecured debts", fields=[("#/own_debt", "not a debt")])
     income, priority, living = (Money.total(g.values(), means.currency) for g in groups[:3])

@@ -14,6 +14,10 @@ from functools import lru_cache
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
 
+MAX_PERIODS = 1200  # a hundred years of months: beyond is a slip of the pen, and takes too long to compute
+_MAX_RATE = 100
+_MOST_DECIMALS = 28
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -52,16 +56,32 @@ class Schedule:
 
 
 def monthly_rate(annual_rate: Decimal) -> Fraction:
-    """A twelfth of the annual rate, exact. InvalidInput when it is negative or not finite."""
-    if not annual_rate.is_finite() or annual_rate < 0:
-        raise InvalidInput("an annual rate is a finite number, not negative", fields=[("#/annual_rate", "not a rate")])
-    return Fraction(annual_rate) / 12
+    """A twelfth of the annual rate, exact. InvalidInput when it is negative, not finite, or no rate of a loan."""
+    return exact_rate(annual_rate) / 12
+
+
+def exact_rate(rate: Decimal) -> Fraction:
+    """A rate as a fraction. InvalidInput unless it is from 0 to 100 with at most 28 decimals."""
+    exponent = rate.as_tuple().exponent
+    # The exponent first: Decimal("1E-999999") must not be expanded.
+    if not isinstance(exponent, int) or exponent < -_MOST_DECIMALS or not 0 <= rate <= _MAX_RATE:
+        raise InvalidInput(
+            "an annual rate is a finite number, not negative, such as 0.12", fields=[("#/annual_rate", "not a rate")]
+        )
+    return Fraction(rate)
+
+
+def require_periods(periods: int) -> None:
+    """InvalidInput unless there is one month at least, and no more than a hundred years of them."""
+    if not 1 <= periods <= MAX_PERIODS:
+        raise InvalidInput(f"a schedule has 1 to {MAX_PERIODS} months", fields=[("#/periods", "out of bounds")])
 
 
 def annuity_payment(principal: Money, annual_rate: Decimal, periods: int) -> Money:
     """The regular instalment `P*i / (1 - (1+i)^-n)`, or `P/n` without interest, rounded half up."""
-    if periods < 1 or principal.is_negative:
-        raise InvalidInput("a schedule needs a principal that is not negative and at least one period")
+    require_periods(periods)
+    if principal.is_negative:
+        raise InvalidInput("a schedule needs a principal that is not negative")
     i = monthly_rate(annual_rate)
     if i == 0:
         return principal.times(Fraction(1, periods))

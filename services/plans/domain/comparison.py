@@ -52,6 +52,8 @@ class Comparison:
 def new_principal(debt: PresentDebt, waived: Money) -> Money:
     """Balance and arrears together, without what is waived. InvalidInput when nothing would be left."""
     principal = debt.balance_not_yet_due + debt.arrears_due_now - waived
+    if debt.arrears_due_now.is_negative:
+        raise InvalidInput("what is due now is not negative", fields=[("#/arrears_due_now", "negative")])
     if waived.is_negative or not principal.is_positive:
         raise InvalidInput("what is waived must leave something to repay")
     return principal

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
-from services.plans.domain.annuity import annuity_schedule, monthly_rate
+from services.plans.domain.annuity import annuity_schedule, monthly_rate, require_periods
 
 
 class DeferralMode(StrEnum):
@@ -43,8 +43,8 @@ def deferral(balance: Money, annual_rate: Decimal, remaining: int, months: int, 
     Interest of the deferral is simple: `months * round(balance * rate/12)`, capitalised at most once, at the end.
     InvalidInput when nothing is deferred, or when mode B would leave no instalment.
     """
-    if months < 1 or remaining < 1:
-        raise InvalidInput("a deferral needs at least one month and one remaining instalment")
+    require_periods(months)
+    require_periods(remaining)
     if mode is DeferralMode.CAPITALISE_FIXED_MATURITY and months >= remaining:
         raise InvalidInput("with the maturity kept, the deferral must be shorter than the remaining term")
     zero = Money.zero(balance.currency)

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
+from services.plans.domain.annuity import require_periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,9 @@ def interest_suspension(claim: Claim, instalments: int, max_instalments: int) ->
     if claim.waived_interest > claim.accrued_interest or claim.waived_fees > claim.fees:
         raise InvalidInput("no more interest or fees can be waived than are owed")
     total = claim.total - claim.waived
-    if not total.is_positive or instalments < 1:
-        raise InvalidInput("a plan needs something to pay and at least one instalment")
+    require_periods(instalments)
+    if not total.is_positive or max_instalments < 1:
+        raise InvalidInput("a plan needs something to pay, and a cap of at least one instalment")
     return InterestSuspension(
         plan_total=total,
         instalments=total.split_equally(instalments),

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
+from services.plans.domain.annuity import MAX_PERIODS
 from services.plans.domain.interest_suspension import percent
 
 _DIGITS = 50  # significant digits of the discounting, far beyond the 28 the calculation asks for
@@ -48,13 +49,18 @@ def settlement(
     """Compare an offer with the probability-weighted recoveries without it, both discounted to today.
 
     Accept when the offer is worth at least the baseline after cost, and at least the floor's share of the balance.
-    InvalidInput when there is no balance, or the offer is not certain money.
+    InvalidInput when there is no balance, the offer is not certain money, or an amount, a month or a probability makes
+    no sense.
     """
     if not balance.is_positive or annual_effective_rate <= -1:
         raise InvalidInput("a settlement needs a balance and a discount rate above -100 percent")
     if any(flow.probability != 1 for flow in offer):
         raise InvalidInput("an offer is what will be paid; it carries no probability")
     nominal = Money.total((flow.amount for flow in offer), balance.currency)
+    if not nominal.is_positive or baseline_cost_pv.is_negative or floor_recovery_percent < 0:
+        raise InvalidInput("an offer pays something; neither the cost without it nor the floor is negative")
+    for flow in (*offer, *baseline):
+        _require_sense(flow)
     pv_offer = present_value(offer, annual_effective_rate)
     pv_baseline = present_value(baseline, annual_effective_rate) - baseline_cost_pv.exact
     recovery = pv_offer / balance.exact * 100
@@ -67,6 +73,11 @@ def settlement(
         pv_recovery_percent=percent(recovery, 2),
         accept=pv_offer >= pv_baseline and recovery >= Fraction(floor_recovery_percent),
     )
+
+
+def _require_sense(flow: CashFlow) -> None:
+    if flow.amount.is_negative or not 0 <= flow.month <= MAX_PERIODS or not 0 <= flow.probability <= 1:
+        raise InvalidInput("an amount is not negative, its month not in the past, its probability from 0 to 1")
 
 
 def present_value(flows: Iterable[CashFlow], rate: Decimal) -> Fraction:
