@@ -21,7 +21,7 @@ from forbear.commands._operator import USAGE, answered, opened, operator
 from services.common.runtime.caller import Caller
 from services.intake.policies import Policies
 from services.intake.schemas import BulkShown, BulkStanding, PlaceBulkHold
-from services.intake.service.bulk import BulkHolds
+from services.intake.service.holds.bulk import BulkHolds
 
 app = typer.Typer(help=__doc__, add_completion=False)
 bulk = typer.Typer(help="Hold many borrowers at once, and take it back.", add_completion=False, no_args_is_help=True)

@@ -5,12 +5,12 @@ from typing import Any
 
 from temporalio import activity
 
-from services.intake.service.bulk import BulkHolds
-from services.intake.service.clocks.watching import WatchClocks
-from services.intake.service.flag_reviews import FlagReviews
-from services.intake.service.interest_core import StopInterest
-from services.intake.service.procedure import CaseProcedure
-from services.intake.service.triage import TriageOfCases
+from services.intake.service.arrival.triage import TriageOfCases
+from services.intake.service.holds.bulk import BulkHolds
+from services.intake.service.holds.interest_core import StopInterest
+from services.intake.service.people.flag_reviews import FlagReviews
+from services.intake.service.requests.watching import WatchClocks
+from services.intake.service.states.procedure import CaseProcedure
 from services.intake.workflows import steps
 from services.intake.workflows.messages import (
     Attention,

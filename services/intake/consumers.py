@@ -6,11 +6,11 @@ from services.common.contracts.events.bank import AccountRestored, DelinquencyRe
 from services.common.contracts.events.base import CaseEvent
 from services.common.contracts.events.contacts import MessageSent, StopHeard
 from services.common.runtime.consumer.handlers import Handlers
-from services.intake.service.clocks.meeting import Clocks, tells_particulars
-from services.intake.service.hearing import Hearing, moves_cases
-from services.intake.service.holding import Holding
-from services.intake.service.opening import Opening
-from services.intake.service.reopening import Reopening
+from services.intake.service.arrival.opening import Opening
+from services.intake.service.arrival.reopening import Reopening
+from services.intake.service.holds.holding import Holding
+from services.intake.service.requests.meeting import Clocks, tells_particulars
+from services.intake.service.states.hearing import Hearing, moves_cases
 
 MOVING_TOPICS = (contacts.TOPIC, plans.TOPIC, agreements.TOPIC)
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from services.common.runtime.caller import Caller
 from services.intake.policies import Policies
-from services.intake.service.bulk import BulkHolds
+from services.intake.service.holds.bulk import BulkHolds
 from services.intake.workflows.messages import BulkStep
 from tests.databases import FreshDatabase
 from tests.integration.intake_house import START, House, case_body

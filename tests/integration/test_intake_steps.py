@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from services.common.contracts.events import BY_TYPE
 from services.common.contracts.events.agreements import AgreementCompleted, InstalmentMissed
 from services.intake.domain.case_state import STAYS, TRANSITIONS
-from services.intake.service.hearing import moves_cases, trigger_name
+from services.intake.service.states.hearing import moves_cases, trigger_name
 from tests.databases import FreshDatabase
 from tests.integration.intake_case_steps import LAST_DUE, REQUEST, about, agreement_of, engaged, plan_events, triaged
 from tests.integration.intake_house import House, cny

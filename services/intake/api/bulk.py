@@ -11,7 +11,7 @@ from services.common.runtime.http.auth import AnyCaller, caller
 from services.common.runtime.http.commands import CommandCaller
 from services.common.runtime.http.pagination import Page, PageAsked
 from services.intake.schemas import BulkShown, BulkStanding, PlaceBulkHold
-from services.intake.service.bulk import BulkHolds
+from services.intake.service.holds.bulk import BulkHolds
 
 
 def router(bulk: BulkHolds) -> APIRouter:

@@ -22,9 +22,9 @@ from services.intake.schemas import (
     Reentry,
     Subject,
 )
+from services.intake.service.arrival.figures import Figures
+from services.intake.service.arrival.opening import Opening
 from services.intake.service.casework import Casework
-from services.intake.service.figures import Figures
-from services.intake.service.opening import Opening
 from services.intake.service.reading import Reading
 
 

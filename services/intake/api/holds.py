@@ -8,7 +8,7 @@ from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.intake.schemas import HoldEnd, Holds, HoldStanding, PlaceHold
-from services.intake.service.holding import Holding
+from services.intake.service.holds.holding import Holding
 from services.intake.service.reading import Reading
 
 

@@ -19,8 +19,8 @@ from services.intake.schemas import (
     RecordFlag,
     RenewFlag,
 )
-from services.intake.service.flags import VulnerabilityFlags
-from services.intake.service.parties import PartiesOfCases
+from services.intake.service.people.flags import VulnerabilityFlags
+from services.intake.service.people.parties import PartiesOfCases
 
 PartyId = Annotated[UUID | None, Query(description="whose, if not the borrower's")]
 

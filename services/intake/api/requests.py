@@ -17,8 +17,8 @@ from services.intake.schemas import (
     RequestRecorded,
     RequestStanding,
 )
-from services.intake.service.clocks.meeting import Clocks
-from services.intake.service.requests import Requests
+from services.intake.service.requests.meeting import Clocks
+from services.intake.service.requests.recording import Requests
 
 
 def router(requests: Requests, clocks: Clocks) -> APIRouter:

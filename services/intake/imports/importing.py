@@ -19,7 +19,7 @@ from services.intake.imports.reader import Extract, RawRow, rows_of
 from services.intake.imports.staging import Prepared, first_of_each, merged_borrowers, staged
 from services.intake.policies import Policies
 from services.intake.repository import importing
-from services.intake.service.states import TRIAGE
+from services.intake.service.states.names import TRIAGE
 
 CHUNK = 5000
 Progress = Callable[[int], None]

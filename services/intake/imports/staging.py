@@ -16,7 +16,7 @@ from services.intake.imports.errors import RowRefused
 from services.intake.imports.rows import ImportedRow
 from services.intake.policies import Policies
 from services.intake.repository.borrowers import COLUMNS_OF
-from services.intake.service.facts import AccountReport, Profile, account_values, borrower_values
+from services.intake.service.arrival.facts import AccountReport, Profile, account_values, borrower_values
 
 SOURCE = "file"
 SERVICE = "intake"

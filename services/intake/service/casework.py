@@ -15,10 +15,11 @@ from services.intake.models import Assignment, CollectionsCase, Note
 from services.intake.policies import Policies
 from services.intake.repository import cases
 from services.intake.schemas import Assign, ImportReview, Reentry, WriteNote
-from services.intake.service.procedure import asked_for, begin_round, end
-from services.intake.service.referral import require_referable
 from services.intake.service.showing import case_shown, note_written
-from services.intake.service.states import REVIEW_IMPORT, CaseStates, of_round
+from services.intake.service.states.moving import CaseStates
+from services.intake.service.states.names import REVIEW_IMPORT, of_round
+from services.intake.service.states.procedure import asked_for, begin_round, end
+from services.intake.service.states.referral import require_referable
 
 STAFF = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
 LEADS = frozenset({"supervisor", "manager"})

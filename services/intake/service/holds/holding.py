@@ -14,12 +14,12 @@ from services.intake.models import PlacedHold
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, records
 from services.intake.schemas import HoldEnd, PlaceHold
-from services.intake.service import placing
 from services.intake.service.casework import STAFF
-from services.intake.service.clocks.starting import start_of_breathing_space
-from services.intake.service.hold_terms import BREATHING_SPACE, HoldTerms
-from services.intake.service.persons import person_of
-from services.intake.service.placing import Wanted
+from services.intake.service.holds import placing
+from services.intake.service.holds.placing import Wanted
+from services.intake.service.holds.terms import BREATHING_SPACE, HoldTerms
+from services.intake.service.people.persons import person_of
+from services.intake.service.requests.starting import start_of_breathing_space
 from services.intake.service.showing import hold_standing
 
 LIFTERS = {

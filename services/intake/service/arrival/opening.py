@@ -24,9 +24,9 @@ from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
 from services.intake.repository.cases import Pair
 from services.intake.schemas import OpenCase
-from services.intake.service.facts import AccountReport, Profile, account_values, borrower_values
+from services.intake.service.arrival.facts import AccountReport, Profile, account_values, borrower_values
 from services.intake.service.showing import case_shown
-from services.intake.service.states import TRIAGE
+from services.intake.service.states.names import TRIAGE
 
 log = get_logger(__name__)
 

@@ -13,8 +13,8 @@ from services.intake.models import CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import cases
 from services.intake.schemas import CaseWithFigures, Overdue
+from services.intake.service.arrival.facts import AccountReport, account_values
 from services.intake.service.casework import STAFF
-from services.intake.service.facts import AccountReport, account_values
 from services.intake.service.showing import case_shown
 
 CORE = "core"

@@ -18,7 +18,7 @@ from services.intake.domain.moratorium import (
 )
 from services.intake.policies import Policies
 from services.intake.schemas import HoldEnd
-from services.intake.service.placing import Wanted
+from services.intake.service.holds.placing import Wanted
 
 BREATHING_SPACE = "BREATHING_SPACE"
 CRISIS = "MENTAL_HEALTH_CRISIS"

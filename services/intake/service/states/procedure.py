@@ -15,15 +15,9 @@ from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import cases
-from services.intake.service import flag_reviews
-from services.intake.service.states import (
-    REOPEN_OR_REFER,
-    REVIEW_IMPORT,
-    REVIEW_NO_CONTACT,
-    STANDS,
-    CaseStates,
-    of_round,
-)
+from services.intake.service.people import flag_reviews
+from services.intake.service.states.moving import CaseStates
+from services.intake.service.states.names import REOPEN_OR_REFER, REVIEW_IMPORT, REVIEW_NO_CONTACT, STANDS, of_round
 from services.intake.workflows.messages import Attention, Child, ChildEnd, Closed, Reentry, Reviewed
 
 S = CaseState

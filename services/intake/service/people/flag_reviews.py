@@ -14,7 +14,7 @@ from services.intake.domain.case_state import CaseState
 from services.intake.models import CollectionsCase, VulnerabilityFlag
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, flags
-from services.intake.service.care import expires, in_force, tell_care
+from services.intake.service.people.care import expires, in_force, tell_care
 from services.intake.workflows.messages import FlagInput, FlagLook, flag_workflow_id
 
 REVIEW = "review_flag"

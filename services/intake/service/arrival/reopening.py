@@ -7,11 +7,12 @@ from services.intake.domain.case_state import CaseState
 from services.intake.errors import CaseUnknown
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
-from services.intake.service.facts import AccountReport, Profile
-from services.intake.service.hearing import trigger_name
-from services.intake.service.opening import Opening, Report
-from services.intake.service.procedure import DONE, end
-from services.intake.service.states import CaseStates, Trigger
+from services.intake.service.arrival.facts import AccountReport, Profile
+from services.intake.service.arrival.opening import Opening, Report
+from services.intake.service.states.hearing import trigger_name
+from services.intake.service.states.moving import CaseStates
+from services.intake.service.states.parking import Trigger
+from services.intake.service.states.procedure import DONE, end
 
 
 class Reopening:

@@ -19,9 +19,11 @@ from services.intake.models import CollectionsCase, ReliefRequest
 from services.intake.policies import PLAN_STATES, Policies
 from services.intake.repository import borrowers, cases, clocks, records
 from services.intake.schemas import CompleteRequest, DeclineRequest, RecordRequest, RequestRecorded, RequestStanding
-from services.intake.service.clocks.meeting import Clocks
-from services.intake.service.clocks.starting import start_of_application, start_of_request
-from services.intake.service.states import RECORD_REQUEST, CaseStates, of_step, say_requested
+from services.intake.service.requests.meeting import Clocks
+from services.intake.service.requests.starting import start_of_application, start_of_request
+from services.intake.service.requests.telling import say_requested
+from services.intake.service.states.moving import CaseStates
+from services.intake.service.states.names import RECORD_REQUEST, of_step
 
 STAFF: Final = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
 REVIEWERS: Final = frozenset({"supervisor", "manager", "committee"})

@@ -16,11 +16,12 @@ from services.intake.errors import CaseUnknown
 from services.intake.models import Borrower, CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
-from services.intake.service import flag_reviews, interest_stops
-from services.intake.service.care import care_now
-from services.intake.service.facts import Profile, borrower_values
-from services.intake.service.figures import CORE, take
-from services.intake.service.states import CaseStates
+from services.intake.service.arrival.facts import Profile, borrower_values
+from services.intake.service.arrival.figures import CORE, take
+from services.intake.service.holds import interest_stops
+from services.intake.service.people import flag_reviews
+from services.intake.service.people.care import care_now
+from services.intake.service.states.moving import CaseStates
 from services.intake.workflows.messages import Learned, Triaged
 
 

@@ -12,9 +12,9 @@ from services.intake.errors import CaseIsClosed, CaseUnknown, FactsContradict, P
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, parties
 from services.intake.schemas import AddParty, Parties, PartyAnswer, PartyShown
-from services.intake.service import flag_reviews
-from services.intake.service.facts import Profile, borrower_values
-from services.intake.service.opening import OPENS
+from services.intake.service.arrival.facts import Profile, borrower_values
+from services.intake.service.arrival.opening import OPENS
+from services.intake.service.people import flag_reviews
 from services.intake.service.reading import PROFILE_READERS
 from services.intake.service.showing import party_shown
 

@@ -21,7 +21,7 @@ from services.intake.models import CollectionsCase, StatutoryClock
 from services.intake.policies import Policies
 from services.intake.repository import cases, clocks
 from services.intake.schemas import ClocksShown, ClockStanding, MeetClock
-from services.intake.service.clocks.starting import (
+from services.intake.service.requests.starting import (
     AU_ASK,
     AU_DECIDE,
     DUE,
@@ -29,7 +29,7 @@ from services.intake.service.clocks.starting import (
     warned_on,
     watch,
 )
-from services.intake.service.clocks.watching import BREACH, WARNING
+from services.intake.service.requests.watching import BREACH, WARNING
 from services.intake.workflows.messages import ClockInput, clock_workflow_id
 
 PARTICULARS_MESSAGE = "activation"

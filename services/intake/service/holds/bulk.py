@@ -19,9 +19,9 @@ from services.intake.policies import Policies
 from services.intake.repository import bulk
 from services.intake.repository.bulk import SELECTORS, Held
 from services.intake.schemas import BulkShown, BulkStanding, HoldEnd, PlaceBulkHold
-from services.intake.service.hold_terms import HoldTerms
-from services.intake.service.holding import lifters
-from services.intake.service.placing import Wanted
+from services.intake.service.holds.holding import lifters
+from services.intake.service.holds.placing import Wanted
+from services.intake.service.holds.terms import HoldTerms
 from services.intake.workflows.messages import BulkLook, BulkStep, bulk_workflow_id
 
 IN_CHARGE = frozenset({"supervisor", "manager", "compliance", "system"})

@@ -15,12 +15,13 @@ from services.intake.models import VulnerabilityFlag
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, flags
 from services.intake.schemas import EndFlag, Flags, HoldEnd, RecordFlag, RenewFlag
-from services.intake.service import flag_reviews, placing
-from services.intake.service.care import care_of, in_force, tell_care
 from services.intake.service.casework import STAFF
-from services.intake.service.hold_terms import HoldTerms
-from services.intake.service.holding import lifters
-from services.intake.service.persons import person_of
+from services.intake.service.holds import placing
+from services.intake.service.holds.holding import lifters
+from services.intake.service.holds.terms import HoldTerms
+from services.intake.service.people import flag_reviews
+from services.intake.service.people.care import care_of, in_force, tell_care
+from services.intake.service.people.persons import person_of
 from services.intake.service.reading import HOLD_READERS
 from services.intake.service.showing import flag_shown, flag_standing
 

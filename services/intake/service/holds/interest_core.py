@@ -11,8 +11,8 @@ from services.common.runtime.database import Database
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.models import InterestStop, PlacedHold
 from services.intake.repository import interest, records
-from services.intake.service.interest_stops import CONFIRM_WITHIN, DUE, watch, workflow_of
-from services.intake.service.placing import is_over
+from services.intake.service.holds.interest_stops import CONFIRM_WITHIN, DUE, watch, workflow_of
+from services.intake.service.holds.placing import is_over
 from services.intake.workflows.messages import InterestInput, InterestLook, interest_workflow_id
 
 

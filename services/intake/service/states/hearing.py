@@ -11,9 +11,10 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import TRIGGERS
 from services.intake.repository import cases
-from services.intake.service.agreement_holds import AgreementHolds
-from services.intake.service.clocks.meeting import Clocks, moves_clocks
-from services.intake.service.states import CaseStates, Trigger
+from services.intake.service.holds.agreements import AgreementHolds
+from services.intake.service.requests.meeting import Clocks, moves_clocks
+from services.intake.service.states.moving import CaseStates
+from services.intake.service.states.parking import Trigger
 
 
 class Hearing:

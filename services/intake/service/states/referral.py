@@ -20,8 +20,8 @@ from services.intake.errors import ReferralBlocked
 from services.intake.models import CollectionsCase, StatutoryClock
 from services.intake.policies import Policies
 from services.intake.repository import clocks, records
-from services.intake.service.clocks.starting import US_MORTGAGE
-from services.intake.service.placing import is_over
+from services.intake.service.holds.placing import is_over
+from services.intake.service.requests.starting import US_MORTGAGE
 
 AU_AFTER_REFUSAL: Final = "AU-05"
 DEFAULT_NOTICES: Final = ("AU-06", "UK-15")

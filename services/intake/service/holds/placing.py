@@ -10,7 +10,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.holds import Reach
 from services.intake.models import PlacedHold
 from services.intake.repository import records
-from services.intake.service import interest_stops
+from services.intake.service.holds import interest_stops
 
 
 @dataclass(frozen=True, slots=True)

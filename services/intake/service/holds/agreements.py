@@ -11,9 +11,9 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, records
 from services.intake.schemas import HoldEnd
-from services.intake.service import placing
-from services.intake.service.hold_terms import HoldTerms
-from services.intake.service.states import OF_AGREEMENTS
+from services.intake.service.holds import placing
+from services.intake.service.holds.terms import HoldTerms
+from services.intake.service.states.moving import OF_AGREEMENTS
 
 AGREEMENT_ACTIVE, OUT_OF_SYNC = OF_AGREEMENTS
 

@@ -10,7 +10,7 @@ from services.intake.domain.case_state import CaseState
 from services.intake.domain.clocks import ClockKind
 from services.intake.models import StatutoryClock
 from services.intake.repository import cases, clocks
-from services.intake.service.clocks.starting import DUE, morning, watch
+from services.intake.service.requests.starting import DUE, morning, watch
 from services.intake.workflows.messages import ClockInput, ClockLook, clock_workflow_id
 
 WARNING, BREACH = "clock_warning", "clock_breach"

@@ -1,1 +1,0 @@
-"""Statutory clocks: started by requests and agreements, watched, and met."""

@@ -1,0 +1,1 @@
+"""Holds on a person: placing, terms, jobs over many, and the interest they stop."""

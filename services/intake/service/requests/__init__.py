@@ -1,0 +1,1 @@
+"""What borrowers ask for, and what the law gives us to do then: started, met, watched."""

@@ -1,0 +1,1 @@
+"""How a case moves: by events and commands, step by step, to its rounds and its end."""
