@@ -1,4 +1,4 @@
-"""A message goes the ways that were chosen for it, by e-mail and letter too, and the next when one is in vain."""
+"""A message goes the ways that were chosen for it, by e-mail too, and the next when one is in vain."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -12,13 +12,12 @@ from services.common.contracts.workflows import MESSAGE_DELIVERY, DeliveryReques
 from services.common.kernel.errors import Unavailable
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
-from services.contact.models import Conversation, Message, Number
+from services.contact.models import Conversation, Message
 from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
-from tests.integration.contact_facts import case_of, offer_of, receipt_of
+from tests.integration.contact_facts import offer_of, receipt_of
 from tests.integration.contact_house import House
 
-BLOCK = "王秀英\n上海市浦东新区世纪大道1号"
 FORMS = {"email": "wang@borrowers.example", "postal_address": "上海市浦东新区世纪大道1号"}
 BARRED = (
     "SELECT string_agg(channel || ' ' || barred_for, ', ') FROM number WHERE borrower_id = :id AND barred_for <> ''"
@@ -44,23 +43,7 @@ async def reachable(house: House, name: str, *forms: str, **changes: Any) -> Cas
     return await house.triaged(name, **changes)
 
 
-async def addressed(house: House, case: CaseTriaged, channel: str, value: str) -> None:
-    """The borrower has an address in one more channel."""
-    number = Number(
-        number_id=business_uuid("number", str(case.borrower_id), channel),
-        borrower_id=case.borrower_id,
-        channel=channel,
-        value=value,
-        digest=house.cases.numbers.digest(value),
-        provenance="contract",
-        verified=True,
-        learned_at=house.clock.now(),
-        zones=[],
-    )
-    await put(house, number)
-
-
-async def put(house: House, row: Number | Conversation) -> None:
+async def put(house: House, row: Conversation) -> None:
     """A row that no use case of this service writes."""
     async with house.database.write(Caller.service("contact", "test")) as uow:
         uow.session.add(row)
@@ -82,52 +65,6 @@ async def test_by_email_it_has_a_subject_and_a_way_off_the_list(house: House) ->
     assert sent["from"] == {"name": "Sandbox Bank", "address": "service@sandbox-bank.example"}
     assert sent["headers"]["List-Unsubscribe"].startswith("<http") and sent["text"] == message.text
     assert message.template_version == "1.2"
-
-
-async def test_the_name_that_intake_knows_stands_above_the_address(house: House) -> None:
-    house.intake.further[business_uuid("case", "named")] = {"name": "王秀英", "postal_address": FORMS["postal_address"]}
-    case = await house.triaged("named")
-    request = offer_of(case, "statutory_notice", "written_notice")
-    assert (await house.deliver(request)).outcome == "sent"
-    assert house.gateway.taken[str(message_id_of(request))]["address_block"] == BLOCK.split("\n")
-    kept = "SELECT count(DISTINCT digest) FROM number WHERE borrower_id = :id AND channel IN ('letter', 'visit')"
-    assert await house.scalar(kept, id=case.borrower_id) == 1, "it is one address, with a name or without"
-
-
-async def test_by_letter_it_has_an_address_block_a_seal_and_nothing_to_reply_to(house: House) -> None:
-    case = await reachable(house, "by-letter", language="en")
-    await addressed(house, case, "letter", BLOCK)
-    request = offer_of(case, "statutory_notice", "written_notice")
-    assert (await house.deliver(request)).outcome == "sent"
-    sent = house.gateway.taken[str(message_id_of(request))]
-    assert sent["path"] == "/gateway/letter/orders" and sent["address_block"] == BLOCK.split("\n")
-    assert (sent["seal"], sent["envelope"], sent["heading"]) == ("SANDBOX-SEAL", "neutral", "Written notice")
-    assert "reply" not in sent["text"].lower()
-
-
-@pytest.mark.rule("CN-12")
-async def test_a_letter_about_a_card_goes_out_whole_or_not_at_all(house: House) -> None:
-    figures = {"claim": "CNY 9000.00", "as_of": "2026-03-01", "overdue_since": "2026-01-16"}
-    for name, product, params, ended in (
-        ("card", "credit_card", figures, "sent"),
-        ("card-figures", "credit_card", {"as_of": "2026-03-01"}, "refused"),
-        ("loan-figures", "personal_loan", {"as_of": "2026-03-01"}, "sent"),
-    ):
-        case = await house.triaged(name, product=product)
-        await addressed(house, case, "letter", BLOCK)
-        about = business_uuid("number", str(case.borrower_id), "letter")
-        request = offer_of(case, "demand", "card_letter")
-        request = request.model_copy(update={"params": params, "object_ref": str(about)})
-        assert (await house.deliver(request)).outcome == ended, name
-        if ended == "refused":
-            assert (await kept(house, request)).reason == "CN-12"
-    assert "王秀英，截至2026年3月1日" in house.gateway.taken[str(message_id_of(await first_card(house)))]["text"]
-
-
-async def first_card(house: House) -> DeliveryRequest:
-    case = case_of("card")
-    about = business_uuid("number", str(case.borrower_id), "letter")
-    return offer_of(case, "demand", "card_letter").model_copy(update={"object_ref": str(about)})
 
 
 async def test_what_is_refused_for_good_goes_the_next_way_under_a_permit_of_its_own(house: House) -> None:
