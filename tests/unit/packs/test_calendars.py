@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+import holidays
 import pytest
 
 from services.common.packs.calendars import FOLDER, into_list, load_calendars
@@ -64,3 +66,52 @@ def test_chinese_holidays_come_with_the_weekend_days_that_are_worked_instead() -
 def test_a_federal_holiday_on_a_saturday_is_that_saturday_and_no_friday() -> None:
     found = load_calendars()["us"]
     assert date(2026, 7, 4) in found.holidays and date(2026, 7, 3) not in found.holidays
+
+
+#: The parts of the year's list that another program computes by itself, by pack: country, and kinds of holidays.
+ELSEWHERE = {
+    "hk": ("HK", ("public", "optional")),
+    "sg": ("SG", ("public",)),
+    "in": ("IN", ("public",)),
+    "us": ("US", ("public",)),
+    "cn": ("CN", ("public",)),
+}
+
+
+def elsewhere(pack: str, year: int) -> set[date]:
+    """The days that python-holidays knows of a year."""
+    country, kinds = ELSEWHERE[pack]
+    return set(holidays.country_holidays(country, years=[year], categories=kinds))
+
+
+def off(days: Iterable[date], year: int) -> set[date]:
+    """The days of a year that would be worked if they were no holidays."""
+    return {day for day in days if day.year == year and day.isoweekday() < 6}
+
+
+@pytest.mark.parametrize(
+    ("pack", "year"),
+    [(p, y) for p in ("hk", "sg", "us", "cn") for y in (2025, 2026, 2027) if (p, y) != ("cn", 2027)],
+)
+def test_a_list_has_the_days_that_another_program_has(pack: str, year: int) -> None:
+    found = off(load_calendars()[pack].holidays, year)
+    others = off(elsewhere(pack, year), year)
+    # A federal holiday on a Saturday is that Saturday; others give offices the Friday or Monday.
+    observed = others - found
+    assert found <= others
+    assert all(pack == "us" and day.isoweekday() in (1, 5) for day in observed), observed
+
+
+def test_the_list_of_india_has_the_days_of_every_state_and_no_local_one() -> None:
+    found = load_calendars()["in"]
+    assert found.years == {2026}, "the list of a year is there once it was published"
+    assert len(found.holidays) == 14
+    assert found.holidays <= elsewhere("in", 2026)
+
+
+def test_a_sunday_in_hong_kong_or_singapore_moves_its_holiday_to_a_day_that_is_worked() -> None:
+    hong_kong, singapore = load_calendars()["hk"].calendar(), load_calendars()["sg"].calendar()
+    # Ching Ming of 2026 is Easter Sunday: Monday stands for it, and Tuesday for Easter Monday.
+    assert not any(hong_kong.is_business_day(date(2026, 4, day)) for day in (3, 4, 5, 6, 7))
+    assert hong_kong.is_business_day(date(2026, 4, 8))
+    assert not singapore.is_business_day(date(2026, 8, 10)) and singapore.is_business_day(date(2026, 8, 11))
