@@ -34,8 +34,11 @@ from services.followup.service.measures import Measures
 from services.followup.service.measuring import Measuring
 from services.followup.service.notices import Notices
 from services.followup.service.policies import Policies
-from services.followup.service.postings import Postings
-from services.followup.service.promises import Promises
+from services.followup.service.postings.counting import Counting
+from services.followup.service.postings.recording import Postings
+from services.followup.service.promises.deciding import PromiseDecisions
+from services.followup.service.promises.following import Promises
+from services.followup.service.promises.judging import PromiseVerdicts
 from services.followup.service.renegotiations import Renegotiations
 from services.followup.service.talks import Talks
 from services.followup.service.verdicts import Verdicts
@@ -53,11 +56,13 @@ class UseCases:
         policies = Policies(pack_overlay)
         calendar, notices = Calendar(policies), Notices(policies)
         verdicts = Verdicts(calendar, notices)
-        promises = Promises(database, policies)
+        kept = PromiseVerdicts(policies)
+        promises = Promises(policies, kept)
         talks = Talks(policies, notices)
         renegotiations = Renegotiations(database, talks)
-        self.agreements = AgreementsService(database, policies, verdicts, promises, talks)
-        self.postings = Postings(database, policies, verdicts, promises)
+        self.agreements = AgreementsService(database, policies, verdicts, promises, kept, talks)
+        counting = Counting(verdicts, kept)
+        self.postings = Postings(database, policies, counting)
         self.days = Days(database, policies, verdicts, promises)
         self.imports = PaymentImports(database, policies, self.postings, self.days)
         self.follow_up = FollowUp(database, calendar, notices, talks)
@@ -73,8 +78,8 @@ class UseCases:
         self.routers = [
             agreement_routes.router(self.agreements, AsOf(database, policies), self.follow_up),
             payment_routes.router(self.postings, self.days),
-            worklist_routes.router(WorkList(database, policies, self.postings)),
-            promise_routes.router(promises),
+            worklist_routes.router(WorkList(database, policies, self.postings, counting)),
+            promise_routes.router(PromiseDecisions(database, kept)),
             renegotiation_routes.router(renegotiations),
             measure_routes.router(self.measures),
             end_routes.router(ends),

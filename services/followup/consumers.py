@@ -28,8 +28,8 @@ from services.followup.service.days import Days
 from services.followup.service.ends import Ends, is_closing_letter
 from services.followup.service.follow_up import FollowUp, is_notice
 from services.followup.service.holds import Holds, pauses_verdicts
-from services.followup.service.postings import Postings
-from services.followup.service.promises import Promises
+from services.followup.service.postings.recording import Postings
+from services.followup.service.promises.following import Promises
 from services.followup.service.renegotiations import Renegotiations, asks_for_more
 from services.followup.vocabulary import LetterState
 

@@ -6,7 +6,7 @@ from services.common.runtime.http.answers import respond
 from services.common.runtime.http.commands import CommandCaller
 from services.followup.schemas import BankDay, BankDayView, NewPayment, PaymentView
 from services.followup.service.days import Days
-from services.followup.service.postings import Postings
+from services.followup.service.postings.recording import Postings
 
 
 def router(postings: Postings, days: Days) -> APIRouter:

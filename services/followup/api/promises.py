@@ -9,10 +9,10 @@ from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.followup.schemas import DecidePromise, PromiseView
 from services.followup.schemas import Promises as Listed
-from services.followup.service.promises import Promises
+from services.followup.service.promises.deciding import PromiseDecisions
 
 
-def router(promises: Promises) -> APIRouter:
+def router(promises: PromiseDecisions) -> APIRouter:
     """Reading promises, and what a supervisor decides about them."""
     router = APIRouter(tags=["promises"])
 

@@ -23,7 +23,8 @@ from services.followup.repository.followed import Followed
 from services.followup.schemas import Agreements, AgreementView
 from services.followup.service.judgement import days_of
 from services.followup.service.policies import Policies
-from services.followup.service.promises import Promises
+from services.followup.service.promises.following import Promises
+from services.followup.service.promises.judging import PromiseVerdicts
 from services.followup.service.talks import Talks, close_talks
 from services.followup.service.verdicts import Verdicts, step
 from services.followup.service.views import agreement_view
@@ -34,12 +35,19 @@ class AgreementsService:
     """Begins, stops and shows agreements."""
 
     def __init__(
-        self, database: Database, policies: Policies, verdicts: Verdicts, promises: Promises, talks: Talks
+        self,
+        database: Database,
+        policies: Policies,
+        verdicts: Verdicts,
+        promises: Promises,
+        kept: PromiseVerdicts,
+        talks: Talks,
     ) -> None:
         self._database = database
         self._policies = policies
         self._verdicts = verdicts
         self._promises = promises
+        self._kept = kept
         self._talks = talks
 
     async def apply_activated(self, uow: UnitOfWork, received: Received[PlanActivated]) -> None:
@@ -75,7 +83,7 @@ class AgreementsService:
         await self._verdicts.judge(uow, [new])
         await self._talks.begin_heard(uow, agreement)
         await followed.begin(uow.session, new)
-        await self._promises.judge(uow, [plan.account_ref])
+        await self._kept.judge(uow, [plan.account_ref])
 
     async def apply_assigned(self, uow: UnitOfWork, received: Received[CaseAssigned]) -> None:
         """case.assigned: other agents do not see the agreements of the case from now on."""

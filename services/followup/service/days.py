@@ -16,8 +16,8 @@ from services.followup.errors import DayNotOver
 from services.followup.repository import days, followed
 from services.followup.schemas import BankDay, BankDayView
 from services.followup.service.policies import DEFAULT, Policies
-from services.followup.service.postings import MAY_POST
-from services.followup.service.promises import Promises
+from services.followup.service.postings.recording import MAY_POST
+from services.followup.service.promises.following import Promises
 from services.followup.service.verdicts import Verdicts
 from services.followup.vocabulary import Channel
 

@@ -24,7 +24,8 @@ from services.followup.files.reading import inspect, read
 from services.followup.repository import files, postings, unmatched
 from services.followup.service.days import Days
 from services.followup.service.policies import Policies
-from services.followup.service.postings import MAY_POST, Fact, Postings
+from services.followup.service.postings.recording import MAY_POST, Postings
+from services.followup.service.postings.said import Fact
 from services.followup.vocabulary import Channel, UnmatchedReason
 
 

@@ -17,7 +17,9 @@ from services.followup.models import UnmatchedPosting
 from services.followup.repository import postings, unmatched
 from services.followup.schemas import Assignment, Dismissal, UnmatchedView
 from services.followup.service.policies import Policies
-from services.followup.service.postings import Fact, Postings, Recorded
+from services.followup.service.postings.counting import Counting
+from services.followup.service.postings.recording import Postings
+from services.followup.service.postings.said import Fact, Recorded
 from services.followup.service.views import unmatched_view
 from services.followup.vocabulary import Channel, Resolution, UnmatchedReason
 
@@ -29,10 +31,11 @@ _MOVABLE = (UnmatchedReason.ACCOUNT_FORMAT, UnmatchedReason.UNKNOWN_ORIGINAL)
 class WorkList:
     """Shows the list and takes entries off it."""
 
-    def __init__(self, database: Database, policies: Policies, recording: Postings) -> None:
+    def __init__(self, database: Database, policies: Policies, recording: Postings, counting: Counting) -> None:
         self._database = database
         self._policies = policies
         self._recording = recording
+        self._counting = counting
 
     async def page(self, caller: Caller, asked: PageQuery) -> Page[UnmatchedView]:
         """Open entries, oldest first."""
@@ -89,7 +92,7 @@ class WorkList:
                 raise CannotBeAssigned(
                     "what it takes back is not on that account", fields=[("#/account_ref", "has no such payment")]
                 )
-        return await self._recording.reassign(uow, entry.posting_ref, body.account_ref)
+        return await self._counting.reassign(uow, entry.posting_ref, body.account_ref)
 
     async def _keep(self, uow: UnitOfWork, entry: UnmatchedPosting, body: Assignment) -> Recorded:
         """The posting is kept nowhere yet, because it lacks an account, a reference, or the payment it takes back."""
