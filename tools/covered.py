@@ -36,6 +36,32 @@ def named(ids: Iterable[str], root: Path = ROOT) -> Mapping[str, list[str]]:
     return {id: sorted(paths) for id, paths in found.items()}
 
 
+#: How code asks every rule of the packs of a case that has a number of some name, or a limit in some dimension.
+ASKS_EVERY_RULE = {"having", "limiting"}
+
+
+def numbered(names: Mapping[str, Iterable[str]], root: Path = ROOT) -> Mapping[str, list[str]]:
+    """Source files by the rule for whose numbers they ask every rule of a case, sorted; they name no rule.
+
+    `names` has for each rule its parameters and the dimensions in which packs are compared. Words without "_" could be
+    anything, and count for nothing.
+    """
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for id, own in names.items():
+        for name in own:
+            if "_" in name:
+                wanted[name].add(id)
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in _sources(root):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8")))) if path.suffix == ".py" else []
+        if any(isinstance(node, ast.Attribute) and node.attr in ASKS_EVERY_RULE for node in nodes):
+            for node in nodes:
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    for id in wanted.get(node.value, ()):
+                        found[id].add(str(path.relative_to(root)))
+    return {id: sorted(paths) for id, paths in found.items()}
+
+
 def _sources(root: Path) -> Iterator[Path]:
     for folder in CODE:
         for path in sorted((root / folder).rglob("*")):

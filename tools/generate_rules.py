@@ -8,9 +8,9 @@ from forbear.calc.offered import load_domains
 from services.common.kernel.formula import formulas
 from services.common.kernel.rule import BusinessRule, business_rules
 from services.common.packs.loader import load_packs
-from services.common.packs.rules import FROM_THE_START, Pack, Rule
+from services.common.packs.rules import FROM_THE_START, Pack, Packs, Rule
 from services.common.packs.vocabulary import Binding, Verified
-from tools.covered import NOTHING, cell, links, marked, named
+from tools.covered import NOTHING, cell, links, marked, named, numbered
 from tools.generate import HEADING
 
 Tests = Mapping[str, list[str]]
@@ -21,8 +21,8 @@ INTRODUCTION = f"""# Business rules
 
 The first part is the law as the rule packs have it (`services/common/packs/jurisdictions`), the second what else the
 code asks. A predicate is pure; its numbers are dated data, and every decision stores the version it used. *Code* is the
-predicate or formula, and files that name the rule; *tests* are those marked with its id. A bank's overlay may tighten a
-number in the direction that stands behind it.
+predicate or formula, and files that name the rule or ask all rules of a case for a number that it has; *tests* are
+those marked with its id. A bank's overlay may tighten a number in the direction that stands behind it.
 """
 _READ = {
     Verified.PRIMARY: "read in the source",
@@ -44,7 +44,7 @@ def documents() -> dict[str, str]:
     rules = ours()
     packs = load_packs()
     ids = {rule.id for rule in packs.every()}
-    code, tests = _code(ids | {rule.id for rule in rules}), marked("rule")
+    code, tests = _code(ids | {rule.id for rule in rules}, _numbers(packs)), marked("rule")
     summary = (
         f"Of {len(ids)} rules of the packs {len(ids & set(code))} have code and {len(ids & set(tests))} have tests."
     )
@@ -62,8 +62,17 @@ def documents() -> dict[str, str]:
     return {PATH: "\n".join(parts)}
 
 
-def _code(ids: set[str]) -> dict[str, str]:
-    """What a reader finds the rule by: its predicate and formulas, and files that name it."""
+def _numbers(packs: Packs) -> dict[str, set[str]]:
+    """By rule of the packs what code calls its numbers."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for rule in packs.every():
+        for name, parameter in rule.parameters.items():
+            names[rule.id] |= {name} | ({parameter.dimension} if parameter.dimension else set())
+    return names
+
+
+def _code(ids: set[str], numbers: Mapping[str, set[str]]) -> dict[str, str]:
+    """What a reader finds the rule by: its predicate and formulas, and files that name it or ask for its numbers."""
     by_function: dict[str, list[str]] = defaultdict(list)
     for rule in business_rules():
         by_function[rule.id].append(rule.where)
@@ -71,11 +80,11 @@ def _code(ids: set[str]) -> dict[str, str]:
         for rule_id, _ in formula.terms.values():
             by_function[rule_id].append(formula.where)
     functions = {id: [f"`{_place(where)}`" for where in sorted(set(found))] for id, found in by_function.items()}
-    files = named(ids)
+    files, by_number = named(ids), numbered(numbers)
     said = {}
-    for id in sorted(ids & {*functions, *files}):
+    for id in sorted(ids & {*functions, *files, *by_number}):
         modules = {where.rpartition(".")[0].replace(".", "/") + ".py" for where in by_function[id]}
-        further = links(path for path in files.get(id, []) if path not in modules)
+        further = links(sorted({*files.get(id, []), *by_number.get(id, [])} - modules))
         said[id] = ", ".join([*functions.get(id, []), *([further] if further else [])])
     return said
 

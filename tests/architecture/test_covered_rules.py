@@ -8,7 +8,7 @@ from pathlib import Path
 from services.common.kernel.services import Service
 from services.common.packs.loader import load_packs
 from tools import generate_practices, generate_rules
-from tools.covered import NOTHING, marked, named
+from tools.covered import NOTHING, marked, named, numbered
 
 RULES = generate_rules.documents()[generate_rules.PATH]
 PRACTICES = generate_practices.documents()[generate_practices.PATH]
@@ -57,6 +57,14 @@ def test_what_nobody_names_is_not_covered(tmp_path: Path) -> None:
     assert named(["US-04", "US-05", "000-01"], tmp_path) == {"US-04": ["services/x/rules.py"]}
     assert marked("rule", tmp_path) == {"US-04": ["tests/test_x.py"]}
     assert marked("practice", tmp_path) == {}
+
+
+def test_a_rule_that_binds_as_data_is_found_by_its_number(tmp_path: Path) -> None:
+    (tmp_path / "services" / "x").mkdir(parents=True)
+    (tmp_path / "services/x/caps.py").write_text('rules = terms.having("max_calls")\nunit = "debt"\n')
+    (tmp_path / "services/x/other.py").write_text('word = "max_calls"\n')
+    names = {"US-04": {"max_calls"}, "US-05": {"wait_days"}, "US-06": {"debt"}}
+    assert numbered(names, tmp_path) == {"US-04": ["services/x/caps.py"]}
 
 
 def test_a_practice_without_tests_is_said_to_be_open() -> None:
