@@ -67,7 +67,7 @@ class UseCases:
         self.opening = Opening(database, policies, institution)
         self.casework = Casework(database, policies, states)
         self.holding = Holding(database, policies)
-        self.reading = Reading(database)
+        self.reading = Reading(database, policies)
         self.flags = VulnerabilityFlags(database, policies)
         self.flag_reviews = FlagReviews(database, policies)
         self.bulk = BulkHolds(database, policies)

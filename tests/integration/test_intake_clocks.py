@@ -169,6 +169,7 @@ async def test_an_application_for_new_credit_is_answered_in_thirty_days(house: H
 
 
 @pytest.mark.practice("002-12")
+@pytest.mark.rule("REQ-01")
 async def test_the_front_line_cannot_decline(house: House) -> None:
     case_id = await opened(house)
     request_id = (await request(house, case_id))["request_id"]
@@ -204,6 +205,8 @@ async def test_no_law_no_clock(house: House) -> None:
 
 @pytest.mark.rule("AU-05")
 @pytest.mark.rule("AU-06")
+@pytest.mark.rule("CLK-01")
+@pytest.mark.rule("CLK-02")
 async def test_a_referral_waits_for_the_days_of_the_law(house: House) -> None:
     case_id = await opened(house)
     await house.hear("contact", ContactPlanned(case_id=case_id, round=1))

@@ -9,6 +9,7 @@ from services.intake.domain.reopening import dealt_with
 CLOSED = date(2026, 4, 30)
 
 
+@pytest.mark.rule("OPN-01")
 @pytest.mark.parametrize(
     ("oldest", "closed", "expected"),
     [

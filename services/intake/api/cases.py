@@ -15,6 +15,7 @@ from services.intake.schemas import (
     Assign,
     BorrowerProfile,
     Case,
+    CaseToday,
     CaseWithFigures,
     Happening,
     ImportReview,
@@ -47,7 +48,7 @@ def router(opening: Opening, casework: Casework, figures: Figures, reading: Read
         """Cases in the order of opening; agents see those that are theirs or nobody's."""
         return respond(Answer(await reading.page(caller, asked, state, assignee)))
 
-    @routes.get("/{case_id}", response_model=Case)
+    @routes.get("/{case_id}", response_model=CaseToday)
     async def read_case(case_id: UUID, caller: AnyCaller) -> Response:
         """One case, with its version as ETag."""
         case = await reading.case(caller, case_id)

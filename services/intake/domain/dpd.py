@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from services.common.kernel.dated import PolicyValue
 from services.common.kernel.errors import InvalidInput
@@ -32,7 +33,7 @@ class ArrearsScale(PolicyValue):
         """Bucket of a number of days past due: M0 for 0, M1 for 1-30 and so on as the scale says."""
         return next((edge.bucket for edge in self.buckets if days <= edge.up_to), self.beyond)
 
-    def span(self, days: int) -> str:
+    def span(self, days: int) -> Literal["none", "short", "long"]:
         """ "none", "short" or "long" overdue."""
         if days == 0:
             return "none"

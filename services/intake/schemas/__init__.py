@@ -19,10 +19,12 @@ from services.intake.schemas.cases import (
     AccountFacts,
     Assign,
     Case,
+    CaseToday,
     CaseWithFigures,
     ImportReview,
     OpenCase,
     Overdue,
+    PastDue,
     Reentry,
 )
 from services.intake.schemas.clocks import (
@@ -50,6 +52,7 @@ __all__ = [
     "BulkShown",
     "BulkStanding",
     "Case",
+    "CaseToday",
     "CaseWithFigures",
     "Cause",
     "ClockStanding",
@@ -80,6 +83,7 @@ __all__ = [
     "Parties",
     "PartyAnswer",
     "PartyShown",
+    "PastDue",
     "PlaceBulkHold",
     "PlaceHold",
     "Portfolio",

@@ -10,6 +10,7 @@ Reference = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$")]
 Subject = Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,200}$")]
 Language = Literal["zh", "en"]
 Origin = Literal["bank", "borrower"]
+Channel = Literal["phone", "portal", "branch", "letter", "email", "feed"]
 Source = Literal["core", "borrower", "third_party"]
 RequestType = Literal["DELAY", "RESCHEDULE", "REDUCE", "WAIVE", "SETTLE", "DISPUTE", "REFINANCE"]
 Cause = Literal[

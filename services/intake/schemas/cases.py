@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.common.kernel.money import Money
 from services.common.kernel.said import SaidDay
-from services.intake.schemas.base import Body, Origin, Portfolio, Reference, Subject
+from services.intake.schemas.base import Body, Channel, Origin, Portfolio, Reference, Subject
 from services.intake.schemas.people import BorrowerFacts
 
 
@@ -33,6 +33,7 @@ class OpenCase(Body):
     balance: Money
     oldest_unpaid_due_date: date | None
     origin: Origin
+    channel: Channel | None = Field(default=None, description="how somebody asked or told, if it was not the bank")
 
 
 class Case(BaseModel):
@@ -66,6 +67,22 @@ class Case(BaseModel):
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None
+
+
+class PastDue(BaseModel):
+    """Where an account stands on the bank's business day `on`, by the oldest due date that was unpaid when the bank
+    last spoke of it. `span` is the split of reports: "short" up to thirty days, "long" beyond."""
+
+    on: date
+    days: int
+    bucket: str
+    span: Literal["none", "short", "long"]
+
+
+class CaseToday(Case):
+    """A case, and how far past due its account is today; None when the case has ended."""
+
+    past_due: PastDue | None
 
 
 class Overdue(BaseModel):

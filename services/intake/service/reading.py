@@ -13,9 +13,10 @@ from services.common.runtime.encryption import decrypt
 from services.common.runtime.http.pagination import Page, PageQuery
 from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase
+from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, interest, records
-from services.intake.schemas import BorrowerProfile, Case, Happening, Holds, NoteShown
-from services.intake.service.showing import case_shown, hold_shown, note_shown, profile_shown
+from services.intake.schemas import BorrowerProfile, Case, CaseToday, Happening, Holds, NoteShown
+from services.intake.service.showing import case_shown, case_today, hold_shown, note_shown, profile_shown
 
 PROFILE_READERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "compliance", "system"})
 HOLD_READERS = frozenset({"senior_agent", "supervisor", "manager", "compliance", "system"})
@@ -24,16 +25,19 @@ HOLD_READERS = frozenset({"senior_agent", "supervisor", "manager", "compliance",
 class Reading:
     """Answers questions; changes nothing but the audit entries of readings of personal data."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, policies: Policies) -> None:
         self._database = database
+        self._policies = policies
 
-    async def case(self, caller: Caller, case_id: UUID) -> Case:
-        """One case. CaseUnknown when there is none that the caller may see."""
+    async def case(self, caller: Caller, case_id: UUID) -> CaseToday:
+        """One case as it stands today. CaseUnknown when there is none that the caller may see."""
         async with self._database.read() as session:
             found = await cases.get(session, case_id, caller)
         if found is None:
             raise CaseUnknown
-        return case_shown(found)
+        now = self._database.clock.now()
+        today = self._policies.cases(now).today(now)
+        return case_today(found, today, self._policies.arrears(today))
 
     async def page(self, caller: Caller, asked: PageQuery, state: str | None, assignee: str | None) -> Page[Case]:
         """Cases in the order of opening, as far as the caller may see them."""

@@ -1,13 +1,16 @@
 """From rows to what the API shows."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from services.common.kernel.money import Money
 from services.intake.domain.case_state import LABELS, CaseState
+from services.intake.domain.dpd import ArrearsScale, days_past_due
 from services.intake.models import Borrower, CollectionsCase, InterestStop, Note, Party, PlacedHold, VulnerabilityFlag
 from services.intake.schemas import (
     BorrowerProfile,
     Case,
+    CaseToday,
     FieldOrigin,
     FlagShown,
     FlagStanding,
@@ -17,6 +20,7 @@ from services.intake.schemas import (
     NoteShown,
     NoteWritten,
     PartyShown,
+    PastDue,
 )
 
 
@@ -28,6 +32,15 @@ def case_shown(case: CollectionsCase) -> Case:
         arrears=Money.of(case.arrears, case.currency),
         balance=Money.of(case.balance, case.currency),
     )
+
+
+def case_today(case: CollectionsCase, today: date, scale: ArrearsScale) -> CaseToday:
+    """A case with its days past due on the business day `today`, whatever day the bank last spoke of it."""
+    past_due = None
+    if case.state != CaseState.CLOSED:
+        days = days_past_due(case.oldest_unpaid_due_date, max(today, case.facts_as_of)).effective
+        past_due = PastDue(on=today, days=days, bucket=scale.bucket(days), span=scale.span(days))
+    return CaseToday(**dict(case_shown(case)), past_due=past_due)
 
 
 def profile_shown(borrower: Borrower) -> BorrowerProfile:

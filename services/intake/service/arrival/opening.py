@@ -82,6 +82,9 @@ class Opening:
             case_id, opened = await self._open(uow, report)
             case = await cases.lock(uow.session, case_id)
             assert case is not None
+            if body.channel is not None:
+                how = {"channel": body.channel, "merged": not opened}
+                await uow.audit("case.enquiry", f"case/{case_id}", case_id=case_id, detail=how)
             return uow.answer(
                 case_shown(case),
                 status=201 if opened else 200,
