@@ -38,6 +38,9 @@ async def test_the_hash_of_a_request_is_of_its_bytes(edge: Edge) -> None:
     assert len({base, await hashed("/v1/hash", b'{"a":1}'), await hashed("/v1/hash?x=1", b'{"a": 1}')}) == 3
     scope = (await edge.post("/v1/hash", b"{}")).json()["scope"]
     assert scope == "a-1 POST /v1/hash"
+    portal = edge.issuer.token(sub="svc-portal", roles=["system"])
+    acting = await edge.post("/v1/hash", b"{}", portal, x_acting_for="borrower:B1")
+    assert acting.json()["scope"] == "svc-portal for borrower:B1 POST /v1/hash"
 
 
 async def test_an_upload_is_hashed_without_its_boundary(edge: Edge) -> None:

@@ -13,7 +13,7 @@ SEES_ALL = frozenset({"supervisor", "manager", "committee", "risk", "specialist"
 
 @dataclass(frozen=True, slots=True)
 class CommandKey:
-    """The client's Idempotency-Key with a SHA-256 of the request; `scope` is client, method and path."""
+    """The client's Idempotency-Key and a SHA-256 of the request; `scope` is client, person acted for, method, path."""
 
     scope: str
     key: str

@@ -30,7 +30,8 @@ async def command_caller(
     if not _KEY.fullmatch(idempotency_key):
         raise IdempotencyKeyRequired(f"{KEY_HEADER} must be 1 to 200 visible ASCII characters")
     path = request.url.path
-    scope = f"{asking.subject} {request.method} {path}"
+    asker = asking.subject if asking.acting_for is None else f"{asking.subject} for {asking.acting_for}"
+    scope = f"{asker} {request.method} {path}"
     return replace(asking, command=CommandKey(scope, idempotency_key, await request_hash(request)))
 
 
