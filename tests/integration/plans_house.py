@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from sandbox.borrowers.signing import acceptance
-from services.common.contracts.events.cases import CaseTriaged, NegotiationReopened, ReliefRequested
+from services.common.contracts.events.cases import CaseStateChanged, CaseTriaged, NegotiationReopened, ReliefRequested
 from services.common.contracts.events.contacts import DisclosuresChanged
 from services.common.kernel.ids import business_uuid
 from services.common.kernel.money import Money
@@ -44,12 +44,18 @@ class House(PlansService):
 
     # -- the world ---------------------------------------------------------------------------------------------------
 
-    async def triaged(self, account: str = "A1", *, told: bool = True) -> Case:
-        """A case that contact is working on; its borrower was told what comes before a plan, unless said otherwise."""
-        case = Case(business_uuid("case", account), account)
+    async def triaged(
+        self, account: str = "A1", *, name: str | None = None, borrower: str = "B1", language: str = "zh",
+        told: bool = True,
+    ) -> Case:  # fmt: skip
+        """A case that contact is working on; its borrower was told what comes before a plan, unless said otherwise.
+
+        Further cases about an account have a name of their own.
+        """
+        case = Case(business_uuid("case", name or account), account)
         event = CaseTriaged(
             case_id=case.case_id,
-            borrower_id=BORROWER,
+            borrower_id=business_uuid("borrower", INSTITUTION, borrower),
             account_ref=account,
             origin="bank",
             pack="cn",
@@ -59,7 +65,7 @@ class House(PlansService):
             days_past_due=45,
             arrears=Money.of("2240.00", "CNY"),
             balance=Money.of("12000.00", "CNY"),
-            language="zh",
+            language=language,
             time_zones=("Asia/Shanghai",),
             contactable=True,
             round=1,
@@ -90,6 +96,12 @@ class House(PlansService):
     async def reopened(self, case: Case, round_: int) -> None:
         """A further round begins."""
         assert await self.hear("intake", NegotiationReopened(case_id=case.case_id, round=round_)) == "applied"
+
+    async def state_changed(self, case: Case, to_state: str) -> None:
+        """A case came to a state."""
+        said = {"case_id": case.case_id, "from_state": "X", "to_state": to_state, "trigger": "x", "state_version": 1}
+        event = CaseStateChanged.model_validate(said | {"at": self.clock.now()})
+        assert await self.hear("intake", event) == "applied"
 
     def later(self, **by: float) -> None:
         """Let time pass."""

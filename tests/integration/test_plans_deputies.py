@@ -1,19 +1,82 @@
-"""Deputies and the second pair of eyes: nobody chooses it for themselves; and signatures that care asks for later."""
+"""Deputies: they decide while their delegation lasts, are bound by the absent one, and nobody chooses their own."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.databases import Databases
 from tests.integration.plans_house import MANAGER, MEANS, NEGOTIATOR, SUPERVISOR, House, plans_house
-from tests.integration.test_plans_authority import DEPUTY, delegated, in_care, problem, tasks
+from tests.integration.plans_people import DEPUTY, delegated, delete, in_care, problem, tasks
 
 
 @pytest.fixture
 async def house(databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
     async with plans_house(databases, tmp_path) as made:
         yield made
+
+
+async def test_a_deputy_finds_the_task_and_decides_while_the_delegation_lasts(house: House) -> None:
+    given = await delegated(house, days=0)
+    assert given.status_code == 201, given.text
+    case, submitted = await house.submitted(instalments=30)
+    opened = [body for name, body in await house.outbox(case) if name == "task.opened"]
+    assert [body["offered_to"] for body in opened if body["kind"] == "approve_plan"] == [[DEPUTY]]
+    done = await house.decide(case, submitted, subject=DEPUTY, role="agent")
+    assert done.json()["state"] == "OFFERED"
+    [kept] = done.json()["decisions"]
+    assert (kept["decided_by"], kept["on_behalf_of"]) == (DEPUTY, SUPERVISOR)
+    assert (await house.get("/v1/delegations")).json()["items"][0]["in_force"] is True
+
+
+async def test_a_delegation_that_is_ended_carries_nothing_any_more(house: House) -> None:
+    given = await delegated(house, days=0)
+    case, submitted = await house.submitted(instalments=30)
+    path = given.headers["location"]
+    assert problem(await delete(house, path, "end", "manager", subject=MANAGER)) == "428 precondition-required"
+    stranger = await delete(house, path, "end-2", "agent", subject="x", if_match='"1"')
+    assert problem(stranger) == "403 forbidden"
+    ended = await delete(house, path, "end-3", "supervisor", subject=SUPERVISOR, if_match=given.headers["etag"])
+    assert (ended.status_code, ended.json()["in_force"], ended.json()["revoked_by"]) == (200, False, SUPERVISOR)
+    refused = await house.decide(case, submitted, subject=DEPUTY, role="agent")
+    assert problem(refused) == "409 delegation-not-in-force"
+    again = await delete(house, path, "end-4", "manager", subject=MANAGER, if_match='"2"')
+    assert problem(again) == "409 delegation-over"
+    nowhere = await delete(house, f"/v1/delegations/{case.case_id}", "n", "manager", subject=MANAGER, if_match='"1"')
+    assert problem(nowhere) == "404 unknown-delegation"
+
+
+async def test_a_deputy_is_bound_by_what_the_absent_one_did(house: House) -> None:
+    await delegated(house, away=NEGOTIATOR, days=0)
+    case, submitted = await house.submitted(instalments=30)
+    refused = await house.decide(case, submitted, subject=DEPUTY, role="agent")
+    assert problem(refused) == "409 own-proposal"
+    assert await house.scalar("SELECT count(*) FROM approval") == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "changes", "expected"),
+    [
+        ("supervisor", {}, "403 forbidden"),
+        ("manager", {"authorities": ["committee"]}, "403 forbidden"),
+        ("manager", {"authorities": ["risk"]}, "403 forbidden"),
+        ("manager", {"to_subject": MANAGER}, "422 invalid-input"),
+        ("manager", {"to_subject": SUPERVISOR}, "422 invalid-input"),
+        ("manager", {"ends_at": "2036-01-01T00:00:00Z"}, "422 invalid-input"),
+        ("manager", {"starts_at": "2020-01-01T00:00:00Z", "ends_at": "2020-01-08T00:00:00Z"}, "422 invalid-input"),
+        ("manager", {"authorities": []}, "422 validation-failed"),
+    ],
+)
+async def test_nobody_gives_more_than_they_may(house: House, role: str, changes: dict[str, Any], expected: str) -> None:
+    now = house.clock.now()
+    body = {
+        "from_subject": SUPERVISOR, "to_subject": DEPUTY, "authorities": ["supervisor"],
+        "starts_at": now.isoformat(), "ends_at": (now + timedelta(days=7)).isoformat(),
+    }  # fmt: skip
+    assert problem(await house.post("/v1/delegations", body | changes, "k", role, subject=MANAGER)) == expected
+    assert await house.scalar("SELECT count(*) FROM delegation") == 0
 
 
 async def test_who_made_a_plan_does_not_choose_the_deputy_who_approves_it(house: House) -> None:

@@ -8,16 +8,13 @@ from typing import Any
 
 import pytest
 
-from services.common.contracts.events.cases import CaseTriaged
-from services.common.kernel.ids import business_uuid
-from services.common.kernel.money import Money
 from services.common.runtime.caller import Caller
 from services.plans.adapters.evidence_store import EvidenceStore
 from services.plans.service.sweeping import SweepEvidence
 from tests import hostile
 from tests.databases import Databases
 from tests.integration.plans_house import REVIEWER, House, plans_house
-from tests.integration.plans_service import INSTITUTION, Case
+from tests.integration.plans_service import Case
 
 FLOW = (
     "日期,金额\n2025-09-05,8000\n2025-10-05,8000\n2025-11-05,8000\n2025-12-05,8000\n2026-01-09,-120.50\n2026-02-11,-3\n"
@@ -41,26 +38,7 @@ async def asked(house: House, account: str = "A1") -> Case:
 
 async def further_case(house: House, borrower: str = "B2") -> Case:
     """A further case, of somebody else unless told otherwise, who was asked for evidence too."""
-    case = Case(business_uuid("case", "other"), "A1")
-    event = CaseTriaged(
-        case_id=case.case_id,
-        borrower_id=business_uuid("borrower", INSTITUTION, borrower),
-        account_ref="A1",
-        origin="bank",
-        pack="cn",
-        pack_version="cn-1",
-        product="credit_card",
-        bucket="M2",
-        days_past_due=45,
-        arrears=Money.of("2240.00", "CNY"),
-        balance=Money.of("12000.00", "CNY"),
-        language="en",
-        time_zones=("Asia/Shanghai",),
-        contactable=True,
-        round=1,
-    )
-    assert await house.hear("intake", event) == "applied"
-    await house.disclosed(case)
+    case = await house.triaged(name="other", borrower=borrower, language="en")
     await house.requested(case)
     await house.take_means(case, "means-other")
     return case

@@ -5,30 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from services.common.contracts.events.cases import CaseClosed, CaseStateChanged
 from tests.databases import Databases
 from tests.integration.plans_house import MEANS, NEGOTIATOR, REVIEWER, SUPERVISOR, House, plans_house
-from tests.integration.plans_service import Case
 
 
 @pytest.fixture
 async def house(databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
     async with plans_house(databases, tmp_path) as made:
         yield made
-
-
-async def state_changed(house: House, case: Case, to_state: str) -> None:
-    await house.hear(
-        "intake",
-        CaseStateChanged(
-            case_id=case.case_id,
-            from_state="X",
-            to_state=to_state,
-            trigger="x",
-            state_version=1,
-            at=house.clock.now(),
-        ),
-    )
 
 
 async def test_a_plan_from_the_request_to_the_core(house: House) -> None:
@@ -178,17 +162,10 @@ async def test_the_same_offer_is_not_made_again_after_an_objection(house: House)
     assert (await house.activate(case)).outcome == "done"
 
 
-async def test_declining_ends_the_round(house: House) -> None:
-    case = await house.offered()
-    assert (await house.post(f"{case.plan()}/decline", {}, "k1")).json()["phase"] == "ended"
-    assert (await house.look(case)).outcome == "no_agreement"
-    assert not await house.obligations(case)
-
-
 async def test_a_second_round_asks_for_verified_evidence_only_once(house: House) -> None:
     case = await house.signed()
     await house.activate(case)
-    await state_changed(house, case, "PLAN_BROKEN")
+    await house.state_changed(case, "PLAN_BROKEN")
     assert (await house.get(case.plan())).json()["state"] == "BROKEN"
     await house.reopened(case, 2)
     assert await house.requested(case, 2) == "applied"
@@ -207,42 +184,6 @@ async def test_a_second_round_asks_for_verified_evidence_only_once(house: House)
     assert (await house.accept(case, "accept-2")).status_code == 201
     assert (await house.activate(case, 2)).outcome == "done"
     assert (await house.look(case, 2)).outcome == "active"
-
-
-@pytest.mark.parametrize("state", ["CURED", "SETTLED"])
-async def test_a_case_that_is_cured_stops_the_negotiation(house: House, state: str) -> None:
-    case, _ = await house.submitted()
-    await state_changed(house, case, state)
-    assert (await house.look(case)).outcome == "stopped"
-    assert not await house.open_tasks(case) and not await house.obligations(case)
-    assert (await house.get(case.plan())).json()["state"] == "WITHDRAWN"
-    assert len(await house.outbox(case, "nudge")) == 1
-
-
-async def test_a_closed_case_leaves_nothing_open(house: House) -> None:
-    case = await house.offered()
-    closed = CaseClosed(case_id=case.case_id, reason="estate.closed", closed_at=house.clock.now())
-    assert await house.hear("intake", closed) == "applied"
-    assert not await house.obligations(case)
-    assert (await house.get(f"{case.path}/offer")).json()["state"] == "WITHDRAWN"
-    assert (await house.accept(case)).status_code == 409
-
-
-async def test_a_case_that_closes_before_the_core_was_asked_binds_nobody(house: House) -> None:
-    case = await house.signed()
-    closed = CaseClosed(case_id=case.case_id, reason="estate.closed", closed_at=house.clock.now())
-    assert await house.hear("intake", closed) == "applied"
-    assert await house.scalar("SELECT state FROM agreement") == "VOID"
-    assert (await house.activate(case)).outcome == "gone"
-    assert (await house.look(case)).outcome == "stopped"
-
-
-async def test_a_plan_in_force_ends_as_its_case_does(house: House) -> None:
-    case = await house.signed()
-    await house.activate(case)
-    closed = CaseClosed(case_id=case.case_id, reason="debt.sold", closed_at=house.clock.now())
-    assert await house.hear("intake", closed) == "applied"
-    assert (await house.get(case.plan())).json()["state"] == "STOPPED", "nobody has paid it"
 
 
 async def test_who_decides_reads_the_content_of_a_document(house: House) -> None:
