@@ -22,6 +22,7 @@ from services.followup.consumers import handlers
 from services.followup.models import TABLES
 from services.followup.repository import unmatched
 from services.followup.service.agreements import AgreementsService
+from services.followup.service.applying import Applying
 from services.followup.service.as_of import AsOf
 from services.followup.service.calendar import Calendar
 from services.followup.service.credit_disputes import CreditDisputes
@@ -55,7 +56,8 @@ class UseCases:
     def __init__(self, database: Database, pack_overlay: Path | None = None) -> None:
         policies = Policies(pack_overlay)
         calendar, notices = Calendar(policies), Notices(policies)
-        verdicts = Verdicts(calendar, notices)
+        applying = Applying(policies)
+        verdicts = Verdicts(calendar, notices, applying)
         kept = PromiseVerdicts(policies)
         promises = Promises(policies, kept)
         talks = Talks(policies, notices)
@@ -76,7 +78,7 @@ class UseCases:
         )
         self.handlers.observer = Measuring(database)
         self.routers = [
-            agreement_routes.router(self.agreements, AsOf(database, policies), self.follow_up),
+            agreement_routes.router(self.agreements, AsOf(database, policies, applying), self.follow_up),
             payment_routes.router(self.postings, self.days),
             worklist_routes.router(WorkList(database, policies, self.postings, counting)),
             promise_routes.router(PromiseDecisions(database, kept)),

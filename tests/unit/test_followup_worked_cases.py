@@ -13,9 +13,9 @@ from services.common.kernel.period import Period
 from services.common.kernel.policy_file import load_dated
 from services.common.packs.loader import load_packs
 from services.contact.domain.window import LocalHours, common_window
-from services.followup.domain.postings import EffectivePayment, Posting, PostingKind
+from services.followup.domain.postings import Posting, PostingKind
 from services.followup.domain.promise import Promise, judge_promise
-from services.followup.domain.waterfall import CardOrder, Debt, LoanOrder, allocate, apply_payment, order_for
+from services.followup.domain.waterfall import CardOrder, LoanOrder, apply_payment, order_for
 from services.intake.domain.dpd import ArrearsScale, days_past_due
 from tests.unit.worked import cases, money, moneys
 
@@ -41,25 +41,6 @@ def test_order_of_payment_switches_for_cards_at_91_days() -> None:
     assert order_for("credit_card", 90, card, loan) == ("interest", "fees", "principal")
     assert order_for("credit_card", 91, card, loan) == ("principal", "interest", "fees")
     assert order_for("personal_loan", 200, card, loan) == ("recovery_costs", "interest", "fees", "principal")
-
-
-@pytest.mark.rule("CN-17")
-def test_each_payment_is_applied_in_the_order_of_its_own_day() -> None:
-    due = {"principal": Money.of("100.00", "CNY"), "interest": Money.of("30.00", "CNY")}
-    debt = Debt("credit_card", due, date(2026, 1, 1))
-    paid = [
-        EffectivePayment("p1", date(2026, 4, 1), Money.of("20.00", "CNY")),  # day 90
-        EffectivePayment("p2", date(2026, 4, 2), Money.of("20.00", "CNY")),  # day 91
-        EffectivePayment("p3", date(2026, 4, 3), Money.of("100.00", "CNY")),
-    ]
-    found = [
-        allocate(paid[:count], debt, CardOrder(91), LoanOrder("recovery_costs-interest-principal"))
-        for count in (1, 2, 3)
-    ]
-    assert [(str(one.allocated["interest"].amount), str(one.allocated["principal"].amount)) for one in found] == [
-        ("20.00", "0.00"), ("20.00", "20.00"), ("30.00", "100.00"),
-    ]  # fmt: skip
-    assert str(found[2].unapplied.amount) == "10.00"
 
 
 @cases("ptp_evaluation")

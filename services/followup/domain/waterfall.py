@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 
 from services.common.kernel.dated import PolicyValue
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.formula import formula
 from services.common.kernel.money import Money
 from services.common.kernel.rule import business_rule
-from services.followup.domain.postings import EffectivePayment
 
 PRINCIPAL, INTEREST, FEES = "principal", "interest", "fees"
 CARD = "credit_card"
@@ -90,36 +87,6 @@ def apply_payment(payment: Money, order: Sequence[str], due: Mapping[str, Money]
             allocated[part] = left.at_most(due[part])
             left = left - allocated[part]
     return Application(allocated, {part: due[part] - paid for part, paid in allocated.items()}, left)
-
-
-@dataclass(frozen=True, slots=True)
-class Debt:
-    """What was owed, by part, at the end of the day before the first payment, and since when the oldest of it was."""
-
-    product: str
-    due: Mapping[str, Money]
-    oldest_unpaid_due_date: date
-
-
-def allocate(payments: Sequence[EffectivePayment], debt: Debt, card: CardOrder, loan: LoanOrder) -> Application:
-    """Apply payments one after the other, in order of value date, each in the order of its own day.
-
-    Days past due run from the oldest unpaid due date until all of the debt is paid. InvalidInput when the payments are
-    not in order, or one was valued before the debt was due.
-    """
-    if any(a.value_date > b.value_date for a, b in pairwise(payments)):
-        raise InvalidInput("payments are applied in order of value date")
-    currency = next(iter(debt.due.values())).currency
-    remaining = dict(debt.due)
-    allocated = {part: Money.zero(currency) for part in remaining}
-    unapplied = Money.zero(currency)
-    for payment in payments:
-        late = (payment.value_date - debt.oldest_unpaid_due_date).days
-        applied = apply_payment(payment.amount, order_for(debt.product, max(late, 0), card, loan), remaining)
-        remaining |= applied.remaining_due
-        allocated = {part: allocated[part] + applied.allocated[part] for part in allocated}
-        unapplied = unapplied + applied.unapplied
-    return Application(allocated, remaining, unapplied)
 
 
 @dataclass(frozen=True, slots=True)

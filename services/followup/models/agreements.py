@@ -21,7 +21,8 @@ class Agreement(FollowupTable, table=True):
     instalment missed or end the agreement. `notices` counts notices of missed instalments, `episode_from` is the
     number of the first one since the agreement was last on track. With `to_business_day` a last good day moves to the
     next business day. While `renegotiating` nobody decides that it is broken; `renegotiating_until` is when talks that
-    began have taken too long.
+    began have taken too long. `owed_*` is what it repays by its parts, `cost` of the instalments what it costs itself,
+    `paid_*` what of them is paid; `late_since` is when the oldest of it was due.
     """
 
     __tablename__ = "agreement"
@@ -31,6 +32,7 @@ class Agreement(FollowupTable, table=True):
         one_of("notice_state", NoticeState),
         CheckConstraint("NOT renegotiating OR state IN ('active', 'at_risk')", name="renegotiating"),
         CheckConstraint("renegotiating OR renegotiating_until IS NULL", name="renegotiating_until"),
+        CheckConstraint("num_nonnulls(product, owed_principal, owed_interest, owed_fees) IN (0, 4)", name="owed"),
         Index(
             "ix_agreement_active_account",
             "account_ref",
@@ -75,6 +77,14 @@ class Agreement(FollowupTable, table=True):
     renegotiating: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     renegotiating_until: datetime | None = Field(default=None, sa_type=INSTANT)
     ended_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    product: str | None = Field(default=None, sa_type=Text)
+    late_since: date | None = None
+    owed_principal: Decimal | None = Field(default=None, sa_type=AMOUNT)
+    owed_interest: Decimal | None = Field(default=None, sa_type=AMOUNT)
+    owed_fees: Decimal | None = Field(default=None, sa_type=AMOUNT)
+    paid_principal: Decimal | None = Field(default=None, sa_type=AMOUNT)
+    paid_interest: Decimal | None = Field(default=None, sa_type=AMOUNT)
+    paid_fees: Decimal | None = Field(default=None, sa_type=AMOUNT)
     version: int = 1
 
     @property
@@ -104,6 +114,7 @@ class Instalment(FollowupTable, table=True):
     paid_in_time: Decimal = Field(sa_type=AMOUNT)
     paid_on: date | None = None
     reminded: bool = False
+    cost: Decimal | None = Field(default=None, sa_type=AMOUNT)
 
 
 class EndedCase(FollowupTable, table=True):

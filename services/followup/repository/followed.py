@@ -28,7 +28,7 @@ _AGREEMENT, _LINE = tuple(Agreement.model_fields), tuple(Instalment.model_fields
 _MOVING = (
     "state", "standing", "unapplied", "judge_on", "verdict_on", "remind_number", "remind_at", "second_notice_at",
     "notice_state", "notices", "episode_from", "renegotiating", "renegotiating_until", "ended_at",
-    "version",
+    "paid_principal", "paid_interest", "paid_fees", "version",
 )  # fmt: skip
 _JUDGED = ("state", "last_good_day", "paid", "paid_in_time", "paid_on", "reminded")
 _moving, _judged = attrgetter(*_MOVING), attrgetter(*_JUDGED)

@@ -29,6 +29,14 @@ class InstalmentView(BaseModel):
     state: InstalmentState
 
 
+class PartView(BaseModel):
+    """A part of the debt: what of it the agreement repays in all, and what its payments went to."""
+
+    part: str = Field(description="fees, interest or principal")
+    owed: Money
+    paid: Money
+
+
 class AgreementView(BaseModel):
     """An agreement and how it stands."""
 
@@ -41,6 +49,9 @@ class AgreementView(BaseModel):
     total: Money
     paid: Money
     unapplied: Money = Field(description="money received that no instalment needs")
+    parts: list[PartView] | None = Field(
+        default=None, description="by the order of the packs; with what is unapplied they sum to what was received"
+    )
     activated_on: date
     grace_days: int
     notice: NoticeState

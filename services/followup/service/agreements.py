@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from services.common.contracts.events.cases import CaseAssigned, CaseClosed
-from services.common.contracts.events.plans import PlanActivated
+from services.common.contracts.events.plans import PlanActivated, PlanDebt
 from services.common.contracts.workflows import agreement_workflow_id
 from services.common.kernel.errors import NotFound
 from services.common.kernel.money import Money
@@ -54,11 +55,11 @@ class AgreementsService:
         """plan.activated: agreement, instalments and what is waited for, in one transaction. Again: nothing.
 
         The end of the case may be heard of first: its agreement is stopped from its beginning then. ScheduleDiffers
-        when the instalments do not sum to the total; AccountHasAgreement while another one is active.
+        when the instalments, or the parts of the debt, do not sum to the total; AccountHasAgreement while another one
+        is active.
         """
         plan = received.payload
-        if Money.total((line.amount for line in plan.schedule), plan.total.currency) != plan.total:
-            raise ScheduleDiffers("the instalments do not sum to the total")
+        _require_sums(plan)
         await holds.lock_person(uow.session, plan.borrower_id)
         await followed.lock_account(uow.session, plan.account_ref)
         found = await followed.lock_agreements_of_account(uow.session, plan.account_ref)
@@ -144,7 +145,18 @@ class AgreementsService:
             pack=plan.pack,
             language=plan.language,
             activated_on=plan.activated_on,
+            **_owed(plan.debt),
         )
+
+
+def _require_sums(plan: PlanActivated) -> None:
+    currency = plan.total.currency
+    if Money.total((line.amount for line in plan.schedule), currency) != plan.total:
+        raise ScheduleDiffers("the instalments do not sum to the total")
+    if plan.debt is not None:
+        costs = Money.total((line.interest for line in plan.schedule if line.interest is not None), currency)
+        if plan.debt.principal + plan.debt.interest + plan.debt.fees + costs != plan.total:
+            raise ScheduleDiffers("the parts of the debt do not sum to the total")
 
 
 async def _stop(uow: UnitOfWork, agreement: Agreement) -> None:
@@ -153,6 +165,18 @@ async def _stop(uow: UnitOfWork, agreement: Agreement) -> None:
     agreement.ended_at = uow.now()
     agreement.judge_on = agreement.verdict_on = None
     agreement.remind_number = agreement.remind_at = agreement.second_notice_at = None
+
+
+def _owed(debt: PlanDebt | None) -> dict[str, Any]:
+    if debt is None:
+        return {}
+    return {
+        "product": debt.product,
+        "late_since": debt.late_since,
+        "owed_principal": debt.principal.amount,
+        "owed_interest": debt.interest.amount,
+        "owed_fees": debt.fees.amount,
+    }
 
 
 def _lines(agreement: Agreement, plan: PlanActivated) -> list[Instalment]:
@@ -167,6 +191,7 @@ def _lines(agreement: Agreement, plan: PlanActivated) -> list[Instalment]:
             state=InstalmentState.SCHEDULED.value,
             paid=nothing,
             paid_in_time=nothing,
+            cost=line.interest.amount if line.interest else None,
         )
         for line in plan.schedule
     ]

@@ -20,10 +20,11 @@ from services.followup.domain.postings import Posting, PostingKind
 from services.followup.models import Agreement
 from services.followup.repository import agreements, holds, postings
 from services.followup.schemas import AgreementView
+from services.followup.service.applying import Applying
 from services.followup.service.judgement import days_of, schedule_of, terms_of
 from services.followup.service.pausing import pauses_of
 from services.followup.service.policies import PackTerms, Policies
-from services.followup.service.views import judged_view
+from services.followup.service.views import judged_view, parts_view
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -31,9 +32,10 @@ _INSTANT = timedelta(microseconds=1)
 class AsOf:
     """Judges agreements for a question, and changes nothing."""
 
-    def __init__(self, database: Database, policies: Policies) -> None:
+    def __init__(self, database: Database, policies: Policies, applying: Applying) -> None:
         self._database = database
         self._policies = policies
+        self._applying = applying
         self._partitions = all_topics()[PAYMENTS].partitions
 
     async def get(self, caller: Caller, agreement_id: UUID, as_of: date | None, known_on: date | None) -> AgreementView:
@@ -59,7 +61,8 @@ class AsOf:
         days = days_of(agreement, known.pauses)
         schedule, terms = schedule_of(agreement, lines), terms_of(agreement)
         verdict = judge(schedule, known.postings, terms, known.closed_through, days)
-        return judged_view(agreement, verdict, as_of, known_on, known.closed_through)
+        parts = parts_view(self._applying.applied(agreement, lines, known.postings))
+        return judged_view(agreement, verdict, parts, as_of, known_on, known.closed_through)
 
 
 def _postings(agreement: Agreement, rows: Sequence[Row[Any]], until: date | None) -> list[Posting]:

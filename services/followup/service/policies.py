@@ -186,7 +186,7 @@ class Policies:
         house = self._retention.on(day)
         years = {
             rule.id: max(int(rule.value(name)) for name in KEEPS if name in rule.parameters)
-            for rule in self._rules_of(pack, product, day)
+            for rule in self.rules_of(pack, product, day).values()
             if any(name in rule.parameters for name in KEEPS)
         }
         return house.version, years | {HOUSE_KEEPS: house.value.keep_years}
@@ -197,10 +197,12 @@ class Policies:
 
     def answer_days(self, pack: str, product: str, day: date) -> dict[str, int]:
         """By rule the days in which a dispute that comes on a day is answered; by the house where no pack says it."""
-        known = {rule.id: rule for rule in self._rules_of(pack, product, day)}
+        known = self.rules_of(pack, product, day)
         found = {rule: int(known[rule].value(name)) for rule, name in ANSWERS if rule in known}
         return found or {HOUSE_ANSWERS: self._disputes.on(day).value.answer_days}
 
-    def _rules_of(self, pack: str, product: str, day: date) -> tuple[Rule, ...]:
+    def rules_of(self, pack: str, product: str, day: date) -> dict[str, Rule]:
+        """The rules of a case by id, each with its stricter number where several packs have one."""
         named = tuple(name for name in pack.split("+") if name in self._rules.by_name)
-        return stricter(self._rules.of_case(named, day), product=Product.named(product)).rules
+        found = stricter(self._rules.of_case(named, day), product=Product.named(product)).rules
+        return {rule.id: rule for rule in found}

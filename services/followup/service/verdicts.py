@@ -26,6 +26,7 @@ from services.followup.models import Agreement, Instalment
 from services.followup.repository import holds, postings
 from services.followup.repository.followed import Followed
 from services.followup.service import judgement
+from services.followup.service.applying import Applying, keep
 from services.followup.service.calendar import Calendar
 from services.followup.service.notices import Notices
 from services.followup.service.talks import close_talks
@@ -37,9 +38,10 @@ _PAID = (InstalmentState.PAID, InstalmentState.CAUGHT_UP)
 class Verdicts:
     """Judges agreements whose locks the caller holds."""
 
-    def __init__(self, calendar: Calendar, notices: Notices) -> None:
+    def __init__(self, calendar: Calendar, notices: Notices, applying: Applying) -> None:
         self._calendar = calendar
         self._notices = notices
+        self._applying = applying
         self._partitions = all_topics()[bank.PAYMENTS].partitions
 
     async def judge(
@@ -73,6 +75,7 @@ class Verdicts:
         verdict = judge(judgement.schedule_of(agreement, lines), counted, terms, closed, days)
         missed = await self._write_lines(uow, agreement, lines, verdict)
         agreement.unapplied = verdict.unapplied.amount
+        keep(agreement, self._applying.applied(agreement, lines, counted))
         agreement.standing = verdict.standing
         if agreement.state not in ACTIVE_STATES:
             return

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from services.common.kernel.money import Money
 from services.followup.domain.verdict import AgreementVerdict, InstalmentState, InstalmentVerdict, Standing
+from services.followup.domain.waterfall import FEES, INTEREST, PRINCIPAL, Application
 from services.followup.models import Agreement, Instalment, UnmatchedPosting
-from services.followup.schemas import AgreementView, InstalmentView, UnmatchedView
+from services.followup.schemas import AgreementView, InstalmentView, PartView, UnmatchedView
+from services.followup.service.applying import debt_of
 from services.followup.vocabulary import AgreementState, NoticeState
 
 
@@ -35,12 +38,36 @@ def agreement_view(agreement: Agreement, lines: Sequence[Instalment]) -> Agreeme
         unapplied=money(agreement.unapplied),
         unmatched_reversals=(),
     )
-    return judged_view(agreement, verdict)
+    return judged_view(agreement, verdict, _paid_parts(agreement, lines))
+
+
+def parts_view(found: Application | None) -> list[PartView] | None:
+    """What each part of the debt is owed in all, and what of it is paid."""
+    if found is None:
+        return None
+    return [
+        PartView(part=part, owed=paid + found.remaining_due[part], paid=paid) for part, paid in found.allocated.items()
+    ]
+
+
+def _paid_parts(agreement: Agreement, lines: Sequence[Instalment]) -> list[PartView] | None:
+    """The same as it was kept with the last verdict."""
+    debt = debt_of(agreement, lines)
+    if debt is None:
+        return None
+    costs = Money.total((one.interest for one in debt.falling_due), agreement.currency)
+    owed = {FEES: debt.fees, INTEREST: debt.interest + costs, PRINCIPAL: debt.principal}
+    paid = {FEES: agreement.paid_fees, INTEREST: agreement.paid_interest, PRINCIPAL: agreement.paid_principal}
+    return [
+        PartView(part=part, owed=amount, paid=agreement.money(paid[part] or Decimal(0)))
+        for part, amount in owed.items()
+    ]
 
 
 def judged_view(
     agreement: Agreement,
     verdict: AgreementVerdict,
+    parts: list[PartView] | None,
     as_of: date | None = None,
     known_on: date | None = None,
     closed_through: date | None = None,
@@ -56,6 +83,7 @@ def judged_view(
         total=agreement.money(agreement.total),
         paid=verdict.received - verdict.unapplied,
         unapplied=verdict.unapplied,
+        parts=parts,
         activated_on=agreement.activated_on,
         grace_days=agreement.grace_days,
         notice=NoticeState(agreement.notice_state),

@@ -1,18 +1,20 @@
 """What the core made of a signed plan, kept and told: in force as agreed, or back to a draft."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from services.common.banking.port import CoreRelief, CoreSchedule
-from services.common.contracts.events.plans import PlanActivated, PlanActivationRefused, ScheduledInstalment
+from services.common.contracts.events.plans import PlanActivated, PlanActivationRefused
 from services.common.contracts.workflows import DeliveryRequest
 from services.common.kernel.money import Money
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.models import Agreement, Negotiation, Plan, PlanCase
-from services.plans.repository import offers, plans
-from services.plans.service.asking import ask_for_draft, version_path, version_ref
+from services.plans.repository import flags, offers, plans
+from services.plans.service.asking import ask_for_draft, ask_for_review_of_terms, version_path, version_ref
 from services.plans.service.context import Context
+from services.plans.service.flagging import told
 from services.plans.service.flow import end, move_plan
+from services.plans.service.repaying import debt_of, schedule_of
 from services.plans.service.signing import ACTIVATION
 from services.plans.service.stored import lines_of, terms_of
 from services.plans.vocabulary import ActivationState, AgreementState, EndReason, Outcome, Phase, PlanState
@@ -46,18 +48,23 @@ async def in_force(
             language="en" if case.language == "en" else "zh",
             round=plan.round,
             total=Money.of(plan.total, plan.currency),
-            schedule=tuple(
-                ScheduledInstalment(number=line.number, due_date=line.due_date, amount=line.amount) for line in lines
-            ),
+            schedule=schedule_of(plan, lines),
             schedule_hash=plan.schedule_hash,
             core_reference=reference,
             activated_on=day,
             days_past_due=case.days_past_due,
+            debt=debt_of(case, plan),
+            flags=told(await flags.of_version(uow.session, plan.plan_id, plan.version)),
         )
     )
     await _tell(uow, plan, agreement.agreement_id, lines[0].due_date)
     await uow.meet(ACTIVATION, version_ref(plan.plan_id, plan.version))
     await end(uow, negotiation, Outcome.ACTIVE, EndReason.ACTIVATED, agreement.agreement_id)
+    review = terms_of(plan).review_date
+    if review is not None:
+        early = timedelta(days=context.policies.clocks(day).days_to_review_terms)
+        # Asked for after the round ended, because that closes whatever is open.
+        await ask_for_review_of_terms(uow, plan, datetime.combine(review - early, time.min, context.zone))
     return ActivationResult(outcome="done")
 
 

@@ -196,15 +196,34 @@ class AgreementSigned(PlanEvent):
 
 
 class ScheduledInstalment(EventPayload):
-    """One line of a schedule."""
+    """One line of a schedule; `interest` is what the plan itself costs in it."""
 
     number: int
     due_date: date
     amount: Money
+    interest: Money | None = None
+
+
+class PlanDebt(EventPayload):
+    """What of the claim a plan repays, by its parts, without what it costs itself; the interest of the schedule and
+    these sum to its total.
+
+    `late_since`: when the oldest of it was due; None where the plan brought the account up to date.
+    """
+
+    product: str
+    principal: Money
+    interest: Money
+    fees: Money
+    late_since: date | None
 
 
 class PlanActivated(PlanEvent):
-    """The core runs the plan, and its schedule was read back and equals the agreed one."""
+    """The core runs the plan, and its schedule was read back and equals the agreed one.
+
+    `debt` is what it repays; versions that were drafted without their claim have none. `flags` are its regulatory
+    marks, which hold from now on.
+    """
 
     type: ClassVar[str] = "forbear.plan.activated.v1"
     topic: ClassVar[str] = TOPIC
@@ -220,6 +239,8 @@ class PlanActivated(PlanEvent):
     core_reference: str
     activated_on: date
     days_past_due: int
+    debt: PlanDebt | None = None
+    flags: tuple[PlanFlag, ...] = ()
 
 
 class PlanActivationRefused(PlanEvent):
