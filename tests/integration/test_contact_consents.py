@@ -155,3 +155,18 @@ async def test_who_may_not_and_what_is_not_there(house: House) -> None:
     assert_problem(await house.post(path, {"kind": "more_calls"}, "k-1", "risk"), 403, "forbidden")
     nothing = "/v1/consents/00000000-0000-0000-0000-000000000001/revocation"
     assert_problem(await house.post(nothing, None, "k-2"), 404, "consent-unknown")
+
+
+@pytest.mark.rule("US-05")
+async def test_a_call_back_agreed_in_a_talk_is_not_ended_by_that_talk(house: House) -> None:
+    """Whatever hour of giving it was written down: it came with the conversation, so only another one ends it."""
+    case = await house.triaged("same-talk")
+    house.clock.advance(timedelta(hours=1))
+    async with house.database.write(Caller.service("contact", "talk")) as uow:
+        await _talk(uow.session, case, uow.now())
+    before = (house.clock.now() - timedelta(minutes=30)).isoformat()
+    monday, talk = (house.clock.now() + timedelta(days=2)).isoformat(), str(case.case_id)
+    asked = {"call_back_at": monday, "given_at": before, "conversation_id": talk}
+    assert (await tell(house, case, "consents", "k-1", kind="call_back", **asked)).json()["in_force"]
+    (found,) = await listed(house, case, "consents")
+    assert found["in_force"] and found["conversation_id"] == talk

@@ -128,6 +128,10 @@ async def test_a_conversation_that_the_borrower_began_starts_the_wait_that_a_con
     assert rules(answer) == ["US-05"]
     assert datetime.fromisoformat(answer.json()["earliest"]) == at(16, 8, NEW_YORK)
     await agree(house, case, "call_back", at="2026-03-11T12:00:00-04:00")
+    answer = await house.ask(case, "not-at-that-hour")
+    assert rules(answer) == ["US-05"], "the consent is to a call at noon tomorrow"
+    assert datetime.fromisoformat(answer.json()["earliest"]) == at(11, 11, NEW_YORK, 50)
+    house.clock.move_to(at(11, 12, NEW_YORK))
     assert rules(await house.ask(case, "agreed-to-be-called")) == []
 
 

@@ -17,8 +17,8 @@ from services.contact.domain.outcomes import OUTCOMES
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.models import Attempt, ContactCase, Number
 from services.contact.policies import Policies
+from services.contact.service.permits.asked import Special
 from services.contact.service.permits.deciding import Decision, PermitAsk, Permits
-from services.contact.service.permits.facts import Special
 from tests.databases import FreshDatabase
 from tests.integration.contact_house import House
 from tests.integration.contact_knowing import at

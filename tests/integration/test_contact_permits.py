@@ -92,6 +92,9 @@ async def test_a_hold_blocks_demands_and_lets_notices_pass(house: House) -> None
     for channel in ("voice", "sms"):
         answer = (await house.ask(case, f"held-{channel}", channel=channel)).json()
         assert answer["rules"] == ["HOLD-01"] and datetime.fromisoformat(answer["earliest"]) >= ends
+    nothing_written = (await house.ask(case, "no-reply", channel="sms", message_class="reply")).json()
+    assert nothing_written["rules"] == ["REPLY-01"], "a reply answers something"
+    assert (await house.reply(case, "held-wrote", "我想问问怎么办")).is_success
     for kind in ("statutory_notice", "reply", "arrangement"):
         answer = (await house.ask(case, f"held-{kind}", channel="sms", message_class=kind)).json()
         assert answer["verdict"] == "permitted", kind

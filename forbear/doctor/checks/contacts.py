@@ -76,14 +76,16 @@ def _kept(row: Any, known: ContactPacks) -> bool:
     if terms is None or not terms.contact or not row["pack_version"].startswith(f"{row['pack']}-"):
         return False
     classes, channels = terms.all_of("hours_bind_classes"), terms.all_of("hours_bind_channels")
+    hours = terms.contact_hours()
     if row["message_class"] not in classes or row["channel"] not in channels:
-        return True
+        hours = tuple(one for one in hours if row["channel"] in one[0].values.get("electronic_media", ()))
+        if not hours:
+            return True
     free = timedelta(hours=min(rule.values["reply_within_hours"] for rule in terms.having("reply_within_hours")))
     if row["message_class"] == "reply" and row["inbound_at"] and row["instant"] < row["inbound_at"] + free:
         return True
     lists = {one.pack: one for one in known.calendars(terms)}
     moments: list[datetime] = row["times"] or []
-    hours = terms.contact_hours()
     limits = [(rule, span) for rule, span in hours if rule.id not in (row["overridden"] or ())]
     return bool(moments and hours) and all(
         _inside(at, span, lists.get(rule.pack)) or (bool(rule.values.get("consent_lifts")) and _agreed(at, row))

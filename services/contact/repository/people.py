@@ -1,6 +1,6 @@
 """SQL of persons: what they asked for and agreed to, who speaks for them, who else a case has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.contact.models import (
@@ -169,23 +170,19 @@ async def refuse_number(session: AsyncSession, digest: str, at: datetime) -> int
     return len(refused.all())
 
 
-async def last_conversation(session: AsyncSession, borrower_id: UUID, outcomes: Sequence[str]) -> datetime | None:
-    """When a person was last spoken to, by the outcomes that count as a conversation."""
-    found = select(func.max(col(Conversation.at))).where(
-        col(Conversation.borrower_id) == borrower_id, col(Conversation.outcome).in_(outcomes)
-    )
-    return (await session.execute(found)).scalar_one()
-
-
-async def is_answered(session: AsyncSession, consent: Consent, outcomes: Sequence[str]) -> bool:
-    """Whether the person was spoken to after a consent was given, in another conversation than that one."""
+async def answered(session: AsyncSession, consents: Iterable[UUID], outcomes: Sequence[str]) -> frozenset[UUID]:
+    """Those of these consents after which the person was spoken to, in another conversation than their own."""
+    given = aliased(Conversation)
+    own = select(col(given.at)).where(col(given.conversation_id) == col(Consent.conversation_id)).correlate(Consent)
+    since = func.coalesce(own.scalar_subquery(), col(Consent.given_at))
     spoken = exists().where(
-        col(Conversation.borrower_id) == consent.borrower_id,
+        col(Conversation.borrower_id) == col(Consent.borrower_id),
         col(Conversation.outcome).in_(outcomes),
-        col(Conversation.at) > consent.given_at,
-        col(Conversation.conversation_id).is_distinct_from(consent.conversation_id),
+        col(Conversation.at) > since,
+        col(Conversation.conversation_id).is_distinct_from(col(Consent.conversation_id)),
     )
-    return bool((await session.execute(select(spoken))).scalar_one())
+    found = select(col(Consent.consent_id)).where(col(Consent.consent_id).in_(list(consents)), spoken)
+    return frozenset((await session.execute(found)).scalars().all())
 
 
 async def case_of(session: AsyncSession, person_id: UUID) -> ContactCase | None:

@@ -15,7 +15,7 @@ from services.contact.policies import Policies
 from services.contact.repository import limitation
 from services.contact.schemas.limitation import LimitationShown, PutLimitation
 from services.contact.service.people.whom import READERS, not_ahead, person_of, stand_still
-from services.contact.service.permits.facts import packs_of, product_of
+from services.contact.service.permits.asked import packs_of, product_of
 from services.contact.service.permits.time_barred import last_day_of, time_barred
 
 SAYERS = frozenset({"supervisor", "manager", "compliance", "system"})

@@ -30,7 +30,8 @@ from services.contact.schemas import (
 )
 from services.contact.schemas.steps import StepShown
 from services.contact.service.people.preferences import shown_of
-from services.contact.service.permits.facts import Asked, Special, packs_of, product_of, read_facts
+from services.contact.service.permits.asked import Asked, Special, packs_of, product_of
+from services.contact.service.permits.facts import read_facts
 from services.contact.texts import Voice
 
 READERS = frozenset(ROLES)

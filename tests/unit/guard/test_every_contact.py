@@ -64,11 +64,15 @@ def test_a_stale_copy_of_holds_stops_what_we_want_to_say(message_class: MessageC
 @pytest.mark.rule("HOLD-02")
 @pytest.mark.parametrize("message_class", [MessageClass.STATUTORY_NOTICE, MessageClass.REPLY])
 def test_a_stale_copy_lets_notices_and_replies_pass_and_the_facts_say_so(message_class: MessageClass) -> None:
-    permit = permitted(hold_copy_fresh=False, message_class=message_class, channel=Channel.SMS)
+    facts: dict[str, Any] = {
+        "hold_copy_fresh": False, "message_class": message_class, "channel": Channel.SMS,
+        "inbound_at": at("cn", "2026-06-01 11:00"),
+    }  # fmt: skip
+    permit = permitted(**facts)
     assert not permit.facts.hold_copy_fresh
     assert "HOLD-02" not in [v.rule for v in permit.verdicts]
     known = HoldFact("h1", (message_class.value,), None)
-    blocked = refused(hold_copy_fresh=False, message_class=message_class, channel=Channel.SMS, holds=(known,))
+    blocked = refused(**facts, holds=(known,))
     assert blocked.rules == ("HOLD-01",), "a hold that is known still blocks"
 
 

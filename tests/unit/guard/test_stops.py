@@ -10,7 +10,7 @@ from services.common.packs.vocabulary import Product
 from services.contact.domain.guard.decision import Permit
 from services.contact.domain.stops import StopFact, StopScope, is_second_person
 from services.contact.domain.vocabulary import Channel, MessageClass
-from tests.unit.guard.asking import asked, refused
+from tests.unit.guard.asking import asked, at, refused
 
 
 @pytest.mark.rule("STOP-01")
@@ -26,6 +26,7 @@ def test_a_stop_refuses_all_it_covers_notices_and_replies_too(
     letter: dict[str, Any] = {
         "channel": Channel.LETTER, "template": "written_notice", "message_class": message_class,
         "product": Product.PERSONAL_LOAN, "portfolio": "cards-2026",
+        "inbound_at": at("cn", "2026-06-01 11:00"),
     }  # fmt: skip
     answer = refused(**letter, stops=(stop,))
     assert answer.rules == ("STOP-01",)

@@ -23,7 +23,7 @@ def numbered(prefix: str, first: int, last: int) -> set[str]:
 
 def test_every_rule_is_there_once() -> None:
     expected = numbered("CN", 1, 32) | numbered("US", 0, 33) - {"US-31"} | {"US-31a", "US-31b"}
-    expected |= numbered("UK", 1, 19) | numbered("EU", 1, 11) | numbered("AU", 1, 8) | numbered("HOUSE", 1, 11)
+    expected |= numbered("UK", 1, 19) | numbered("EU", 1, 11) | numbered("AU", 1, 8) | numbered("HOUSE", 1, 12)
     expected |= {"HK-01", "SG-01", "SG-02", "IN-01", "IN-02"}
     assert {rule.id for rule in PACKS.every()} == expected
     assert set(PACKS.by_name) == {"cn", "us", "us-ma", "uk", "eu", "au", "hk", "sg", "in", "house"}
@@ -31,7 +31,8 @@ def test_every_rule_is_there_once() -> None:
 
 #: A number without one of these in its name could be read in another unit.
 UNITS = (
-    "_days", "_day", "_months", "_month", "_years", "_hours", "_weeks", "_week", "_calls", "_attempts", "_contacts",
+    "_days", "_day", "_months", "_month", "_years", "_hours", "_minutes", "_weeks", "_week", "_calls", "_attempts",
+    "_contacts",
     "_percent", "_staff", "_cny", "_eur", "_gbp", "_sgd", "_payments", "_periods", "_demands", "_lenders",
     "_confirmations", "failed_calls", "replies", "_day_", "_elsewhere", "_per_",
 )  # fmt: skip

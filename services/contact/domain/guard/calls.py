@@ -20,7 +20,7 @@ def call_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     """What binds one more call to the debtor about this debt."""
     if facts.channel is not Channel.VOICE or facts.third_party is not None:
         return []
-    consents = Consents(facts)
+    consents = Consents(facts, terms)
     asked = [question for rule in terms.limiting(FREQUENCY) for question in _frequency(rule, facts, terms, consents)]
     return asked + [_cooldown(rule, facts, terms, consents) for rule in terms.limiting(COOLDOWN)]
 
@@ -87,7 +87,8 @@ def _lifted(question: Question, days: int, consents: Consents) -> Question:
     bound = question.opens
 
     def opened(moment: datetime) -> datetime | None:
-        return moment if consents.covers(moment, days) else bound(moment)
+        moments = (consents.opens(moment, days), bound(moment))
+        return min((one for one in moments if one is not None), default=None)
 
     opens: Opens = opened
     return Question(question.rule, opens, question.said, question.facts)

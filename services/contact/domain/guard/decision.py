@@ -19,6 +19,7 @@ from services.contact.domain.guard.means import (
 )
 from services.contact.domain.guard.people import people_questions
 from services.contact.domain.guard.questions import Question, Verdict, answered
+from services.contact.domain.guard.replies import reply_questions
 from services.contact.domain.guard.terms import GuardTerms
 from services.contact.domain.guard.wording import wording_questions
 from services.contact.domain.vocabulary import MessageClass, action_class
@@ -72,7 +73,7 @@ def _questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     asked += wording_questions(facts, terms)
     if not facts.zones:
         return asked  # without a zone there is no local day, so nothing that counts days or hours can be asked
-    asked += channel_questions(facts, terms)
+    asked += reply_questions(facts, terms) + channel_questions(facts, terms)
     asked += people_questions(facts, terms)
     asked += visit_questions(facts, terms)
     asked += occasion_questions(facts, terms)

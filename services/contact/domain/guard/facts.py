@@ -115,6 +115,14 @@ class DaysOff(PolicyValue):
 
 
 @dataclass(frozen=True, slots=True)
+class CallBack(PolicyValue):
+    """The person agreed, at `given_at`, to be called back; `at` is the moment that was agreed, None: any."""
+
+    given_at: datetime
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Represented(PolicyValue):
     """Somebody speaks for the borrower about this debt; `asked_on` is when that person was last written to."""
 
@@ -140,9 +148,10 @@ class ContactFacts(PolicyValue):
     what the counts need, permits that may still be used among it. `inbound_at` is the borrower's last message in this
     channel. `template` is the text's name, for a call what it is for; `portfolio` is that of the case; `stops` are all
     that are in force. `agreed_hours` and `agreed_more_calls` are recorded, unrevoked consents, `callback_agreed` those
-    to be called again. `says_opt_out` is whether the text says how to opt out, `says_collector` whether it says that a
-    collector speaks, `phrases` are the meanings that the language check found in it, `blocked_phrases` those of them
-    that nobody may send; None where there is no text. `days_off` are days on which the person wants no contact,
+    to be called again, an instant being one that was given then and names no moment; None where only the outcomes of
+    `history` tell of them. `says_opt_out` is whether the text says how to opt out, `says_collector` whether it says
+    that a collector speaks, `phrases` are the meanings that the language check found in it, `blocked_phrases` those of
+    them that nobody may send; None where there is no text. `days_off` are days on which the person wants no contact,
     `occasions` what is on today. `care` is what the borrower's situation asks of us, never why.
     `work_request_on` is the day on which the borrower asked not to be called at work, `work_forbidden` that it was
     confirmed or that the employer forbids it.
@@ -164,7 +173,7 @@ class ContactFacts(PolicyValue):
     inbound_at: datetime | None = None
     agreed_hours: tuple[LocalHours, ...] = ()
     agreed_more_calls: bool = False
-    callback_agreed: tuple[datetime, ...] = ()
+    callback_agreed: tuple[datetime | CallBack, ...] | None = None
     inconvenient: tuple[Inconvenient, ...] = ()
     stopped_channels: tuple[Channel, ...] = ()
     care: tuple[str, ...] = ()
@@ -185,9 +194,16 @@ class ContactFacts(PolicyValue):
     calendars: tuple[Calendar, ...] = ()
 
     def __post_init__(self) -> None:
-        instants = (self.now, self.inbound_at, *self.callback_agreed, *(one.at for one in self.history))
+        instants = [self.now, self.inbound_at, *(one.at for one in self.history)]
+        for one in self.callbacks():
+            instants += [one.given_at, one.at]
         if any(instant is not None and instant.utcoffset() is None for instant in instants):
             raise ValueError("an instant must carry its offset")
+
+    def callbacks(self) -> tuple[CallBack, ...]:
+        """The consents to be called again that were recorded."""
+        agreed = self.callback_agreed or ()
+        return tuple(one if isinstance(one, CallBack) else CallBack(one) for one in agreed)
 
     def calendar(self, pack: str) -> Calendar | None:
         return next((one for one in self.calendars if one.pack == pack), None)

@@ -30,12 +30,22 @@ def bound_by_hours(facts: ContactFacts, terms: GuardTerms) -> bool:
     return facts.message_class in classes and facts.channel in channels
 
 
+def binds_electronically(rule: RuleTerms, channel: Channel) -> bool:
+    """Whether the hours of a rule bind this medium whatever is sent in it (US-01), a portal or a notice too.
+
+    A reply is free of them as of all hours, for as long as it is prompt.
+    """
+    return channel in rule.values.get("electronic_media", ())
+
+
 def hours_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     """The hours of each rule that has some for this way of contact."""
-    if not bound_by_hours(facts, terms):
-        return []
     limits = list(terms.contact_hours())
     limits += [(rule, rule.of(d)) for d in _DIMENSIONS if _concerns(d, facts) for rule in terms.limiting(d)]
+    if not bound_by_hours(facts, terms):
+        limits = [limit for limit in limits if binds_electronically(limit[0], facts.channel)]
+        if not limits:
+            return []
     asked = [own.ask(own.pack_names_hours, bool(limits))]
     free_until = _free_until(facts, terms)
     for rule, hours in limits:

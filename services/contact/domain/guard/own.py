@@ -90,6 +90,15 @@ def words_may_be_said(blocked: Sequence[str]) -> bool:
 
 
 @business_rule(
+    id="REPLY-01",
+    group=_GROUP,
+    summary="A reply answers a message of that person in this channel; a call or visit, the moment agreed for a call.",
+)
+def something_is_answered(inbound: bool, call_agreed: bool) -> bool:
+    return inbound or call_agreed
+
+
+@business_rule(
     id="PREF-01", group=_GROUP, summary="Times at which the borrower asked to be left alone are kept until withdrawn."
 )
 def inconvenient_times_are_kept(inconvenient: bool) -> bool:
@@ -139,6 +148,7 @@ _ZH = {
     "THIRD-01": "已拒绝被询问借款人情况的第三人，此后不得再联系。",
     "THIRD-02": "案件适用的规则包中至少有一个规定了何时可以询问第三人；均未规定的，不得询问。",
     "TEXT-01": "用语检查未发现不得对借款人说的内容。",
+    "REPLY-01": "回复须针对本人在同一渠道发来的消息；电话则须在本人同意回电的约定时间。",
     "PREF-01": "借款人要求不被打扰的时间，在其撤回前不得联系。",
     "PREF-02": "借款人未要求停用此种联系方式。",
     "PREF-03": "本人要求不被打扰的日期，无论何种缘由，均不得联系。",

@@ -20,7 +20,7 @@ from services.contact.repository import cases, messages
 from services.contact.schemas.messages import AskMessage, MessageAsked
 from services.contact.service.messages.release import message_id_of, new_message
 from services.contact.service.people.whom import named_by
-from services.contact.service.permits.facts import packs_of
+from services.contact.service.permits.asked import packs_of
 from services.contact.service.talks.accounts import AccountFigures, Accounts
 
 ASKERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})

@@ -20,7 +20,7 @@ from services.contact.repository.cases import BarredNumber
 from services.contact.repository.owed import Owed, lock_owed
 from services.contact.sender import is_token
 from services.contact.service.heard import hold_here
-from services.contact.service.permits.facts import packs_of
+from services.contact.service.permits.asked import packs_of
 
 CONFIRMATION = "opt_out_confirmation"
 #: Packs name what opts out of a text (US-31a) and what a text has to say of it (US-12); both are heard.

@@ -29,8 +29,8 @@ from services.contact.service.messages.outcome import (
 )
 from services.contact.service.messages.ways import ways_of
 from services.contact.service.messages.writing import Writing
+from services.contact.service.permits.asked import Special
 from services.contact.service.permits.deciding import HOLD_COPY_STALE, Decision, PermitAsk, Permits
-from services.contact.service.permits.facts import Special
 from services.contact.workflows.messages import Delivered
 
 CASE_CLOSED = "CASE_CLOSED"

@@ -14,7 +14,7 @@ from services.contact.models import ContactCase, Number
 from services.contact.policies import Policies
 from services.contact.repository.cases import Addressee
 from services.contact.repository.messages import LockedMessage
-from services.contact.service.permits.facts import Wording, packs_of, product_of
+from services.contact.service.permits.asked import Wording, packs_of, product_of
 from services.contact.service.permits.time_barred import time_barred
 from services.contact.service.talks.recaps import recap_of
 from services.contact.texts import LANGUAGES, Language, Occasion, Voice, templates, write

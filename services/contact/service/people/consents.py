@@ -68,22 +68,23 @@ class ConsentRegister:
             kept = await people.lock_consent(uow.session, consent_id)
             if kept is None:
                 raise ConsentUnknown("the consent was not kept")
-            return uow.answer(_shown(kept, None), status=201)
+            return uow.answer(_shown(kept, frozenset()), status=201)
 
     async def of_case(self, caller: Caller, case_id: UUID, party_id: UUID | None, asked: PageQuery) -> Consents:
         """A page of all consents of a person, revoked ones too. CaseUnknown, PartyUnknown, Forbidden."""
         caller.require_any(READERS)
         async with self._database.read() as session:
             _, person_id = await person_of(session, case_id, party_id)
-            spoken = await people.last_conversation(session, person_id, _TALKS)
             found = await people.consents_of(session, person_id, place_of(asked), asked.limit + 1)
-        page = asked.page(found, lambda one: (one.given_at, one.consent_id), lambda one: _shown(one, spoken))
+            used = await people.answered(session, [one.consent_id for one in found], _TALKS)
+        page = asked.page(found, lambda one: (one.given_at, one.consent_id), lambda one: _shown(one, used))
         return Consents(items=page.items, next=page.next)
 
     async def of_person(self, session: AsyncSession, person_id: UUID) -> list[ConsentShown]:
         """All consents of a person, the newest first, with whether they still hold."""
-        spoken = await people.last_conversation(session, person_id, _TALKS)
-        return [_shown(one, spoken) for one in await people.consents_of(session, person_id)]
+        found = await people.consents_of(session, person_id)
+        used = await people.answered(session, [one.consent_id for one in found], _TALKS)
+        return [_shown(one, used) for one in found]
 
     async def revoke(self, caller: Caller, consent_id: UUID) -> Answer:
         """Take a consent back at once, when the case has ended too; again is the same. ConsentUnknown, Forbidden."""
@@ -97,7 +98,7 @@ class ConsentRegister:
                 consent.revoked_at, consent.revoked_by = uow.now(), uow.caller.person
                 subject = f"consent/{consent_id}"
                 await uow.audit("consent.revoked", subject, case_id=consent.case_id, detail={"kind": consent.kind})
-            return uow.answer(_shown(consent, None))
+            return uow.answer(_shown(consent, frozenset()))
 
 
 async def call_agreed(session: AsyncSession, consent_id: UUID, person_id: UUID) -> bool:
@@ -106,7 +107,7 @@ async def call_agreed(session: AsyncSession, consent_id: UUID, person_id: UUID) 
     consent = await people.find_consent(session, consent_id)
     if consent is None or (consent.borrower_id, consent.kind) != (person_id, ConsentKind.CALL_BACK):
         return False
-    return consent.revoked_at is None and not await people.is_answered(session, consent, _TALKS)
+    return consent.revoked_at is None and not await people.answered(session, [consent_id], _TALKS)
 
 
 async def consent_here(
@@ -162,9 +163,10 @@ def _details(body: RecordConsent, now: datetime) -> dict[str, Any]:
     return {"channel": body.channel.value} if body.channel is not None else {}
 
 
-def _shown(consent: Consent, spoken: datetime | None) -> ConsentShown:
+def _shown(consent: Consent, answered: frozenset[UUID]) -> ConsentShown:
+    """A consent as it is told; one to be called back ends with the next conversation, so with being `answered`."""
     kind, details = ConsentKind(consent.kind), consent.details
-    used = kind is ConsentKind.CALL_BACK and spoken is not None and spoken > consent.given_at
+    used = kind is ConsentKind.CALL_BACK and consent.consent_id in answered
     return ConsentShown(
         consent_id=consent.consent_id,
         person_id=consent.borrower_id,

@@ -6,7 +6,7 @@ from datetime import date
 from services.contact.domain.vocabulary import Channel
 from services.contact.models import ContactCase
 from services.contact.policies import Policies
-from services.contact.service.permits.facts import packs_of
+from services.contact.service.permits.asked import packs_of
 from services.contact.sources import is_lawful, people_policy
 
 

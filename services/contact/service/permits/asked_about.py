@@ -12,7 +12,7 @@ from services.contact.repository import people, permits, strategy
 from services.contact.schemas import AskPermit
 from services.contact.service.people.consents import call_agreed
 from services.contact.service.people.whereabouts import whereabouts
-from services.contact.service.permits.facts import AskedThirdParty, Special
+from services.contact.service.permits.asked import AskedThirdParty, Special
 
 # A visit has a supervisor's permission (003-02): one of them asks for it, or has permitted the step of the round.
 LET_VISIT = frozenset({"supervisor", "manager"})

@@ -19,16 +19,8 @@ from services.contact.permitted import PermittedMessage
 from services.contact.policies import Policies
 from services.contact.repository import permits
 from services.contact.repository.messages import LockedMessage
-from services.contact.service.permits.facts import (
-    PLAIN,
-    UNREAD,
-    Asked,
-    Special,
-    Wording,
-    packs_of,
-    product_of,
-    read_facts,
-)
+from services.contact.service.permits.asked import PLAIN, UNREAD, Asked, Special, Wording, packs_of, product_of
+from services.contact.service.permits.facts import read_facts
 from services.contact.service.permits.kept import stored
 
 HOLD_COPY_STALE = rule_of(own.holds_are_fresh).id

@@ -7,7 +7,7 @@ from services.contact.domain.vocabulary import Channel, MessageClass, action_cla
 from services.contact.errors import PermitUnusable
 from services.contact.models import ContactCase, Permit
 from services.contact.repository.known import Wanted, known_of
-from services.contact.service.permits.facts import packs_of
+from services.contact.service.permits.asked import packs_of
 
 
 async def still_free(uow: UnitOfWork, case: ContactCase, permit: Permit) -> None:

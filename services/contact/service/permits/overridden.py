@@ -10,8 +10,8 @@ from services.contact.errors import ThirdPartyUnknown
 from services.contact.models import ContactCase, Permit
 from services.contact.repository import numbers, people
 from services.contact.service.people.whereabouts import whereabouts
+from services.contact.service.permits.asked import AskedThirdParty, Special
 from services.contact.service.permits.deciding import PermitAsk
-from services.contact.service.permits.facts import AskedThirdParty, Special
 from services.contact.service.permits.kept import restored
 
 

@@ -13,7 +13,7 @@ from services.contact.models import Cadence, ContactCase, ContactStep
 from services.contact.policies import Policies
 from services.contact.repository import stops
 from services.contact.repository.pauses import pauses_since
-from services.contact.service.permits.facts import packs_of
+from services.contact.service.permits.asked import packs_of
 from services.contact.service.rounds.steps import wait_ends
 
 

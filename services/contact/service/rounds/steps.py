@@ -17,7 +17,7 @@ from services.contact.models import Cadence, ContactCase, ContactStep
 from services.contact.policies import CadencePolicy, Policies
 from services.contact.repository import strategy
 from services.contact.repository.strategy import Looked
-from services.contact.service.permits.facts import packs_of
+from services.contact.service.permits.asked import packs_of
 
 PERMIT_VISIT = "permit_visit"
 VISIT = "visit_borrower"
