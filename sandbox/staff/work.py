@@ -113,11 +113,14 @@ async def draft_plan(desk: Desk, task: Task) -> None:
     try:
         plan = await desk.api.post("plans", _path(task), draft, desk.key("draft"))
     except CallRefused as refusal:
-        if refusal.problem != "disclosures-open":
+        if refusal.problem == "same-offer-again":
+            plan = await _draft_as_wished(desk, task, draft)
+        elif refusal.problem == "disclosures-open":
+            # The letter with everything that comes before a plan; the draft is made when the task is taken again.
+            await desk.api.post("contact", f"/cases/{case_id}/messages", {"purpose": "disclosures"}, desk.key("told"))
+            return
+        else:
             raise
-        # The letter with everything that comes before a plan; the draft is made when the task is taken again.
-        await desk.api.post("contact", f"/cases/{case_id}/messages", {"purpose": "disclosures"}, desk.key("told"))
-        return
     _, etag = await desk.api.get_versioned("plans", f"/plans/{plan['plan_id']}")
     await desk.api.post("plans", f"/plans/{plan['plan_id']}/submission", {}, desk.key("submission"), etag)
 
@@ -172,6 +175,14 @@ async def leave_it(desk: Desk, task: Task) -> None:
 async def resolve_stuck(desk: Desk, task: Task) -> None:
     """Have the refused step tried again."""
     await desk.api.post(task["service"], _path(task), {"resolution": "retry"}, desk.key("resolution"))
+
+
+async def _draft_as_wished(desk: Desk, task: Task, draft: Mapping[str, Any]) -> Any:
+    """The relief once more over the months that the borrower asked for when they objected."""
+    offer = await desk.api.get("plans", f"/cases/{task['case_id']}/offer")
+    objections = await desk.api.get("plans", f"/plans/{offer['document']['plan_id']}/objections")
+    months = objections["items"][-1]["wanted_months"]
+    return await desk.api.post("plans", _path(task), {**draft, "instalments": months}, desk.key("as-wished"))
 
 
 def _path(task: Task) -> str:

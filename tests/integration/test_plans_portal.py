@@ -13,7 +13,7 @@ from sandbox.borrowers.signing import accepted
 from services.common.contracts.events.cases import PartyAdded
 from services.common.kernel.ids import business_uuid
 from tests.databases import Databases
-from tests.integration.plans_house import BORROWER, PDF, House, plans_house
+from tests.integration.plans_house import BORROWER, NEGOTIATOR, PDF, REVIEWER, SUPERVISOR, House, plans_house
 from tests.integration.plans_service import INSTITUTION, Case
 
 OTHER = business_uuid("borrower", INSTITUTION, "B2")
@@ -150,3 +150,48 @@ async def test_a_guarantor_does_not_answer_for_the_borrower(house: House) -> Non
     case = await house.offered()
     await party(house, case, OTHER, "guarantor")
     await assert_everything_refused(house, case, "borrower:B2")
+
+
+async def test_a_portal_is_shown_roles_and_no_names_of_the_banks_people(house: House) -> None:
+    case, submitted = await house.submitted()
+    returned = await house.decide(case, submitted, "return", reasons="agent-li computed it with the wrong day")
+    assert returned.status_code == 200
+    drafted = await house.draft(case, "again", instalments=20)
+    await house.decide(case, await house.submit(case, drafted.headers["etag"], "submit-2"))
+    paths = (
+        case.plan(),
+        f"{case.path}/plans",
+        f"{case.path}/evidence",
+        f"{case.plan()}/versions",
+        f"{case.path}/offer",
+    )
+    statement = f"{case.path}/statement-of-means"
+    for path in (*paths, statement):
+        seen = await house.as_portal("GET", path, "borrower:B1")
+        named = await house.get(path, "supervisor", subject="x")
+        assert seen.status_code == named.status_code == 200, path
+        assert not [who for who in (NEGOTIATOR, REVIEWER, SUPERVISOR) if who in seen.text], path
+        assert path == f"{case.path}/offer" or NEGOTIATOR in named.text, f"{path}: colleagues are named to colleagues"
+    plan = (await house.as_portal("GET", case.plan(), "borrower:B1")).json()
+    assert plan["proposed_by"] == "staff"
+    assert [one["decided_by"] for one in plan["decisions"]] == [plan["needed_level"]]
+    assert [one["given_by"] for one in plan["signatures"]] == [plan["needed_level"]]
+    [item] = (await house.as_portal("GET", f"{case.path}/evidence", "borrower:B1")).json()["items"]
+    assert item["uploaded_by"] == "staff"
+
+
+async def test_two_people_behind_one_portal_do_not_get_each_others_answers(house: House) -> None:
+    """A key is of the person acted for, too: two debtors whose portal counts from one are not taken for each other."""
+    case = await house.offered()
+    await party(house, case, OTHER, "joint_debtor")
+    path, sent = f"{case.plan()}/objections", {"key": "1", "subject": "svc-portal"}
+    asked = [
+        await house.post(path, {"objection": reason}, sent["key"], "system", subject=sent["subject"], x_acting_for=who)
+        for who, reason in (("borrower:B1", "TERM_TOO_LONG"), ("borrower:B2", "TOTAL_COST"))
+    ]
+    assert [one.status_code for one in asked] == [201, 201], [one.text for one in asked]
+    assert [one.json()["reason"] for one in asked] == ["TERM_TOO_LONG", "TOTAL_COST"]
+    again = await house.post(
+        path, {"objection": "TERM_TOO_LONG"}, "1", "system", subject="svc-portal", x_acting_for="borrower:B1"
+    )
+    assert again.headers["idempotency-replayed"] == "true" and again.json() == asked[0].json()

@@ -12,6 +12,7 @@ from services.plans.domain.authority import AuthorityMatrix, Level
 from services.plans.domain.cosigns import APPROVER, Signature
 from services.plans.models import Evidence, Negotiation, Plan, PlanCase
 from services.plans.policies import NegotiationTerms
+from services.plans.repository import hands
 
 MEANS = "take_statement_of_means"
 REVIEW = "review_evidence"
@@ -35,7 +36,8 @@ def version_path(plan: Plan) -> str:
 
 
 async def ask_for_means(uow: UnitOfWork, negotiation: Negotiation, clocks: NegotiationTerms) -> None:
-    """Somebody takes the borrower's statement of means."""
+    """Somebody who reviewed no evidence of the case takes the borrower's statement of means."""
+    reviewers = await hands.reviewers(uow.session, negotiation.case_id)
     await uow.open_task(
         NewTask(
             case_id=negotiation.case_id,
@@ -45,12 +47,14 @@ async def ask_for_means(uow: UnitOfWork, negotiation: Negotiation, clocks: Negot
             decide_path=f"/v1/cases/{negotiation.case_id}/statements-of-means",
             reason="relief_requested",
             deadline=uow.now() + timedelta(days=clocks.days_to_take_means),
+            excluded=tuple(sorted(reviewers)),
         )
     )
 
 
-async def ask_for_review(uow: UnitOfWork, evidence: Evidence, taken_by: str, clocks: NegotiationTerms) -> None:
+async def ask_for_review(uow: UnitOfWork, evidence: Evidence, clocks: NegotiationTerms) -> None:
     """Somebody who neither uploaded the document nor negotiates checks whether it is genuine."""
+    negotiators = await hands.negotiators(uow.session, evidence.case_id)
     await uow.open_task(
         NewTask(
             case_id=evidence.case_id,
@@ -60,7 +64,7 @@ async def ask_for_review(uow: UnitOfWork, evidence: Evidence, taken_by: str, clo
             decide_path=f"/v1/evidence/{evidence.evidence_id}/reviews",
             reason="evidence_received",
             deadline=uow.now() + timedelta(days=clocks.days_to_review),
-            excluded=tuple(sorted({evidence.uploaded_by, taken_by})),
+            excluded=tuple(sorted(negotiators | {evidence.uploaded_by})),
         )
     )
 
@@ -68,7 +72,8 @@ async def ask_for_review(uow: UnitOfWork, evidence: Evidence, taken_by: str, clo
 async def ask_for_draft(
     uow: UnitOfWork, negotiation: Negotiation, version: int, reason: str, clocks: NegotiationTerms
 ) -> None:
-    """Somebody drafts the version `version` of the plan."""
+    """Somebody who reviewed no evidence of the case drafts the version `version` of the plan."""
+    reviewers = await hands.reviewers(uow.session, negotiation.case_id)
     await uow.open_task(
         NewTask(
             case_id=negotiation.case_id,
@@ -78,6 +83,7 @@ async def ask_for_draft(
             decide_path=f"/v1/cases/{negotiation.case_id}/plans",
             reason=reason,
             deadline=uow.now() + timedelta(days=clocks.days_to_draft),
+            excluded=tuple(sorted(reviewers)),
         )
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from services.common.banking.port import schedule_hash
@@ -12,10 +13,12 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.approval import evidence_suffices
+from services.plans.domain.same_offer import Shape, same_offer
 from services.plans.errors import SameOfferAgain, UnknownCase
 from services.plans.models import Checklist, Plan, PlanCase, StatementOfMeansRow
-from services.plans.repository import basis, cases, offers, plans
-from services.plans.schemas.base import Line
+from services.plans.repository import basis, cases, objected, offers, plans
+from services.plans.repository.objected import Objected
+from services.plans.schemas.base import Line, PlanTermsRecord
 from services.plans.schemas.plans import DraftPlan
 from services.plans.service.asking import DRAFT, plan_id_of, version_path, version_ref
 from services.plans.service.checklists import Checklists
@@ -24,12 +27,15 @@ from services.plans.service.disclosures import require_disclosures
 from services.plans.service.draft_terms import Draft, draft_terms
 from services.plans.service.flow import lock, move_plan, require_phase
 from services.plans.service.gains import require_gain
+from services.plans.service.hands import require_negotiates
 from services.plans.service.holds import require_no_hold
 from services.plans.service.reading import plan_view
 from services.plans.service.stored import round_facts, terms_of
-from services.plans.vocabulary import Phase, PlanState
+from services.plans.vocabulary import ObjectionReason, Phase, PlanState
 
 SUBMISSION = "submission"
+ABOUT_TIME = frozenset({ObjectionReason.FIRST_PAYMENT_TOO_SOON, ObjectionReason.NEEDS_TIME})
+"""What a later first payment answers."""
 
 
 class DraftPlans:
@@ -54,6 +60,7 @@ class DraftPlans:
         async with self._context.database.write(caller) as uow:
             case, negotiation = await lock(uow, case_id, seen)
             require_phase(negotiation, Phase.DRAFT)
+            await require_negotiates(uow, case_id)
             await require_disclosures(uow, case_id)
             await require_no_hold(uow, case)
             day = self._context.day(uow.now())
@@ -64,7 +71,7 @@ class DraftPlans:
             draft = await draft_terms(self._context, uow, case, statement, snapshot, body, day)
             require_gain(self._context, body.relief_type, draft.record, day)
             earlier = await plans.versions(uow.session, plan_id_of(negotiation))
-            _require_other_terms(body, draft, earlier)
+            _require_other_terms(draft, await objected.of_case(uow.session, case_id, body.relief_type))
             plan = await self._keep(uow, case, statement, checklist, draft, body, earlier)
             await basis.keep(uow.session, plan, standing.supporting)
             clocks = self._context.policies.clocks(day)
@@ -142,18 +149,24 @@ class DraftPlans:
         return plan
 
 
-def _require_other_terms(body: DraftPlan, draft: Draft, earlier: Sequence[Plan]) -> None:
-    """An offer that was objected to is not made again unchanged (seed practice: answer the objection)."""
-    for plan in earlier:
-        if plan.state != PlanState.COUNTERED or plan.relief_type != body.relief_type:
-            continue
-        before, now = terms_of(plan), draft.record
-        if (plan.schedule_hash, before.waived_interest, before.waived_fees) == (
-            _hash(draft),
-            now.waived_interest,
-            now.waived_fees,
-        ):
-            raise SameOfferAgain(f"version {plan.version} had these terms and was objected to")
+def _require_other_terms(draft: Draft, earlier: Sequence[Objected]) -> None:
+    """What the borrower of a case objected to is not offered again, in whatever round (seed practice: answer the
+    objection)."""
+    shape = _shape(draft.record, [line.amount.amount for line in draft.terms.schedule])
+    for one in earlier:
+        before = _shape(terms_of(one.plan), one.amounts)
+        if same_offer(shape, before, about_time=one.reasons <= ABOUT_TIME):
+            raise SameOfferAgain(f"version {one.plan.version} had these terms and was objected to")
+
+
+def _shape(terms: PlanTermsRecord, amounts: Sequence[Decimal]) -> Shape:
+    return Shape(
+        amounts=tuple(amounts),
+        pause_months=terms.deferral_months,
+        waived_interest=terms.waived_interest.amount,
+        waived_fees=terms.waived_fees.amount,
+        first_due=terms.first_due_date,
+    )
 
 
 def _hash(draft: Draft) -> str:

@@ -11,6 +11,7 @@ from services.plans.models import EvidenceCheck
 from services.plans.repository.evidence import Document
 from services.plans.schemas.evidence import CheckView, EvidenceView
 from services.plans.service.context import BORROWER, JUDGES_OF_EVIDENCE
+from services.plans.service.roles_shown import document_for
 from services.plans.vocabulary import CheckResult
 
 
@@ -31,7 +32,7 @@ def shown_to(
     theirs = own and row.consented_by == f"{BORROWER}{borrower_id}"
     masked = row.consent_ref is not None and (revoked or not (judges or theirs))
     over = row.state == EvidenceState.VERIFIED and row.expires_on is not None and row.expires_on < day
-    return EvidenceView(
+    view = EvidenceView(
         evidence_id=row.evidence_id,
         checklist_id=row.checklist_id,
         evidence_type=None if masked else row.evidence_type,
@@ -51,6 +52,7 @@ def shown_to(
         facts=json.loads(row.facts) if row.facts and judges and not revoked else None,
         checks=[_shown(one) for one in made] if judges and not own else [],
     )
+    return document_for(caller, view)
 
 
 def _shown(check: EvidenceCheck) -> CheckView:

@@ -19,6 +19,7 @@ from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.facts import any_plan_fits, borrower_facts
 from services.plans.service.flow import end, lock, nudge, require_phase
+from services.plans.service.hands import require_negotiates
 from services.plans.service.stated_means import judged, require_lines, stated_means, to_explain
 from services.plans.vocabulary import EndReason, Outcome, Phase
 
@@ -47,6 +48,7 @@ class TakeMeans:
         async with self._context.database.write(caller) as uow:
             case, negotiation = await lock(uow, case_id, seen)
             require_phase(negotiation, Phase.MEANS)
+            await require_negotiates(uow, case_id)
             now = uow.now()
             day = self._context.day(now)
             form = policies.means_form(day, case.pack)

@@ -19,6 +19,7 @@ from services.plans.schemas.offers import CounterOffer, DeclineOffer, OfferAnswe
 from services.plans.service.asking import ask_for_draft
 from services.plans.service.context import Context, require_negotiator_or_borrower
 from services.plans.service.flow import end, lock_plan, move_plan, nudge
+from services.plans.service.hands import require_negotiates
 from services.plans.service.offering import occasion_of
 from services.plans.service.open_offers import close_offer, open_offer
 from services.plans.service.showing import objection_view
@@ -37,6 +38,7 @@ class AnswerOffers:
         async with self._context.database.write(caller) as uow:
             case, _, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             offer = await open_offer(uow, plan, body.version)
+            await require_negotiates(uow, case.case_id)
             objection = await self._object(uow, case, plan, offer, body.objection, body.own_words)
             return uow.answer(objection_view(objection, plan.currency), status=201)
 
@@ -46,6 +48,7 @@ class AnswerOffers:
         async with self._context.database.write(caller) as uow:
             case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             offer = await open_offer(uow, plan, body.version)
+            await require_negotiates(uow, case.case_id)
             if body.wanted_payment is not None and (
                 body.wanted_payment.currency != plan.currency or not body.wanted_payment.is_positive
             ):
@@ -69,6 +72,7 @@ class AnswerOffers:
         async with self._context.database.write(caller) as uow:
             case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             offer = await open_offer(uow, plan, body.version)
+            await require_negotiates(uow, case.case_id)
             objection = None
             if body.objection is not None:
                 objection = await self._object(uow, case, plan, offer, body.objection, body.own_words)

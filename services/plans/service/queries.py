@@ -14,6 +14,7 @@ from services.plans.service.checklists import Checklists
 from services.plans.service.context import READERS, Context
 from services.plans.service.ledger import shown_to
 from services.plans.service.reading import plan_summary, read_plan
+from services.plans.service.roles_shown import plan_for, summary_for
 
 
 class Queries:
@@ -30,7 +31,7 @@ class Queries:
             plan = await plans.latest(session, plan_id, self._context.seen_by(caller))
             if plan is None:
                 raise UnknownPlan("there is no plan of this id")
-            return Answer(await read_plan(session, plan), etag=plan.revision)
+            return Answer(plan_for(caller, await read_plan(session, plan)), etag=plan.revision)
 
     async def plans_of(self, caller: Caller, case_id: UUID) -> PlanList:
         """All versions of a case. UnknownCase."""
@@ -40,7 +41,7 @@ class Queries:
             found = await plans.of_case(session, case_id, seen)
             if not found and await cases.account_of(session, case_id, seen) is None:
                 raise UnknownCase("plans does not know this case yet")
-        return PlanList(case_id=case_id, items=[plan_summary(plan) for plan in found])
+        return PlanList(case_id=case_id, items=[summary_for(caller, plan_summary(plan)) for plan in found])
 
     async def offer(self, caller: Caller, case_id: UUID) -> OfferView:
         """The newest offer of a case. UnknownCase, NoOffer."""

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.common.contracts.events.plans import EvidenceNeedsMore, EvidenceRejected
-from services.common.kernel.errors import Forbidden, InvalidInput
+from services.common.kernel.errors import InvalidInput
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
@@ -18,15 +18,16 @@ from services.plans.domain.evidence import (
 )
 from services.plans.errors import DuplicateUnexplained, EvidenceReviewed, UnknownEvidence, WrongPhase
 from services.plans.models import Checklist, Evidence, EvidenceReview, Negotiation, StatementOfMeansRow
-from services.plans.repository import cases, checks, plans, rounds
+from services.plans.repository import cases, checks, rounds
 from services.plans.repository import evidence as repository
 from services.plans.repository.checks import DUPLICATE, Made
 from services.plans.schemas.evidence import ReviewEvidence, ReviewRecorded
-from services.plans.service.asking import REVIEW, plan_id_of
+from services.plans.service.asking import REVIEW
 from services.plans.service.checking import explained
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.flow import end, nudge, require_phase
+from services.plans.service.hands import require_reviews
 from services.plans.service.stored import round_facts
 from services.plans.vocabulary import ChecklistState, CheckResult, EndReason, Outcome, Phase, ReviewResult
 
@@ -47,8 +48,8 @@ class ReviewsOfEvidence:
         self._checklists = checklists
 
     async def review(self, caller: Caller, evidence_id: UUID, body: ReviewEvidence) -> Answer:
-        """Record the review of one document. UnknownEvidence, EvidenceReviewed, WrongPhase, Forbidden (four eyes),
-        DuplicateUnexplained, InvalidInput (not a way to check it)."""
+        """Record the review of one document. UnknownEvidence, EvidenceReviewed, WrongPhase, ReviewerNegotiates
+        (four eyes), DuplicateUnexplained, InvalidInput (not a way to check it)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
             found = await rounds.lock_case_of_evidence(uow.session, evidence_id, self._context.seen_by(caller))
@@ -62,7 +63,7 @@ class ReviewsOfEvidence:
             statement, checklist = await round_facts(uow, negotiation)
             if evidence.checklist_id != checklist.checklist_id:
                 raise WrongPhase("the document was asked for in a round that is over", phase=str(negotiation.phase))
-            await self._require_other_hands(uow, negotiation, evidence, statement)
+            await require_reviews(uow, evidence)
             day = self._context.day(uow.now())
             terms = self._checklists.terms(checklist, statement)
             if terms.verify and body.method not in terms.verify:
@@ -85,17 +86,6 @@ class ReviewsOfEvidence:
                 ),
                 status=201,
             )
-
-    async def _require_other_hands(
-        self, uow: UnitOfWork, negotiation: Negotiation, evidence: Evidence, statement: StatementOfMeansRow
-    ) -> None:
-        """Who uploaded a document or negotiates the case does not judge it."""
-        negotiators = {evidence.uploaded_by, statement.taken_by}
-        if negotiation.phase == Phase.DRAFT:
-            plan = await plans.latest(uow.session, plan_id_of(negotiation))
-            negotiators |= {plan.proposed_by} if plan else set()
-        if uow.caller.person in negotiators:
-            raise Forbidden("who uploaded the document or negotiates the case does not review it")
 
     async def _record(self, uow: UnitOfWork, evidence: Evidence, body: ReviewEvidence, terms: EvidenceTerms) -> None:
         before = {"state": str(evidence.state)}

@@ -19,6 +19,7 @@ from services.plans.service.asking import REVIEW, ask_for_draft, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import BORROWER, NEGOTIATORS, Context, require_negotiator_or_borrower
 from services.plans.service.flow import move_plan, nudge
+from services.plans.service.hands import require_reviews
 from services.plans.service.offering import OFFER
 from services.plans.service.stored import round_facts
 from services.plans.vocabulary import CheckResult, Phase, PlanState, RevocationCause
@@ -93,7 +94,7 @@ class RevokeDocuments:
             evidence = await repository.get_evidence(uow.session, evidence_id) if found else None
             if found is None or evidence is None:
                 raise UnknownEvidence("there is no evidence of this id")
-            await self._require_other_hands(uow, evidence, "who uploaded it or proposed the plan does not judge it")
+            await self._require_other_hands(uow, evidence)
             if not await uow.close_task(ASSESS, str(evidence_id), body.outcome):
                 raise NotRevocable("no plan that binds waits for an assessment")
             result = CheckResult.PASSED if body.outcome == "plan_stands" else CheckResult.FAILED
@@ -121,12 +122,12 @@ class RevokeDocuments:
     async def _require_forgeable(self, uow: UnitOfWork, evidence: Evidence) -> None:
         if evidence.state not in _FOUND_GENUINE:
             raise NotRevocable("a document that was not found genuine is reviewed, and rejected")
-        await self._require_other_hands(uow, evidence, "who uploaded the document or negotiates does not review it")
+        await require_reviews(uow, evidence)
 
-    async def _require_other_hands(self, uow: UnitOfWork, evidence: Evidence, otherwise: str) -> None:
+    async def _require_other_hands(self, uow: UnitOfWork, evidence: Evidence) -> None:
         resting = await basis.resting_on(uow.session, evidence.evidence_id)
         if uow.caller.person in {evidence.uploaded_by, *(plan.proposed_by for plan in resting)}:
-            raise Forbidden(otherwise)
+            raise Forbidden("who uploaded it or proposed the plan does not judge it")
 
     async def _take_the_basis(self, uow: UnitOfWork, negotiation: Negotiation, evidence: Evidence) -> Plan | None:
         """Draw the consequences; the newest plan that rested on the document, as it is now."""

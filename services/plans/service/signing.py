@@ -13,13 +13,13 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.agreement import AgreementPolicy, Restated, misunderstood
-from services.plans.errors import (
+from services.plans.errors import DocumentDiffers
+from services.plans.errors_signing import (
     CodeExpired,
     CodeNotForThem,
     CodeUsed,
     CodeWrong,
     ConsentChanged,
-    DocumentDiffers,
     NoCode,
     NotUnderstood,
     SignatureUnfit,
@@ -33,6 +33,7 @@ from services.plans.schemas.offers import KEY_TERMS, AcceptOffer, OfferDocument
 from services.plans.service.asking import version_ref
 from services.plans.service.context import BORROWER, Context, channel_of, require_negotiator_or_borrower
 from services.plans.service.flow import lock_plan, move_plan, nudge
+from services.plans.service.hands import require_negotiates
 from services.plans.service.holds import require_no_hold
 from services.plans.service.open_offers import close_offer, open_offer
 from services.plans.service.showing import agreement_view
@@ -101,6 +102,7 @@ class SignAgreements:
         async with self._context.database.write(caller) as uow:
             case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             offer = await open_offer(uow, plan, body.version)
+            await require_negotiates(uow, case.case_id)
             await require_no_hold(uow, case)
             _require_same(offer, body)
             person = f"{BORROWER}{self._context.borrower_of(caller) or case.borrower_id}"

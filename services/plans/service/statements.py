@@ -8,6 +8,7 @@ from services.plans.errors import NoStatement, UnknownCase
 from services.plans.repository import cases
 from services.plans.schemas.means import MeansStated, StatementView
 from services.plans.service.context import READERS, Context
+from services.plans.service.roles_shown import statement_for
 from services.plans.service.stated_means import judged, sections, stated_means, to_explain
 
 
@@ -32,7 +33,7 @@ class ReadStatements:
         body = MeansStated.model_validate_json(row.items)
         form = policies.means_form(day, pack)
         terms = policies.affordability_terms(day, pack, row.currency)
-        return StatementView(
+        view = StatementView(
             assessment_id=row.assessment_id,
             case_id=row.case_id,
             round=row.round,
@@ -47,3 +48,4 @@ class ReadStatements:
             taken_by=row.taken_by,
             taken_at=row.taken_at,
         )
+        return statement_for(caller, view)

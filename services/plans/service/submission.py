@@ -30,6 +30,7 @@ from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.drafting import SUBMISSION
 from services.plans.service.facts import concession_of
 from services.plans.service.flow import lock_plan, move_plan, require_phase
+from services.plans.service.hands import require_negotiates
 from services.plans.service.judging import ask_of
 from services.plans.service.offering import require_contents
 from services.plans.service.reading import plan_view
@@ -52,6 +53,7 @@ class SubmitPlans:
             case, negotiation, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
             caller.require_version(plan.revision)
             require_phase(negotiation, Phase.DRAFT)
+            await require_negotiates(uow, case.case_id)
             if plan.state != PlanState.DRAFTED:
                 raise Conflict(f"version {plan.version} is {plan.state}")
             now = uow.now()

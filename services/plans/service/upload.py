@@ -161,7 +161,7 @@ class ReceiveEvidence:
             await self._checklists.received(uow, negotiation, checklist)
             waiting = [e for e in (*own, row) if e.state == EvidenceState.RECEIVED]
         for document in waiting:
-            await ask_for_review(uow, document, statement.taken_by, self._context.policies.clocks(day))
+            await ask_for_review(uow, document, self._context.policies.clocks(day))
         if waiting:
             await repository.move(uow.session, [one.evidence_id for one in waiting], EvidenceState.UNDER_REVIEW)
         return uow.answer(

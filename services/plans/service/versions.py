@@ -11,6 +11,7 @@ from services.plans.models import Plan
 from services.plans.repository import offers, plans
 from services.plans.schemas.agreements import FieldChange, ObjectionList, VersionList, VersionView
 from services.plans.service.context import READERS, Context
+from services.plans.service.roles_shown import version_for
 from services.plans.service.showing import objection_view
 from services.plans.service.stored import terms_of
 
@@ -31,7 +32,7 @@ class Versions:
         changes = [[], *(list(differences(before, after)) for before, after in pairwise(found))]
         return VersionList(
             plan_id=plan_id,
-            items=[_version(plan, changed) for plan, changed in zip(found, changes, strict=True)],
+            items=[version_for(caller, _version(plan, changed)) for plan, changed in zip(found, changes, strict=True)],
         )
 
     async def objections(self, caller: Caller, plan_id: UUID) -> ObjectionList:
