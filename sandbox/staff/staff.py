@@ -11,7 +11,7 @@ from sandbox.issuer.staff import staff
 from sandbox.settings import SandboxSettings
 from sandbox.staff import repository
 from sandbox.staff.roster import choose
-from sandbox.staff.work import Desk, work
+from sandbox.staff.work import Desk, not_before, work
 from sandbox.store import Store, Tx
 from services.common.kernel.clock import Clock
 from services.common.runtime.logging import get_logger
@@ -52,7 +52,7 @@ class Staff:
                     continue
                 payload = {"task": task, "person": person.username}
                 act_id = f"{TASK}/{task['task_id']}/{done + 1}"
-                found.append(Act(act_id, staff_time(now, self._zone), TASK, task["case_id"], payload))
+                found.append(Act(act_id, staff_time(not_before(task, now), self._zone), TASK, task["case_id"], payload))
             await plan_act(tx, *found)
         return len(found)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sandbox.acts import Act
@@ -16,6 +16,7 @@ from services.common.kernel.money import Money
 OWN_DEBT = "this_bank"
 FIRST_DUE_AFTER = timedelta(days=30)
 DOCUMENTS_LAST = timedelta(days=180)
+REVIEWS_BEGIN = timedelta(days=7)
 ASKS_FOR = "RESCHEDULE"
 #: What is drafted when it may be; after these whatever comes first in the list of options.
 PREFERRED = {"INT_STOP": 0, "EXTEND": 1}
@@ -50,6 +51,13 @@ class Desk:
 
 
 Task = Mapping[str, Any]
+
+
+def not_before(task: Task, now: datetime) -> datetime:
+    """From when on a task is worth doing: a review is about what comes after its date."""
+    if task["kind"] != "review_temporary_terms":
+        return now
+    return max(now, datetime.fromisoformat(task["deadline"]) - REVIEWS_BEGIN)
 
 
 async def work(desk: Desk, task: Task) -> None:
@@ -104,8 +112,9 @@ async def draft_plan(desk: Desk, task: Task) -> None:
     case_id = task["case_id"]
     wish = {"first_due_date": (desk.today() + FIRST_DUE_AFTER).isoformat()}
     answer = await desk.api.post("plans", f"/cases/{case_id}/options", wish, desk.key("options"))
-    # Nothing that is only for a time: what becomes of the rest would have to be talked about again.
-    possible = [option for option in answer["options"] if option["draft"] and not option["afterwards"]]
+    found = [option for option in answer["options"] if option["draft"]]
+    # What is only for a time comes last: what becomes of the rest has to be talked about again.
+    possible = [option for option in found if not option["afterwards"]] or found
     if not possible:
         return
     chosen = min(possible, key=lambda option: PREFERRED.get(option["relief_type"], len(PREFERRED)))
@@ -123,6 +132,11 @@ async def draft_plan(desk: Desk, task: Task) -> None:
             raise
     _, etag = await desk.api.get_versioned("plans", f"/plans/{plan['plan_id']}")
     await desk.api.post("plans", f"/plans/{plan['plan_id']}/submission", {}, desk.key("submission"), etag)
+
+
+async def review_temporary_terms(desk: Desk, task: Task) -> None:
+    """When the terms are about to run out: what was agreed for afterwards goes on."""
+    await desk.api.post("plans", _path(task), {"result": "goes_on_as_agreed"}, desk.key("review"))
 
 
 async def approve_plan(desk: Desk, task: Task) -> None:
@@ -194,6 +208,7 @@ WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
     "take_statement_of_means": take_statement_of_means,
     "review_evidence": review_evidence,
     "draft_plan": draft_plan,
+    "review_temporary_terms": review_temporary_terms,
     "approve_plan": approve_plan,
     "call_borrower": call_borrower,
     "reopen_or_refer": reopen_or_refer,

@@ -185,3 +185,10 @@ class NoAgreement(NotFound):
 
     problem = "no-agreement"
     title = "There is no agreement"
+
+
+class NothingToReview(Conflict):
+    """Only terms for a time are reviewed, once, while their plan is in force."""
+
+    problem = "nothing-to-review"
+    title = "There are no terms to review"

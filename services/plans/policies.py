@@ -60,6 +60,7 @@ class NegotiationTerms(PolicyValue):
     days_offer_stands: int
     days_before_first_payment: int
     hours_to_activate: int
+    days_to_review_terms: int
     first_due: FirstDue
     upload: UploadTerms
 

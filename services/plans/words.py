@@ -54,7 +54,7 @@ class AgreementWords(BaseModel):
 
 
 class ObjectionWords(RootModel[dict[ObjectionReason, Said]]):
-    """An answer for each reason there is."""
+    """Answers by the reason of an objection."""
 
 
 class PrintWords(RootModel[dict[str, Said]]):
@@ -71,6 +71,12 @@ def print_words() -> dict[str, Said]:
 def agreement_words() -> AgreementWords:
     """PolicyFileInvalid when they are wrong."""
     return _read("agreement.yaml", AgreementWords)
+
+
+@cache
+def token_objection_words() -> dict[ObjectionReason, Said]:
+    """What is answered instead where a token is paid in a deficit. PolicyFileInvalid when they are wrong."""
+    return _read("objections_to_tokens.yaml", ObjectionWords).root
 
 
 @cache

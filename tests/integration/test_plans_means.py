@@ -82,26 +82,6 @@ async def test_options_change_nothing_and_say_why_not(house: House) -> None:
     assert await house.scalar("SELECT count(*) FROM outbox") == before
 
 
-@pytest.mark.parametrize(
-    ("income", "result"),
-    [
-        pytest.param("5970.00", "DEFICIT", id="nothing-left"),
-        pytest.param("5000.00", "DEFICIT", id="less-than-nothing"),
-        pytest.param("6000.00", "UNAFFORDABLE", id="no-relief-is-that-low"),
-    ],
-)
-async def test_a_deficit_never_yields_a_plan(house: House, income: str, result: str) -> None:
-    case = await house.triaged()
-    await house.requested(case)
-    assessed = await house.take_means(case, income={"net_pay": cny(income)})
-    assert (assessed.json()["result"], assessed.json()["phase"]) == (result, "ended")
-    assert await house.said(case) == ["assessment.deficit"]
-    assert (await house.look(case)).outcome == "no_agreement"
-    assert not await house.open_tasks(case) and not await house.obligations(case)
-    assert (await house.draft(case)).status_code == 409
-    assert await house.scalar("SELECT count(*) FROM plan") == 0
-
-
 async def test_unwillingness_is_no_ground_for_relief(house: House) -> None:
     case = await house.triaged()
     await house.requested(case)

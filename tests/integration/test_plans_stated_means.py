@@ -52,7 +52,7 @@ async def test_an_uncertain_income_that_may_not_suffice_is_a_deficit_with_its_co
     await house.requested(case)
     taken = await house.take_means(case, income={"net_pay": cny("5000.00", up_to="8000.00")})
     view = taken.json()
-    assert (view["result"], view["certainty"], view["phase"]) == ("DEFICIT", "only_if", "ended")
+    assert (view["result"], view["certainty"], view["phase"]) == ("DEFICIT", "only_if", "evidence")
     assert view["income_needed"] == cny("5970.01")
 
 

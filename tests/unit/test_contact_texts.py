@@ -27,7 +27,7 @@ PURPOSES = {
     "first_contact", "follow_up", "another_way", "consequences", "evidence_request", "offer", "activation", "reminder",
     "missed_notice", "written_notice", "signing_code",
     "activation_refused", "closing", "recap", "opt_out_confirmation", "cease_acknowledgement",
-    "callback_confirmation", "debt_statement", "disclosures", "card_letter",
+    "callback_confirmation", "debt_statement", "debt_advice", "disclosures", "card_letter",
 }  # fmt: skip
 SAID = "您说上个月失业，想每月少还一些。"
 NEVER = [

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
-from services.plans.schemas.plans import Decide, DraftPlan, PlanList, PlanView
+from services.plans.schemas.plans import Decide, DraftPlan, PlanList, PlanView, ReviewTerms, TermsReviewed
 from services.plans.service.plans_service import PlansService
 
 
@@ -44,5 +44,10 @@ def router(service: PlansService) -> APIRouter:
     async def decide_on_plan(plan_id: UUID, body: Decide, caller: CommandCaller) -> Response:
         """Approve, return or reject exactly what was submitted. Needs If-Match."""
         return respond(await service.decisions.decide(caller, plan_id, body))
+
+    @routes.post("/plans/{plan_id}/review", response_model=TermsReviewed)
+    async def review_temporary_terms(plan_id: UUID, body: ReviewTerms, caller: CommandCaller) -> Response:
+        """Write down what comes after terms that are for a time, such as a token payment."""
+        return respond(await service.terms_reviews.review(caller, plan_id, body))
 
     return routes

@@ -87,7 +87,10 @@ class Negotiation(PlansTable, table=True):
 
 
 class StatementOfMeansRow(PlansTable, table=True):
-    """One statement of means with its assessment. `items` is the statement as JSON; the amounts are monthly."""
+    """One statement of means with its assessment. `items` is the statement as JSON; the amounts are monthly.
+
+    `advised_at`: when the borrower was referred to debt advice, because nothing is left for instalments.
+    """
 
     __tablename__ = "statement_of_means"
     __table_args__ = (
@@ -111,3 +114,4 @@ class StatementOfMeansRow(PlansTable, table=True):
     policy_version: str = Field(sa_type=Text)
     taken_by: str = Field(sa_type=Text)
     taken_at: datetime = Field(sa_type=INSTANT)
+    advised_at: datetime | None = Field(default=None, sa_type=INSTANT)

@@ -100,3 +100,11 @@ class PlanTermsRecord(BaseModel):
     review_date: date | None = None
     claim: ClaimRecord | None = None
     computed_from: dict[str, Any] | None = None
+
+
+class ToDecide(BaseModel):
+    """What people have to decide or say; no number is invented for it."""
+
+    code: str
+    zh: str
+    en: str

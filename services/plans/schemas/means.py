@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
 from services.plans.domain.means import Frequency, Stated
-from services.plans.schemas.base import Code, Command
+from services.plans.schemas.base import Code, Command, ToDecide
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Plain = Annotated[str, StringConstraints(strict=True, pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$")]
@@ -102,6 +102,7 @@ class AssessmentView(Judged):
     phase: str
     to_explain: list[LineToExplain]
     evidence_items: int = Field(description="documents the borrower is asked for now")
+    debt_advice: ToDecide | None = Field(description="what to say when nothing is left for instalments")
 
 
 class StatedItem(MeansItem):
@@ -144,3 +145,4 @@ class StatementView(BaseModel):
     policy_version: str
     taken_by: str
     taken_at: datetime
+    debt_advice_at: datetime | None = Field(description="when the borrower was referred to debt advice")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.common.kernel.money import Money
 from services.plans.domain.catalogue import ReliefType
-from services.plans.schemas.base import Command, ComparisonView, Line
+from services.plans.schemas.base import Command, ComparisonView, Line, ToDecide
 
 
 class Wanted(Command):
@@ -68,14 +68,6 @@ class HoldView(BaseModel):
     until: date
     days: int
     interest: Money
-
-
-class ToDecide(BaseModel):
-    """What people have to decide; no number is invented for it."""
-
-    code: str
-    zh: str
-    en: str
 
 
 class OptionView(BaseModel):

@@ -43,6 +43,22 @@ class Decide(Command):
         return self
 
 
+class ReviewTerms(Command):
+    """What the borrower and the bank found before terms for a time run out: what follows by the agreement can be paid,
+    or something else is asked for, which is recorded as a new request."""
+
+    result: Literal["goes_on_as_agreed", "asks_again"]
+
+
+class TermsReviewed(BaseModel):
+    """A review that was made."""
+
+    plan_id: UUID
+    version: int
+    result: str
+    reviewed_at: datetime
+
+
 class DecisionView(BaseModel):
     """One decision on a version; `part` is the signature that was given, `comment` what the proposer is told."""
 

@@ -204,7 +204,7 @@ def _intent(plan: Plan, listed: tuple[Money, ...], *, repeated: bool) -> Intent:
         key=key,
         repeated=repeated,
         schedule_hash=plan.schedule_hash,
-        own_share=terms.own_share,
+        own_share=terms.own_share.at_least(terms.highest_payment or terms.payment),
     )
 
 

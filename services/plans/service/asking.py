@@ -1,7 +1,7 @@
 """Asking people: the tasks of plans, each opened by the transaction that makes it necessary."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.common.contracts.workflows import RoundInput
@@ -18,6 +18,7 @@ MEANS = "take_statement_of_means"
 REVIEW = "review_evidence"
 DRAFT = "draft_plan"
 APPROVE = "approve_plan"
+REVIEW_TERMS = "review_temporary_terms"
 
 
 def plan_id_of(round_: Negotiation | PlanCase | RoundInput) -> UUID:
@@ -84,6 +85,21 @@ async def ask_for_draft(
             reason=reason,
             deadline=uow.now() + timedelta(days=clocks.days_to_draft),
             excluded=tuple(sorted(reviewers)),
+        )
+    )
+
+
+async def ask_for_review_of_terms(uow: UnitOfWork, plan: Plan, deadline: datetime) -> None:
+    """Somebody talks with the borrower, before terms for a time run out, about what comes after them."""
+    await uow.open_task(
+        NewTask(
+            case_id=plan.case_id,
+            kind=REVIEW_TERMS,
+            ref=version_ref(plan.plan_id, plan.version),
+            needs_role="agent",
+            decide_path=f"/v1/plans/{plan.plan_id}/review",
+            reason="review_date",
+            deadline=deadline,
         )
     )
 

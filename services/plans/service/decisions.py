@@ -26,10 +26,10 @@ from services.plans.service.approvals import (
 )
 from services.plans.service.asking import APPROVE, ask_for_draft, part_ref
 from services.plans.service.basis import require_basis
+from services.plans.service.bearing import bearable
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import Context
 from services.plans.service.deputies import lock_plan_as_deputy
-from services.plans.service.facts import own_share_of
 from services.plans.service.flagging import decide_flags, told
 from services.plans.service.flow import end, move_plan, nudge, require_phase
 from services.plans.service.holds import require_no_hold
@@ -112,6 +112,7 @@ class DecideOnPlans:
         if body.decision == "approve":
             content = proposal_hash(plan, lines, standing.supporting)
         agreed = terms_of(plan)
+        catalogue = self._context.policies.catalogue(day, case.pack, case.product)
         inputs = DecisionInputs(
             decision=body.decision,
             at=now,
@@ -131,7 +132,7 @@ class DecideOnPlans:
             content_hash=content,
             expires_at=plan.expires_at,
             payment=agreed.highest_payment or agreed.payment,
-            own_share=own_share_of(statement),
+            own_share=bearable(statement, plan.relief_type, catalogue),
             assessment_id=plan.assessment_id,
             checklist_id=plan.checklist_id,
             evidence_needed=terms.needed,

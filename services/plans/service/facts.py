@@ -9,9 +9,9 @@ from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
 from services.common.kernel.months import add_months
 from services.plans.domain.authority import Concession
-from services.plans.domain.catalogue import ReliefCatalogue, ReliefType
+from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.interest_suspension import percent
-from services.plans.domain.options import Option, Situation, option
+from services.plans.domain.options import Option
 from services.plans.domain.reliefs.facts import AccountFacts, BorrowerFacts, Circumstances, EarlierRelief, Wish
 from services.plans.domain.reliefs.terms import Terms
 from services.plans.models import StatementOfMeansRow
@@ -106,20 +106,6 @@ def require_first_due(first_due: date, day: date, clocks: NegotiationTerms) -> N
             f"the first payment is {window.earliest} to {window.latest} days from today",
             fields=[("#/first_due_date", "too near or too far")],
         )
-
-
-def any_plan_fits(
-    snapshot: AccountSnapshot, borrower: BorrowerFacts, catalogue: ReliefCatalogue, usual_days: int
-) -> bool:
-    """Whether some relief that the core can run and that lasts could be affordable at all, if everything that may be
-    waived were waived."""
-    first_due = snapshot.as_of + timedelta(days=usual_days)
-    everything = Wanted(waived_interest=snapshot.arrears.interest, waived_fees=snapshot.arrears.fees)
-    wish = wish_of(snapshot, first_due, everything)
-    situation = Situation(account_facts(snapshot), borrower, circumstances_of(snapshot))
-    reliefs = (terms.relief for terms in catalogue.reliefs if terms.relief in CORE_RUNS)
-    found = (option(relief, situation, wish, catalogue) for relief in reliefs)
-    return any(one.eligible and one.terms is not None and not one.terms.afterwards for one in found)
 
 
 def comparison_of(terms: Terms, snapshot: AccountSnapshot) -> ComparisonView:

@@ -67,7 +67,7 @@ def told(rows: Iterable[RegulatoryFlag]) -> tuple[PlanFlag, ...]:
     return tuple(
         PlanFlag.model_validate(
             {
-                "code": row.code.value,
+                "code": str(row.code),
                 "decided": row.decided,
                 "rules": tuple(row.rules),
                 "standing": row.value if row.value in get_args(FlagStanding) else None,

@@ -1,23 +1,26 @@
 """Taking the statement of means: what the borrower can pay, and which evidence the reason asks for."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
+from services.common.banking.port import AccountSnapshot
 from services.common.contracts.events.plans import AssessmentCompleted, AssessmentDeficit
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
-from services.plans.domain.affordability import AffordabilityResult
+from services.plans.domain.affordability import Affordability, AffordabilityResult
 from services.plans.domain.means import assess
 from services.plans.errors import UnknownCase
-from services.plans.models import StatementOfMeansRow
+from services.plans.models import PlanCase, StatementOfMeansRow
 from services.plans.repository import cases
 from services.plans.repository.rows import put
 from services.plans.schemas.means import AssessmentView, TakeStatement
 from services.plans.service.asking import MEANS
+from services.plans.service.bearing import any_plan_fits
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
-from services.plans.service.facts import any_plan_fits, borrower_facts
+from services.plans.service.debt_advice import debt_advice, refer_to_debt_advice
+from services.plans.service.facts import borrower_facts
 from services.plans.service.flow import end, lock, nudge, require_phase
 from services.plans.service.hands import require_negotiates
 from services.plans.service.stated_means import judged, require_lines, stated_means, to_explain
@@ -34,8 +37,8 @@ class TakeMeans:
     async def take(self, caller: Caller, case_id: UUID, body: TakeStatement) -> Answer:
         """Judge the statement of the present round. WrongPhase; InvalidInput; CoreUnavailable.
 
-        Nobody is asked for documents when no relief could be affordable even with everything waived: the round then
-        ends like a deficit does.
+        Where no relief that lasts could be affordable even with everything waived, smaller payments for a time are what
+        is left, in a deficit a token; the borrower is referred to debt advice. When not even these fit, the round ends.
         """
         caller.require_any(NEGOTIATORS)
         seen = self._context.seen_by(caller)
@@ -57,12 +60,8 @@ class TakeMeans:
             assessed = assess(stated_means(case.currency, body), terms.value)
             found = assessed.lean
             reason_terms = policies.evidence.on(day).value.checklist(body.hardship_reason)
-            result = found.result
-            if result is AffordabilityResult.AFFORDABLE:
-                borrower = borrower_facts(found.own_share, body.willing_to_pay, snapshot)
-                usual = policies.clocks(day).first_due.usual
-                if not any_plan_fits(snapshot, borrower, policies.catalogue(day, case.pack, snapshot.product), usual):
-                    result = AffordabilityResult.UNAFFORDABLE
+            result, goes_on = self._what_fits(found, body, case, snapshot, day)
+            advised = result is AffordabilityResult.DEFICIT or (goes_on and result is AffordabilityResult.UNAFFORDABLE)
             row = await put(
                 uow.session,
                 StatementOfMeansRow(
@@ -81,6 +80,7 @@ class TakeMeans:
                     policy_version=terms.version,
                     taken_by=caller.person,
                     taken_at=now,
+                    advised_at=now if advised else None,
                 ),
             )
             await uow.audit(
@@ -92,10 +92,12 @@ class TakeMeans:
             )
             await uow.close_task(MEANS, f"{case_id}/{negotiation.round}", str(result))
             round_, items = negotiation.round, 0
-            if result is AffordabilityResult.AFFORDABLE:
+            if advised:
+                await refer_to_debt_advice(uow, row)
+            if goes_on:
                 await uow.emit(
                     AssessmentCompleted(
-                        case_id=case_id, assessment_id=row.assessment_id, round=round_, result="AFFORDABLE"
+                        case_id=case_id, assessment_id=row.assessment_id, round=round_, result=result.value
                     )
                 )
                 due = now + timedelta(days=policies.evidence.on(day).value.days_to_deliver)
@@ -112,5 +114,20 @@ class TakeMeans:
                 "phase": negotiation.phase.value,
                 "to_explain": to_explain(form, body),
                 "evidence_items": items,
+                "debt_advice": debt_advice() if advised else None,
             }
             return uow.answer(AssessmentView.model_validate(shown), status=201)
+
+    def _what_fits(
+        self, found: Affordability, body: TakeStatement, case: PlanCase, snapshot: AccountSnapshot, day: date
+    ) -> tuple[AffordabilityResult, bool]:
+        """The result, and whether the round goes on: with a plan that lasts, or with smaller payments for a time."""
+        policies = self._context.policies
+        deficit = found.result is AffordabilityResult.DEFICIT
+        borrower = borrower_facts(found.own_share, body.willing_to_pay, snapshot, deficit=deficit)
+        catalogue = policies.catalogue(day, case.pack, snapshot.product)
+        usual = policies.clocks(day).first_due.usual
+        if not deficit and any_plan_fits(snapshot, borrower, catalogue, usual):
+            return AffordabilityResult.AFFORDABLE, True
+        for_a_time = any_plan_fits(snapshot, borrower, catalogue, usual, for_a_time=True)
+        return (AffordabilityResult.DEFICIT if deficit else AffordabilityResult.UNAFFORDABLE), for_a_time

@@ -99,7 +99,7 @@ class AnswerOffers:
         was said last."""
         made = occasion_of(self._context, case, plan, offer.issued_at, offer.expires_at)
         values = values_of(made)
-        answer = feasibility(reason, values, reporting(made, values))
+        answer = feasibility(reason, values, reporting(made, values), deficit=made.terms.own_share < made.terms.payment)
         objection = Objection(
             objection_id=business_uuid("objection", str(plan.plan_id), str(plan.version), reason),
             plan_id=plan.plan_id,

@@ -10,9 +10,10 @@ from services.plans.domain.interest_suspension import percent
 from services.plans.domain.options import Option, Situation
 from services.plans.domain.reliefs.judging import Judged
 from services.plans.domain.reliefs.terms import ScheduledInstalment, Terms
-from services.plans.option_texts import DEBT_ADVICE, DECIDED_BY_PEOPLE, sentence
-from services.plans.schemas.base import Line
-from services.plans.schemas.options import GainView, HoldView, OptionRuleView, OptionsView, OptionView, ToDecide
+from services.plans.option_texts import DECIDED_BY_PEOPLE, sentence
+from services.plans.schemas.base import Line, ToDecide
+from services.plans.schemas.options import GainView, HoldView, OptionRuleView, OptionsView, OptionView
+from services.plans.service.debt_advice import debt_advice
 from services.plans.service.facts import comparison_of
 from services.plans.texts import RELIEF_NAMES
 
@@ -29,7 +30,6 @@ class Shown:
 
 def options_view(case_id: UUID, found: Sequence[Option], shown: Shown) -> OptionsView:
     """All options in the order of the catalogue, and whether a lump sum may be asked for after them."""
-    zh, en = DEBT_ADVICE
     borrower = shown.situation.borrower
     return OptionsView(
         case_id=case_id,
@@ -37,7 +37,7 @@ def options_view(case_id: UUID, found: Sequence[Option], shown: Shown) -> Option
         own_share=borrower.max_instalment,
         policy_version=shown.policy_version,
         lump_sum_may_be_asked=any(one.eligible and one.relief not in LUMP_SUMS for one in found),
-        debt_advice=ToDecide(code="debt_advice", zh=zh, en=en) if borrower.deficit else None,
+        debt_advice=debt_advice() if borrower.deficit else None,
         options=[option_view(one, shown) for one in found],
     )
 

@@ -21,6 +21,7 @@ from services.plans.service.rounds import Rounds
 from services.plans.service.signing import SignAgreements
 from services.plans.service.statements import ReadStatements
 from services.plans.service.submission import SubmitPlans
+from services.plans.service.terms_reviews import ReviewTemporaryTerms
 from services.plans.service.upload import ReceiveEvidence
 from services.plans.service.versions import Versions
 from services.plans.service.viewing import ViewEvidence
@@ -51,6 +52,7 @@ class PlansService:
         self.signing = SignAgreements(context)
         self.agreements = Agreements(context)
         self.versions = Versions(context)
+        self.terms_reviews = ReviewTemporaryTerms(context)
         self.looking = LookAtNegotiation(context, checklists)
         self.activation = ActivatePlans(context)
         self.queries = Queries(context, checklists)

@@ -47,5 +47,6 @@ class ReadStatements:
             policy_version=row.policy_version,
             taken_by=row.taken_by,
             taken_at=row.taken_at,
+            debt_advice_at=row.advised_at,
         )
         return statement_for(caller, view)
