@@ -26,8 +26,9 @@ TRIAGE = load_dated("services.intake", "triage", TriagePolicy).on(DAY).value
     ("open_kinds", "free"),
     [
         ([], True),
-        ([kind for kind in ClockKind if kind is not ClockKind.DECISION], True),
+        ([kind for kind in ClockKind if kind not in (ClockKind.DECISION, ClockKind.PROPOSAL)], True),
         ([ClockKind.DECISION], False),
+        ([ClockKind.PROPOSAL], False),
         (["decision", "information"], False),
     ],
 )

@@ -21,6 +21,8 @@ class ClockKind(StrEnum):
     CREDIT_NOTICE = "credit_notice"
     MIDWAY_REVIEW = "midway_review"
     REPEATED = "repeated"
+    RELIEF_PLAN = "relief_plan"
+    PROPOSAL = "proposal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,15 @@ class ClockPolicy(PolicyValue):
     """Where a rule names no share of the time: after how much of it somebody is warned.
 
     `repeated_days` are those in which somebody looks at a breathing space that follows another too soon.
-    `requests` are the types that each kind is about, where it is not about all.
+    `relief_plan_days` are those in which somebody sees to a plan with all lenders, `proposal_days` those in which a
+    proposal of such a plan is answered. `requests` are the types that each kind is about, where it is not about all.
     """
 
     warn_at_percent: int
     requests: dict[str, frozenset[str]]
     repeated_days: int
+    relief_plan_days: int
+    proposal_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def particulars_by(agreed_on: date, relief_ends_on: date, terms: ParticularsTerm
     summary="A case is not referred while a request for relief waits for its decision.",
 )
 def nothing_waits_for_a_decision(open_kinds: Iterable[str]) -> bool:
-    return ClockKind.DECISION not in open_kinds
+    return not {ClockKind.DECISION, ClockKind.PROPOSAL} & set(open_kinds)
 
 
 @business_rule(

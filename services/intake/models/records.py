@@ -45,6 +45,7 @@ class ReliefRequest(IntakeTable, table=True):
     request_type: str = Field(sa_type=Text)
     amount: Decimal | None = Field(default=None, sa_column=amount(nullable=True))
     months: int | None = None
+    lenders: int | None = None
     source: str = Field(sa_type=Text)
     channel: str = Field(default="written", sa_type=Text, sa_column_kwargs={"server_default": "written"})
     state: str = Field(default="submitted", sa_type=Text, sa_column_kwargs={"server_default": "submitted"})

@@ -1,7 +1,9 @@
 """SQL of debts on which interest is stopped."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import func, literal, select
@@ -15,8 +17,8 @@ from services.intake.models import InterestStop, PlacedHold
 S = InterestStop
 _DEBTS = Sql(
     """
-    SELECT case_id, account_ref FROM collections_case
-    WHERE state <> 'CLOSED' AND CASE WHEN :everywhere THEN borrower_id = :borrower_id OR EXISTS (
+    SELECT case_id, account_ref, coalesce(pack, declared_pack) AS pack, product, balance FROM collections_case
+    WHERE state <> 'CLOSED' AND CASE WHEN CAST(:case_id AS uuid) IS NULL THEN borrower_id = :borrower_id OR EXISTS (
         SELECT FROM party WHERE party.case_id = collections_case.case_id AND party.borrower_id = :borrower_id
             AND role = 'joint_debtor'
     ) ELSE case_id = :case_id END
@@ -25,10 +27,21 @@ _DEBTS = Sql(
 )
 
 
-async def debts(session: AsyncSession, hold: PlacedHold, *, everywhere: bool) -> Sequence[tuple[UUID, str]]:
-    """Case and account of the open debts that a person owes alone or jointly; not `everywhere`: of the hold's case."""
-    values = {"everywhere": everywhere, "borrower_id": hold.borrower_id, "case_id": hold.case_id}
-    return [(row.case_id, row.account_ref) for row in await _DEBTS.run(session, values)]
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """An open debt, the packs of its case where they are known, and what is owed."""
+
+    case_id: UUID
+    account_ref: str
+    pack: str | None
+    product: str
+    balance: Decimal
+
+
+async def debts(session: AsyncSession, borrower_id: UUID, case_id: UUID | None = None) -> Sequence[Debt]:
+    """The open debts that a person owes alone or jointly; with a case that one."""
+    found = await _DEBTS.run(session, {"borrower_id": borrower_id, "case_id": case_id})
+    return [Debt(row.case_id, row.account_ref, row.pack, row.product, row.balance) for row in found]
 
 
 async def add(session: AsyncSession, stop: InterestStop) -> bool:

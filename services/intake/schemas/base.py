@@ -12,7 +12,7 @@ Language = Literal["zh", "en"]
 Origin = Literal["bank", "borrower"]
 Channel = Literal["phone", "portal", "branch", "letter", "email", "feed"]
 Source = Literal["core", "borrower", "third_party"]
-RequestType = Literal["DELAY", "RESCHEDULE", "REDUCE", "WAIVE", "SETTLE", "DISPUTE", "REFINANCE"]
+RequestType = Literal["DELAY", "RESCHEDULE", "REDUCE", "WAIVE", "SETTLE", "DISPUTE", "REFINANCE", "DEBT_PLAN"]
 Cause = Literal[
     "UNEMPLOYMENT", "INCOME_DROP", "ILLNESS", "DISABILITY", "BEREAVEMENT", "FAMILY_ACCIDENT", "DIVORCE_SEPARATION",
     "DOMESTIC_ABUSE", "DISASTER", "EPIDEMIC", "BUSINESS_FAILURE", "IMPRISONMENT", "MILITARY_SERVICE", "OVER_INDEBTED",

@@ -39,6 +39,9 @@ class RecordRequest(Body):
     request_type: RequestType
     amount: Money | None = None
     months: int | None = Field(default=None, ge=1, le=360)
+    lenders: int | None = Field(
+        default=None, ge=1, le=99, description="with how many lenders the borrower is in difficulty, us among them"
+    )
     source: Source = "borrower"
     channel: Literal["oral", "written", "portal"] = Field(
         default="written", description="how it was said; a word in passing is a request too"

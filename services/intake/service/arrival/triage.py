@@ -1,5 +1,6 @@
 """Triage: the facts are made whole, then the pack and the treatment of a case are chosen."""
 
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases
 from services.intake.service.arrival.facts import Profile, borrower_values
 from services.intake.service.arrival.figures import CORE, take
-from services.intake.service.holds import interest_stops
+from services.intake.service.holds import interest_stops, relief_plans
 from services.intake.service.people import flag_reviews
 from services.intake.service.people.care import care_now
 from services.intake.service.states.moving import CaseStates
@@ -120,8 +121,10 @@ class TriageOfCases:
                 round=case.round,
             )
         )
-        if self._policies.holds(now).stopping_interest & borrower.holds:
-            await interest_stops.adopt(uow, case, borrower.time_zone or policy.time_zone)
+        if borrower.holds & {*self._policies.holds(now).stopping_interest, relief_plans.DEBT_RELIEF_PLAN}:
+            zone = borrower.time_zone or policy.time_zone
+            freed = partial(relief_plans.is_freed, case, zone=zone, policies=self._policies)
+            await interest_stops.adopt(uow, case, zone, freed)
         if borrower.flagged:
             await flag_reviews.adopt(uow, case.case_id, case.borrower_id, self._policies)
         await self._states.move(uow, case, CaseState.TRIAGED, "case.triaged")

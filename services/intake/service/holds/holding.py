@@ -15,11 +15,11 @@ from services.intake.policies import Policies
 from services.intake.repository import borrowers, cases, records
 from services.intake.schemas import HoldEnd, PlaceHold
 from services.intake.service.casework import STAFF
-from services.intake.service.holds import placing
+from services.intake.service.holds import placing, relief_plans
 from services.intake.service.holds.placing import Wanted
 from services.intake.service.holds.terms import BREATHING_SPACE, HoldTerms
 from services.intake.service.people.persons import person_of
-from services.intake.service.requests.starting import start_of_breathing_space
+from services.intake.service.requests.starting import start_of_breathing_space, start_of_relief_plan
 from services.intake.service.showing import hold_standing
 
 LIFTERS = {
@@ -48,6 +48,10 @@ class Holding:
             zone = await borrowers.lock(uow.session, borrower_id)
             terms = HoldTerms(self._policies, zone)
             wanted = terms.wanted(body.kind, uow.now(), body)
+            scheme = None
+            if body.kind == relief_plans.DEBT_RELIEF_PLAN:
+                scheme = await relief_plans.scheme_of(uow, borrower_id, uow.now(), zone, self._policies)
+                wanted = scheme.bound(wanted, zone) if scheme else wanted
             earlier = [one for one in await records.holds(uow.session, borrower_id) if one.kind == body.kind]
             if self._policies.holds(uow.now()).kinds[body.kind].renewals is not None:
                 if any(not placing.is_over(one, uow.now()) for one in earlier):
@@ -56,6 +60,8 @@ class Holding:
             if body.kind == BREATHING_SPACE:
                 registered_on = terms.registered_on(uow.now(), body)
                 await start_of_breathing_space(uow, hold, registered_on, zone, earlier, self._policies)
+            if scheme is not None and scheme.too_large:
+                await start_of_relief_plan(uow, case_id, str(hold.hold_id), zone, scheme.by, self._policies)
             return uow.answer(hold_standing(hold), status=201, etag=1)
 
     async def hear_stop(self, uow: UnitOfWork, received: Received[StopHeard]) -> None:
@@ -79,8 +85,12 @@ class Holding:
             renewals = self._policies.holds(uow.now()).kinds[hold.kind].renewals
             if renewals is not None and hold.version > renewals:
                 raise HoldRenewed("its end was moved before")
-            terms = HoldTerms(self._policies, borrower.time_zone)
-            await placing.move_end(uow, hold, terms.later_end(hold.kind, hold.ends_at, uow.now(), body))
+            zone = borrower.time_zone
+            ends_at = HoldTerms(self._policies, zone).later_end(hold.kind, hold.ends_at, uow.now(), body)
+            if hold.kind == relief_plans.DEBT_RELIEF_PLAN:
+                scheme = await relief_plans.scheme_of(uow, hold.borrower_id, hold.starts_at, zone, self._policies)
+                ends_at = scheme.end(ends_at, zone) if scheme else ends_at
+            await placing.move_end(uow, hold, ends_at)
             return uow.answer(hold_standing(hold), etag=hold.version)
 
     async def lift(self, caller: Caller, hold_id: UUID) -> Answer:

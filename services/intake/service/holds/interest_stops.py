@@ -1,5 +1,6 @@
 """Interest of held debts: what is asked of the bank's core when a hold comes, goes or changes (UK-12, UK-13)."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -22,23 +23,26 @@ def stops_interest(hold: PlacedHold) -> bool:
     return ActionClass.INTEREST_ACCRUAL in hold.blocks
 
 
-async def begin(uow: UnitOfWork, hold: PlacedHold, from_day: date | None) -> None:
+async def begin(uow: UnitOfWork, hold: PlacedHold, from_day: date | None, only: frozenset[UUID] | None = None) -> None:
     """Stop the interest of every debt that a new hold reaches, from a day on: without one from that of the hold.
 
-    A guarantor's own protection does not reach the debt.
+    `only` these cases, where the law frees some debts and not others. A guarantor's own protection does not reach the
+    debt.
     """
     borrower = await borrowers.get(uow.session, hold.borrower_id)
     assert borrower is not None, "a foreign key holds it"
     since = from_day or local_day(hold.starts_at, borrower.time_zone)
-    for case_id, account_ref in await interest.debts(uow.session, hold, everywhere=hold.reach == Reach.PERSON):
-        await _stop(uow, hold, case_id, account_ref, since, borrower.time_zone)
+    about = None if hold.reach == Reach.PERSON else hold.case_id
+    for debt in await interest.debts(uow.session, hold.borrower_id, about):
+        if only is None or debt.case_id in only:
+            await _stop(uow, hold, debt.case_id, debt.account_ref, since, borrower.time_zone)
 
 
-async def adopt(uow: UnitOfWork, case: CollectionsCase, zone: str) -> None:
-    """Stop the interest of a debt that came while a hold of its borrower lasts."""
+async def adopt(uow: UnitOfWork, case: CollectionsCase, zone: str, frees: Callable[[PlacedHold], bool]) -> None:
+    """Stop the interest of a debt that came while a hold of its borrower lasts, if that hold frees it."""
     block = ActionClass.INTEREST_ACCRUAL.value
     for hold in await interest.stopping_holds(uow.session, case.borrower_id, block, uow.now()):
-        if hold.reach == Reach.PERSON:
+        if hold.reach == Reach.PERSON and frees(hold):
             known = [stop.from_day for stop in await interest.of_hold(uow.session, hold.hold_id)]
             since = min(known, default=local_day(hold.starts_at, zone))
             await _stop(uow, hold, case.case_id, case.account_ref, since, zone)

@@ -18,7 +18,7 @@ class Wanted:
     """A hold to place: its kind, what it blocks and when, and whom it reaches.
 
     Without an id it gets the next of its borrower. `interest_from` is the first day without interest, where it blocks
-    that and the law says another day than its first.
+    that and the law says another day than its first; `interest_on` are the cases whose debts bear none, if not all.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class Wanted:
     hold_id: UUID | None = None
     flag_id: UUID | None = None
     interest_from: date | None = None
+    interest_on: frozenset[UUID] | None = None
 
     def of_flag(self, flag_id: UUID) -> "Wanted":
         """The same hold, placed for a flag."""
@@ -56,7 +57,7 @@ async def put(uow: UnitOfWork, case_id: UUID, borrower_id: UUID, wanted: Wanted)
     await uow.session.flush()
     await _tell(uow, hold)
     if interest_stops.stops_interest(hold):
-        await interest_stops.begin(uow, hold, wanted.interest_from)
+        await interest_stops.begin(uow, hold, wanted.interest_from, wanted.interest_on)
     await uow.audit("hold.placed", f"hold/{hold.hold_id}", case_id=case_id)
     return hold
 

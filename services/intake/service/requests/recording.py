@@ -19,7 +19,9 @@ from services.intake.models import CollectionsCase, ReliefRequest
 from services.intake.policies import PLAN_STATES, Policies
 from services.intake.repository import borrowers, cases, clocks, records
 from services.intake.schemas import CompleteRequest, DeclineRequest, RecordRequest, RequestRecorded, RequestStanding
-from services.intake.service.requests.meeting import Clocks
+from services.intake.service.holds import relief_plans
+from services.intake.service.people.persons import person_of
+from services.intake.service.requests.meeting import DECIDED, Clocks
 from services.intake.service.requests.starting import start_of_application, start_of_request
 from services.intake.service.requests.telling import say_requested
 from services.intake.service.states.moving import CaseStates
@@ -48,6 +50,7 @@ class Requests:
         """
         caller.require_any(STAFF)
         async with self._database.write(caller) as uow:
+            zone = await self._locked_borrower(uow, case_id) if body.lenders is not None else None
             case = await cases.lock(uow.session, case_id, caller)
             if case is None:
                 raise CaseUnknown
@@ -73,6 +76,8 @@ class Requests:
             uow.session.add(request)
             await uow.session.flush()
             await start_of_request(uow, case, request, received_on, self._policies)
+            if zone is not None:
+                await relief_plans.lead_in(uow, case, request, zone, self._policies)
             if case.state == CaseState.ENGAGED:
                 await uow.close_task(RECORD_REQUEST, of_step(case, case.state_version), "recorded")
                 await say_requested(uow, case, request, self._policies)
@@ -116,9 +121,7 @@ class Requests:
         caller.require_any(REVIEWERS)
         async with self._database.write(caller) as uow:
             case, request = await self._open(uow, request_id)
-            await self._clocks.meet(
-                uow, case.case_id, (ClockKind.DECISION, ClockKind.CREDIT_NOTICE), "request.declined"
-            )
+            await self._clocks.meet(uow, case.case_id, DECIDED, "request.declined")
             request.reason_code, request.reasons = body.reason_code, body.reasons
             return await self._end(uow, request, "declined")
 
@@ -143,6 +146,10 @@ class Requests:
         await uow.audit(f"request.{state}", f"request/{request.request_id}", case_id=request.case_id)
         shown = RequestStanding.model_validate(request.model_dump(include=set(RequestStanding.model_fields)))
         return uow.answer(shown, etag=request.version)
+
+    async def _locked_borrower(self, uow: UnitOfWork, case_id: UUID) -> str:
+        """Who may be held is locked before the case, as whoever opens one does."""
+        return await borrowers.lock(uow.session, await person_of(uow.session, uow.caller, case_id, None))
 
     async def _received_on(self, uow: UnitOfWork, case: CollectionsCase, body: RecordRequest) -> date:
         borrower = await borrowers.get(uow.session, case.borrower_id)

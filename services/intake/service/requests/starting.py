@@ -33,6 +33,7 @@ DUE = "clock"
 AU_ASK, AU_DECIDE, AU_WRITE = "AU-02", "AU-03", "AU-04"
 US_CREDIT, US_MORTGAGE = "US-26", "US-29"
 UK_SPACE = "UK-12"
+PLANS_OF_LENDERS = ("HK-01", "SG-02")
 
 
 async def start_of_request(
@@ -50,6 +51,10 @@ async def start_of_request(
         notice = rules[US_CREDIT][1].terms(CreditNoticeTerms).notice_days
         last = received_on + timedelta(days=notice)
         await _start(uow, case, request, ClockKind.CREDIT_NOTICE, rules[US_CREDIT], received_on, last, policies)
+    proposed = [rules[id] for id in PLANS_OF_LENDERS if id in rules]
+    if proposed and request.request_type in _types(policies, uow, ClockKind.PROPOSAL):
+        last = received_on + timedelta(days=policies.clocks(uow.now()).proposal_days)
+        await _start(uow, case, request, ClockKind.PROPOSAL, proposed[0], received_on, last, policies)
 
 
 async def start_of_application(
@@ -96,6 +101,15 @@ async def start_of_breathing_space(
         today = local_day(uow.now(), zone)
         due_on = today + timedelta(days=policies.clocks(uow.now()).repeated_days)
         await _keep(uow, about, ClockKind.REPEATED, today, due_on, today)
+
+
+async def start_of_relief_plan(
+    uow: UnitOfWork, case_id: UUID, named: str, zone: str, by: tuple[str, Rule], policies: Policies
+) -> None:
+    """A person sees to a plan with all lenders from today on, in the days of the policy (HK-01, SG-01)."""
+    today = local_day(uow.now(), zone)
+    due_on = today + timedelta(days=policies.clocks(uow.now()).relief_plan_days)
+    await _keep(uow, _About(case_id, named, None, zone, by), ClockKind.RELIEF_PLAN, today, due_on, today)
 
 
 async def watch(uow: UnitOfWork, clock: StatutoryClock, until: date) -> None:

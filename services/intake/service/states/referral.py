@@ -8,7 +8,6 @@ from services.common.kernel.clock import local_day
 from services.common.packs.rules import Rule
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.clocks import (
-    ClockKind,
     default_notice_allows,
     its_day_has_come,
     nothing_waits_for_a_decision,
@@ -42,7 +41,7 @@ async def require_referable(
     found = await clocks.of_case(uow.session, case.case_id)
     waiting = [clock for clock in found if clock.met_at is None]
     if not nothing_waits_for_a_decision(clock.kind for clock in waiting):
-        owed = next(clock for clock in waiting if clock.kind == ClockKind.DECISION)
+        owed = next(clock for clock in waiting if not nothing_waits_for_a_decision([clock.kind]))
         raise ReferralBlocked("a request for relief waits for its decision", rule=owed.rule_id)
     rules = {rule_id: rule for rule_id, (_, rule) in policies.rules_of_case(case.pack, case.product, today).items()}
     for rule_id, earliest in _days(case, found, rules, default_notice_on):
