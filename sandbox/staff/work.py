@@ -182,6 +182,11 @@ async def do_duty(desk: Desk, task: Task) -> None:
     await desk.api.post(task["service"], _path(task), {}, desk.key("done"))
 
 
+async def answer(desk: Desk, task: Task) -> None:
+    """Decide what follow-up or a revoked document asks, for what the borrower agreed to."""
+    await desk.api.post(task["service"], _path(task), ANSWERS[task["kind"]], desk.key("answer"))
+
+
 async def leave_it(desk: Desk, task: Task) -> None:
     """Only whoever is in the conversation, or decides on the request, can end it."""
 
@@ -203,6 +208,14 @@ def _path(task: Task) -> str:
     return str(task["decide_path"]).removeprefix("/v1")
 
 
+#: What somebody says about a promise, a further request, or what rests on a document that was taken back.
+ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "accept_promise": {"decision": "accept"},
+    "broken_promises": {"decision": "seen"},
+    "renegotiate": {"decision": "talked"},
+    "accept_renegotiation": {"decision": "as_agreed"},
+    "assess_revocation": {"outcome": "plan_stands", "reasons": "the other documents carry the plan"},
+}
 WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
     "record_request": record_request,
     "take_statement_of_means": take_statement_of_means,
@@ -215,6 +228,7 @@ WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
     "review_no_contact": review_no_contact,
     "serve_notice": serve_notice,
     "stuck": resolve_stuck,
+    **dict.fromkeys(ANSWERS, answer),
     **dict.fromkeys(("finish_conversation", "clock_warning", "clock_breach"), leave_it),
     **dict.fromkeys(
         ("call_back", "send_statement", "forward_request", "supervisor_request", "complaint"), keep_promise
