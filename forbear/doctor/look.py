@@ -10,6 +10,7 @@ import httpx
 
 from forbear.doctor.databases import Databases
 from forbear.doctor.places import Places
+from forbear.doctor.store import Store
 from forbear.doctor.topics import OnTopic, read_all
 from forbear.doctor.verdicts import CannotLook
 from forbear.doctor.workflows import Workflows
@@ -73,6 +74,12 @@ class Look:
                 raise CannotLook("nobody says where Temporal is")
             self._workflows = await Workflows.connect(self.places.temporal, self.places.namespace)
         return self._workflows
+
+    def evidence(self) -> Store:
+        """The store of evidence files."""
+        if self.places.evidence is None:
+            raise CannotLook("nobody says where the evidence is kept")
+        return Store(self.places.evidence)
 
     async def sandbox(self, path: str) -> Any:
         """What the sandbox answers to a GET, as JSON."""

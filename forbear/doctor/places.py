@@ -13,7 +13,10 @@ SANDBOX = "sandbox"
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Addresses; None where the variables name none. `databases` has those that are known, the sandbox's among them."""
+    """Addresses; None where the variables name none. `databases` has those that are known, the sandbox's among them.
+
+    `evidence` is the folder or bucket of evidence files; a sandbox keeps them in its state directory.
+    """
 
     databases: Mapping[str, str]
     services: Mapping[str, str]
@@ -22,6 +25,7 @@ class Places:
     kafka: str | None
     sandbox: str | None
     state: Path | None
+    evidence: str | None
     clock: Clock
 
     @classmethod
@@ -45,5 +49,6 @@ class Places:
             kafka=told("KAFKA_BOOTSTRAP"),
             sandbox=told("SANDBOX_URL"),
             state=Path(state) if state else None,
+            evidence=told("PLANS_OBJECT_STORE") or (f"{state}/evidence" if state else None),
             clock=LapseClock(Path(lapse)) if lapse else SystemClock(),
         )

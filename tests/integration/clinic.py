@@ -89,6 +89,7 @@ def places(databases: dict[str, str], **more: Any) -> Places:
         kafka=None,
         sandbox=None,
         state=None,
+        evidence=f"{more['state']}/evidence" if more.get("state") else None,
         clock=FixedClock(NOW),
     )
     return replace(known, **more)

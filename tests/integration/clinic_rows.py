@@ -20,6 +20,8 @@ EVIDENCE, CHECKLIST, ASSESSMENT = (business_uuid(kind, "doctor") for kind in ("e
 KEY = f"plan/{PLAN}/v1/activate"
 DUE = [date(2026, 4, 8), date(2026, 5, 8), date(2026, 6, 8)]
 HASH = schedule_hash((number, day, Money.of("100", "CNY")) for number, day in enumerate(DUE, 1))
+#: What was handed in, and where the store keeps it.
+FILE, FILE_KEY = b"a payslip", f"evidence/{CASE}/k"
 #: What the bank says is in force.
 IN_FORCE = {"account_ref": "A1", "external_id": KEY, "number": 1, "schedule_hash": HASH}
 #: How the case came to where it stands: state and trigger.

@@ -1,6 +1,7 @@
 """What a healthy installation holds of the case of the doctor's tests, service by service."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 from services.common.contracts.events import agreements, cases, contacts, plans
 from services.common.contracts.events.bank import PAYMENTS
@@ -15,6 +16,8 @@ from tests.integration.clinic_rows import (
     CHECKLIST,
     DUE,
     EVIDENCE,
+    FILE,
+    FILE_KEY,
     HASH,
     KEY,
     MESSAGE,
@@ -130,7 +133,8 @@ def _plans() -> list[str]:
         ),
         row(
             "evidence", evidence_id=EVIDENCE, checklist_id=CHECKLIST, case_id=CASE, number=1, evidence_type="v1.x.y",
-            state="VERIFIED", sha256="0" * 64, size=1, media_type="application/pdf", object_key="k",
+            state="VERIFIED", sha256=sha256(FILE).hexdigest(), size=len(FILE),
+            media_type="application/pdf", object_key=FILE_KEY,
             document_date="2026-03-01", uploaded_by="agent-1", uploaded_at=OPENED, revision=1, channel="recorded",
             expires_on="2026-12-01",
         ),

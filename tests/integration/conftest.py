@@ -9,6 +9,7 @@ from sandbox.engines.engines import Engines
 from sandbox.engines.state import State
 from tests.databases import Databases
 from tests.integration.clinic import Clinic
+from tests.integration.clinic_rows import FILE, FILE_KEY
 
 
 @pytest.fixture
@@ -34,7 +35,10 @@ async def ward(engines: Engines, databases: Databases) -> Clinic:
 
 @pytest.fixture
 def state(tmp_path: Path) -> Path:
-    """A state directory with the log of one service."""
+    """A state directory with the log of one service, and with the one file of evidence."""
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "plans.log").write_text('{"event": "starting"}\n')
+    file = tmp_path / "evidence" / FILE_KEY
+    file.parent.mkdir(parents=True)
+    file.write_bytes(FILE)
     return tmp_path

@@ -129,6 +129,7 @@ PLANTED = {
         ],
     ),
     "an offer without approval": ("V6", "plans", ["DELETE FROM approval"]),
+    "a ledger line of another file": ("V7", "plans", ["UPDATE evidence SET sha256 = repeat('1', 64)"]),
     "a plan that does not sum": ("P1", "plans", ["UPDATE plan_instalment SET amount = 101 WHERE number = 2"]),
     "a plan nobody follows up": ("P3", "followup", ["UPDATE agreement SET state = 'stopped'"]),
     "another schedule in the bank": ("P4", "plans", ["UPDATE plan SET schedule_hash = 'other'"]),

@@ -8,7 +8,7 @@ from forbear.doctor.look import Look
 from forbear.doctor.registry import all_checks
 from forbear.doctor.verdicts import EXAMPLES, Verdict
 from tests.integration.clinic import AskedBank, Clinic, finding, places
-from tests.integration.clinic_rows import IN_FORCE
+from tests.integration.clinic_rows import EVIDENCE, FILE, FILE_KEY, IN_FORCE
 from tests.integration.planted_bugs import NAME, PLANTED
 
 #: What no database alone can show is planted in logs below, on topics and in Temporal.
@@ -34,6 +34,26 @@ async def test_a_restructuring_that_only_the_bank_knows_is_found(ward: Clinic) -
     look.bank = (IN_FORCE, {**IN_FORCE, "external_id": "x", "number": 7})
     found = await finding(look, "P4")
     assert (found.verdict, found.examples) == (Verdict.BROKEN, ("restructuring 7 of the bank",))
+
+
+async def test_a_file_that_was_changed_or_taken_away_is_found(ward: Clinic, state: Path) -> None:
+    look = places(ward.healthy, state=state)
+    file = state / "evidence" / FILE_KEY
+    file.write_bytes(FILE + b", and a page more")
+    found = await finding(Look(look), "V7")
+    assert (found.verdict, found.examples) == (Verdict.BROKEN, (f"evidence {EVIDENCE} has another file",))
+    file.unlink()
+    found = await finding(Look(look), "V7")
+    assert (found.verdict, found.examples) == (Verdict.BROKEN, (f"evidence {EVIDENCE} has no file",))
+    file.mkdir()
+    assert (await finding(Look(look), "V7")).verdict is not Verdict.CLEAN
+
+
+async def test_a_store_that_is_away_is_not_clean_and_is_not_made(ward: Clinic, state: Path) -> None:
+    (state / "evidence").rename(state / "elsewhere")
+    found = await finding(Look(places(ward.healthy, state=state)), "V7")
+    assert (found.verdict, found.note) == (Verdict.UNCHECKED, "the store of evidence is not there")
+    assert not (state / "evidence").exists()
 
 
 @pytest.mark.parametrize(
