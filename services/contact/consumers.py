@@ -1,5 +1,6 @@
-"""Events of intake and the use cases they go to."""
+"""Events of intake and followup, and the use cases they go to."""
 
+from services.common.contracts.events.agreements import PromiseBroken, PromiseKept
 from services.common.contracts.events.cases import (
     CareChanged,
     CaseClosed,
@@ -13,6 +14,7 @@ from services.common.contracts.events.cases import (
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.service.cases import CaseCopies, matters
+from services.contact.service.talks.judged import promise_judged
 
 
 def handlers(copies: CaseCopies) -> Handlers:
@@ -43,6 +45,9 @@ def handlers(copies: CaseCopies) -> Handlers:
     async def care_changed(uow: UnitOfWork, received: Received[CareChanged]) -> None:
         await copies.care_changed(uow, received.payload)
 
+    async def judged(uow: UnitOfWork, received: Received[PromiseKept] | Received[PromiseBroken]) -> None:
+        await promise_judged(uow, received.payload)
+
     found.on(CaseTriaged, triaged)
     found.on(NegotiationReopened, reopened)
     found.on(CaseStateChanged, state_changed, where=matters)
@@ -51,4 +56,6 @@ def handlers(copies: CaseCopies) -> Handlers:
     found.on(HoldLifted, hold_lifted)
     found.on(PartyAdded, party_added)
     found.on(CareChanged, care_changed)
+    found.on(PromiseKept, judged)
+    found.on(PromiseBroken, judged)
     return found

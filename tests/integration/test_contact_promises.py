@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
+from services.common.contracts.events.agreements import PromiseBroken, PromiseKept
 from services.common.contracts.workflows import DeliveryRequest, RoundInput
+from services.common.kernel.money import Money
 from tests.databases import FreshDatabase
 from tests.integration.contact_house import House
 from tests.integration.contact_people import put
@@ -86,6 +88,26 @@ async def test_a_promise_to_pay_an_amount_is_told_to_those_who_judge_it(house: H
     path = f"/v1/commitments/{commitment_id}/settlement"
     assert (await house.post(path, {"state": "withdrawn"}, "withdrawn")).status_code == 200
     assert (await house.outbox(case, "event"))[-1][0] == "forbear.promise.withdrawn.v1"
+
+
+@pytest.mark.practice("002-19")
+async def test_a_promise_to_pay_ends_with_what_the_postings_say_of_it(house: House) -> None:
+    case = await house.triaged("judged")
+    said = promise("borrower", "PTP", 8, "八天后还500元", amount="500.00")
+    [commitment_id] = (await recorded(house, case, "judged", **RELIEF, commitments=[said])).json()["commitments"]
+
+    async def hears(kind: type[PromiseKept] | type[PromiseBroken], **more: bool) -> tuple[str, str]:
+        money = Money.of("500.00", "CNY")
+        told = {"case_id": case.case_id, "promise_id": commitment_id, "promised": money, "paid_in_time": money}
+        judged = kind.model_validate(told | {"last_good_day": said["due_on"]} | more)
+        assert await house.hear("followup", judged) == "applied"
+        [shown] = (await house.get(f"/v1/cases/{case.case_id}/commitments")).json()["items"]
+        return shown["state"], shown["settled_by"]
+
+    assert await hears(PromiseKept) == ("kept", "svc-contact")
+    assert (await hears(PromiseBroken, partly=True))[0] == "broken", "the payment was taken back"
+    path = f"/v1/commitments/{commitment_id}/settlement"
+    assert (await house.post(path, {"state": "withdrawn"}, "late")).status_code == 409
 
 
 @pytest.mark.practice("000-04")
