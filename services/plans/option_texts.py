@@ -87,6 +87,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The settlement is worth {worth}% of the claim; it must be {least}%, and no less than {otherwise}.",
     ),
     "OPT-35": ("承诺{asked}，不超过逾期金额{most}。", "{asked} is promised; no more than the {most} past due may be."),
+    "CN-16": (
+        "信用卡余额已在分期中（至{ends}），只能通过个性化分期再作安排。",
+        "The card balance is in instalments until {ends}; only a personalised plan may take their place.",
+    ),
+    "US-30": (
+        "服役前债务年利率最高{most}%（方案为{rate}%），超出部分的利息{above}须免除（方案免除{waived}）。",
+        "A debt from before service bears at most {most}%, not {rate}%; interest above it, {above}, is forgiven, "
+        "not only {waived}.",
+    ),
     "OPT-36": ("须有余款留待日后偿还。", "Something of the claim must be left to be paid later."),
 }
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from services.common.packs.rules import Rule
-from services.plans.domain.catalogue import ReliefCatalogue, ReliefTerms
+from services.plans.domain.catalogue import CARD, NO_CARD_INSTALMENTS, ReliefCatalogue, ReliefTerms
 from services.plans.domain.relief_terms import Frequency, ReAgeTerms
 
-RE_AGING, PRESENT_VALUE = "US-32", "EU-02"
+RE_AGING, PRESENT_VALUE, SERVICE, CARD_INSTALMENTS = "US-32", "EU-02", "US-30", "CN-16"
 _TWICE = 2
 
 
@@ -31,6 +31,21 @@ class PresentValueByLaw:
     over_npv_loss_percent: int
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceByLaw:
+    """The highest annual rate of a debt from before military service, in percent, in the name of the rule."""
+
+    max_rate_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardInstalmentsByLaw:
+    """The longest term of ordinary card instalments, in the name of the rule. What of a card balance is cash, which has
+    caps of its own, no core tells."""
+
+    max_term_months: int
+
+
 def by_law(catalogue: ReliefCatalogue, rules: Iterable[Rule]) -> ReliefCatalogue:
     """The same with the numbers of the rules that are in force, where they are stricter than the catalogue's."""
     found = {rule.id: rule for rule in rules}
@@ -40,6 +55,15 @@ def by_law(catalogue: ReliefCatalogue, rules: Iterable[Rule]) -> ReliefCatalogue
     if PRESENT_VALUE in found:
         most = Decimal(found[PRESENT_VALUE].terms(PresentValueByLaw).over_npv_loss_percent)
         catalogue = replace(catalogue, diminished_threshold_percent=min(most, catalogue.diminished_threshold_percent))
+    if SERVICE in found:
+        most_percent = found[SERVICE].terms(ServiceByLaw).max_rate_percent
+        catalogue = replace(catalogue, service_rate=Decimal(most_percent) / 100)
+    if CARD_INSTALMENTS in found:
+        longest = found[CARD_INSTALMENTS].terms(CardInstalmentsByLaw).max_term_months
+        shorter = tuple(
+            one if one.relief in NO_CARD_INSTALMENTS else one.within(CARD, longest) for one in catalogue.reliefs
+        )
+        catalogue = replace(catalogue, reliefs=shorter, card_instalments_once=True)
     return catalogue
 
 

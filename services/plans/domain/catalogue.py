@@ -52,6 +52,12 @@ LUMP_SUMS = frozenset({ReliefType.SETTLE, ReliefType.PTP})
 WITHOUT_A_PLAN = frozenset({ReliefType.HOLD_INTERIM, ReliefType.PTP})
 """Reliefs that change no terms: a hold is placed and a promise is recorded, without a plan and without the core."""
 
+CARD = "credit_card"
+NO_CARD_INSTALMENTS = frozenset(
+    {ReliefType.INT_STOP, ReliefType.SETTLE, ReliefType.HOLD_INTERIM, ReliefType.PTP, ReliefType.REDUCED}
+)
+"""What is no ordinary instalment of a card: the personalised plan, an end of the debt, and what is for a time."""
+
 # What the catalogue says of a relief beside its caps, where its computation needs more.
 _NEEDS: Mapping[ReliefType, str] = {
     ReliefType.DEFER_CAP: "pause",
@@ -111,13 +117,17 @@ class ReliefTerms(PolicyValue):
 class ReliefCatalogue(PolicyValue):
     """Reliefs in the order they are shown, and the loss of present value that counts as a diminished obligation.
 
-    `value` is what a plan must be worth to the lender; the first catalogue did not ask. ValueError when a lump sum
-    comes first: another relief is shown before one is asked for.
+    `value` is what a plan must be worth to the lender; the first catalogue did not ask. Where a law says so,
+    `service_rate` is the highest annual rate of a debt from before military service, and with `card_instalments_once`
+    a card balance that is in instalments is not put into others. ValueError when a lump sum comes first: another relief
+    is shown before one is asked for.
     """
 
     reliefs: tuple[ReliefTerms, ...]
     diminished_threshold_percent: Decimal
     value: ValueTerms | None = None
+    service_rate: Decimal | None = None
+    card_instalments_once: bool = False
 
     def __post_init__(self) -> None:
         if self.reliefs and self.reliefs[0].relief in LUMP_SUMS:

@@ -12,7 +12,14 @@ from fractions import Fraction
 
 from services.common.kernel.money import Money
 from services.plans.domain import relief_rules as rules
-from services.plans.domain.catalogue import WITHOUT_A_PLAN, ReliefCatalogue, ReliefTerms, ReliefType
+from services.plans.domain.catalogue import (
+    CARD,
+    NO_CARD_INSTALMENTS,
+    WITHOUT_A_PLAN,
+    ReliefCatalogue,
+    ReliefTerms,
+    ReliefType,
+)
 from services.plans.domain.interest_suspension import percent
 from services.plans.domain.reliefs.deferrals import defer
 from services.plans.domain.reliefs.extensions import capitalise, extend, re_age, stop_interest
@@ -27,6 +34,7 @@ from services.plans.domain.reliefs.facts import (
 from services.plans.domain.reliefs.interim import Hold, hold, promise
 from services.plans.domain.reliefs.judging import Computed, Judged, judge
 from services.plans.domain.reliefs.reductions import cut_rate, reduce_payment
+from services.plans.domain.reliefs.service_members import judged_for_service
 from services.plans.domain.reliefs.settlements import settle
 from services.plans.domain.reliefs.terms import Terms
 from services.plans.domain.reliefs.waivers import discount, waive
@@ -106,6 +114,10 @@ def option(
         judge(rules.difficulty_and_willingness, caps.needs_difficulty, borrower.in_difficulty, borrower.willing),
         *_conditions(caps, situation.circumstances),
     ]
+    if catalogue.card_instalments_once and account.product == CARD and relief not in NO_CARD_INSTALMENTS:
+        ends = [one.ends_on for one in situation.circumstances.earlier if one.ends_on is not None]
+        judged.append(judge(rules.not_in_instalments_again, ends, situation.circumstances.day,
+                            ends=max(ends, default="-")))  # fmt: skip
     if runs is not None and relief not in WITHOUT_A_PLAN:
         judged.append(judge(rules.core_can_run, relief, runs))
     if caps.people_decide:
@@ -160,6 +172,7 @@ def _common(asked: Asked, computed: Computed, worth: Fraction | None) -> list[Ju
     if not all(line.amount.is_positive for line in terms.schedule):
         judged.append(judge(rules.pays_each_time, [line.amount for line in terms.schedule]))
     judged += computed.judged
+    judged += judged_for_service(asked, terms)
     if worth is not None and asked.catalogue.value is not None and asked.relief is not ReliefType.SETTLE:
         least = asked.catalogue.value.min_recovery_percent
         found = percent(worth, 2)

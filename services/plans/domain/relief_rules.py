@@ -236,3 +236,13 @@ def promise_is_within_arrears(amount: Money, arrears: Money) -> bool:
 @business_rule(id="OPT-36", group="relief", summary="Something of the claim is left to be paid later.")
 def leaves_something(left: Money) -> bool:
     return left.is_positive
+
+
+@business_rule(
+    id="CN-16",
+    group="relief",
+    summary="A card balance that is in instalments is put into other ones only by a personalised plan.",
+    source="2021 draft of the notice on credit cards; an interest stop is the personalised plan (CN-14)",
+)
+def not_in_instalments_again(ends: Iterable[date], day: date) -> bool:
+    return all(end < day for end in ends)

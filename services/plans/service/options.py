@@ -1,7 +1,7 @@
 """What a borrower can be offered: computed from the core's account and the assessment, changing nothing."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from services.common.runtime.caller import Caller
@@ -66,6 +66,6 @@ class Options:
         return options_view(case_id, found, shown)
 
 
-def earlier_reliefs(context: Context, granted: Iterable[tuple[str, datetime]]) -> list[EarlierRelief]:
+def earlier_reliefs(context: Context, granted: Iterable[reliefs.Granted]) -> list[EarlierRelief]:
     """Reliefs that came into force, by the bank's day on which they were agreed."""
-    return [EarlierRelief(ReliefType(relief), context.day(at)) for relief, at in granted]
+    return [EarlierRelief(ReliefType(one.relief), context.day(one.agreed_at), one.ends_on) for one in granted]

@@ -51,10 +51,11 @@ class BorrowerFacts:
 
 @dataclass(frozen=True, slots=True)
 class EarlierRelief:
-    """A relief that the account had, and the day it was agreed."""
+    """A relief that the account had, the day it was agreed, and the last day of a plan that is still running."""
 
     relief: ReliefType
     agreed_on: date
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

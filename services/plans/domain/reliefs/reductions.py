@@ -22,6 +22,7 @@ from services.plans.domain.reliefs.building import (
 )
 from services.plans.domain.reliefs.facts import Asked
 from services.plans.domain.reliefs.judging import Computed, judge
+from services.plans.domain.reliefs.service_members import capped_rate
 from services.plans.domain.reliefs.terms import Method
 
 
@@ -68,6 +69,8 @@ def cut_rate(asked: Asked) -> Computed:
     rate = asked.wish.annual_rate
     if rate is None:
         rate = _highest_affordable(asked, principal, count, contract, caps.lowest, caps.step)
+        lawful = capped_rate(asked)
+        rate = rate if lawful is None else min(rate, lawful)
     judged = (judge(rules.rate_is_cut, rate, contract, caps.lowest, asked=_percent(rate), contract=_percent(contract),
                     least=_percent(caps.lowest)),)  # fmt: skip
     told = replace(instruction(asked, Method.ANNUITY, principal, count), annual_rate=rate)
