@@ -5,6 +5,7 @@ from typing import Any
 
 from temporalio import activity
 
+from services.intake.service.arrival.preparing import Preparing
 from services.intake.service.arrival.triage import TriageOfCases
 from services.intake.service.holds.bulk import BulkHolds
 from services.intake.service.holds.interest_core import StopInterest
@@ -28,6 +29,7 @@ from services.intake.workflows.messages import (
     InterestInput,
     InterestLook,
     Learned,
+    Prepared,
     Reentry,
     Reviewed,
     RoundStep,
@@ -47,6 +49,7 @@ class CaseActivities:
         bulk: BulkHolds,
         clocks: WatchClocks,
         interest: StopInterest,
+        preparing: Preparing,
     ) -> None:
         self._triage = triage
         self._procedure = procedure
@@ -54,6 +57,7 @@ class CaseActivities:
         self._bulk = bulk
         self._clocks = clocks
         self._interest = interest
+        self._preparing = preparing
 
     @activity.defn(name=steps.triage.name)
     async def triage(self, step: TriageStep) -> Triaged:
@@ -64,6 +68,11 @@ class CaseActivities:
     async def learn_from_core(self, step: CaseStep) -> Learned:
         """Read borrower and account in the core."""
         return await self._triage.learn(step.case_id)
+
+    @activity.defn(name=steps.prepare_contact.name)
+    async def prepare_contact(self, step: CaseStep) -> Prepared:
+        """Look which programmes there are for the borrower, and whether collection has begun."""
+        return await self._preparing.prepare(step.case_id)
 
     @activity.defn(name=steps.review_import.name)
     async def review_import(self, step: CaseStep) -> Reviewed:
@@ -115,6 +124,7 @@ class CaseActivities:
         return [
             self.triage,
             self.learn_from_core,
+            self.prepare_contact,
             self.review_import,
             self.reopen,
             self.child_end,

@@ -11,8 +11,10 @@ from services.common.contracts.events.cases import TOPIC
 from services.common.runtime.assembly import AssembledService, Parts, open_database
 from services.common.runtime.database import Database
 from services.common.runtime.metrics import Metrics
+from services.common.runtime.service_client import ServiceClient
 from services.common.runtime.settings import ServiceSettings
 from services.intake.activities import CaseActivities
+from services.intake.adapters.plans_http import HttpPlans
 from services.intake.api import bulk as bulk_routes
 from services.intake.api import cases as case_routes
 from services.intake.api import holds as hold_routes
@@ -24,8 +26,11 @@ from services.intake.domain.case_state import CaseState
 from services.intake.models import TABLES
 from services.intake.policies import Policies
 from services.intake.repository import cases
+from services.intake.service.arrival.benefits import BenefitsOfCases
 from services.intake.service.arrival.figures import Figures
 from services.intake.service.arrival.opening import Opening
+from services.intake.service.arrival.preparing import Preparing
+from services.intake.service.arrival.programmes import Programmes
 from services.intake.service.arrival.reopening import Reopening
 from services.intake.service.arrival.triage import TriageOfCases
 from services.intake.service.casework import Casework
@@ -60,6 +65,7 @@ class UseCases:
         institution: str,
         core: CoreBanking,
         interest: CoreInterest,
+        programmes: Programmes,
         pack_overlay: Path | None = None,
     ) -> None:
         policies = Policies(pack_overlay)
@@ -84,11 +90,18 @@ class UseCases:
             self.bulk,
             WatchClocks(database),
             StopInterest(database, interest),
+            Preparing(database, policies, states, programmes),
         )
         reopening = Reopening(policies, states, self.opening)
         self.handlers = handlers(self.opening, self.hearing, self.holding, reopening, self.clocks)
         self.routers = [
-            case_routes.router(self.opening, self.casework, Figures(database, policies, core), self.reading),
+            case_routes.router(
+                self.opening,
+                self.casework,
+                Figures(database, policies, core),
+                self.reading,
+                BenefitsOfCases(database),
+            ),
             note_routes.router(self.casework, self.reading),
             hold_routes.router(self.holding, self.reading),
             people_routes.router(self.flags, self.parties),
@@ -103,7 +116,8 @@ def build(settings: ServiceSettings) -> AssembledService:
     database = open_database(settings, TABLES)
     connection = CoreConnection(settings)
     core, interest = FineractBanking(connection.client), FineractInterest(connection.client)
-    use_cases = UseCases(database, settings.institution, core, interest, settings.pack_overlay)
+    plans = ServiceClient("plans", settings)
+    use_cases = UseCases(database, settings.institution, core, interest, HttpPlans(plans), settings.pack_overlay)
     parts = Parts(
         title="Forbear intake",
         routers=use_cases.routers,
@@ -112,7 +126,7 @@ def build(settings: ServiceSettings) -> AssembledService:
         activities=use_cases.activities.all(),
         figures=[_case_figures(database, metrics)],
         beat_topic=TOPIC,
-        closing=[connection.close],
+        closing=[connection.close, plans.close],
         rebuild=REBUILD,
     )
     return AssembledService(settings, database, metrics, parts)

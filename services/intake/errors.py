@@ -134,3 +134,10 @@ class BulkHoldUndone(Conflict):
 
     problem = "bulk-hold-undone"
     title = "The bulk hold is undone already"
+
+
+class BenefitsUnknown(NotFound):
+    """What the bank can offer was not looked up yet: this happens after triage, before the first contact."""
+
+    problem = "benefits-unknown"
+    title = "The programmes of this case were not looked up yet"

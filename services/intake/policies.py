@@ -17,6 +17,7 @@ from services.intake.domain.clocks import ClockPolicy
 from services.intake.domain.dpd import ArrearsScale
 from services.intake.domain.flags import FlagPolicy
 from services.intake.domain.holds import HoldPolicy
+from services.intake.domain.stages import StagePolicy
 from services.intake.domain.triage import TriagePolicy
 
 PACKAGE = "services.intake"
@@ -66,6 +67,7 @@ class Policies:
         self._cases: Dated[CasePolicy] = load_dated(PACKAGE, "cases", CasePolicy)
         self._arrears: Dated[ArrearsScale] = load_dated(PACKAGE, "arrears", ArrearsScale)
         self._triage: Dated[TriagePolicy] = load_dated(PACKAGE, "triage", TriagePolicy)
+        self._stages: Dated[StagePolicy] = load_dated(PACKAGE, "stages", StagePolicy)
         self._holds: Dated[HoldPolicy] = load_dated(PACKAGE, "holds", HoldPolicy)
         self._flags: Dated[FlagPolicy] = load_dated(PACKAGE, "flags", FlagPolicy)
         self._clocks: Dated[ClockPolicy] = load_dated(PACKAGE, "clocks", ClockPolicy)
@@ -80,8 +82,12 @@ class Policies:
         return self._arrears.on(day).value
 
     def triage(self, now: datetime) -> Version[TriagePolicy]:
-        """Packs and treatments on the day of `now`."""
+        """Packs on the day of `now`."""
         return self._triage.on(now.date())
+
+    def stages(self, now: datetime) -> StagePolicy:
+        """Stages of collection on the day of `now`."""
+        return self._stages.on(now.date()).value
 
     def holds(self, now: datetime) -> HoldPolicy:
         """Kinds of holds on the day of `now`."""

@@ -23,6 +23,7 @@ from services.common.runtime.settings import ServiceSettings
 from services.intake.bootstrap import UseCases
 from services.intake.models import TABLES, CaseHistory
 from tests.contract.edge import ISSUER
+from tests.integration.intake_programmes import PlansHere
 from tests.integration.one_service import OneService
 
 # Ten in the morning in Shanghai.
@@ -127,7 +128,8 @@ class House(OneService):
         clock = FixedClock(START)
         database = Database("intake", url, clock, TABLES)
         self.interest = Interest()
-        self.cases = UseCases(database, settings.institution, self.core, self.interest)
+        self.plans = PlansHere(clock)
+        self.cases = UseCases(database, settings.institution, self.core, self.interest, self.plans)
         super().__init__(database, clock, self.cases.handlers, self.cases.routers)
         self._keys = count(1)
 

@@ -11,11 +11,13 @@ from services.common.kernel.policy_file import load_dated
 from services.common.packs.loader import load_packs
 from services.intake.domain.dpd import ArrearsScale, days_past_due
 from services.intake.domain.holds import ActionClass, Hold, HoldPolicy, blocking
+from services.intake.domain.stages import StagePolicy
 from services.intake.domain.triage import PackUnknown, TriageFacts, TriagePolicy, triage
 
 DAY = date(2026, 6, 1)
 SCALE = load_dated("services.intake", "arrears", ArrearsScale).on(DAY).value
 TRIAGE = load_dated("services.intake", "triage", TriagePolicy).on(DAY).value
+STAGES = load_dated("services.intake", "stages", StagePolicy).on(DAY).value
 HOLDS = load_dated("services.intake", "holds", HoldPolicy).on(DAY).value
 
 
@@ -47,23 +49,23 @@ def test_buckets(days: int, bucket: str, span: str) -> None:
      (5000, False, "late"), (10, True, "specialist")],
 )  # fmt: skip
 def test_treatment(days: int, vulnerable: bool, treatment: str) -> None:
-    assert triage(TriageFacts(None, None, days, vulnerable, 0), TRIAGE).treatment == treatment
+    assert triage(TriageFacts(None, None, "card", days, vulnerable, 0), TRIAGE, STAGES).treatment == treatment
 
 
 def test_pack_is_the_declared_one_and_must_be_installed() -> None:
-    default = triage(TriageFacts(None, None, 5, False, 0), TRIAGE)
+    default = triage(TriageFacts(None, None, "card", 5, False, 0), TRIAGE, STAGES)
     assert (default.pack, default.contactable, default.snapshot_fresh) == ("cn", True, True)
-    sample = triage(TriageFacts("sample", None, 5, False, 4), TRIAGE)
+    sample = triage(TriageFacts("sample", None, "card", 5, False, 4), TRIAGE, STAGES)
     assert (sample.pack, sample.contactable, sample.snapshot_fresh) == ("sample", False, False)
     with pytest.raises(PackUnknown):
-        triage(TriageFacts("atlantis", None, 5, False, 0), TRIAGE)
+        triage(TriageFacts("atlantis", None, "card", 5, False, 0), TRIAGE, STAGES)
 
 
 def test_a_zone_that_nobody_said_is_not_guessed() -> None:
-    assert triage(TriageFacts("us", "America/Denver", 5, False, 0), TRIAGE).zones == ("America/Denver",)
-    everywhere = triage(TriageFacts("us", None, 5, False, 0), TRIAGE).zones
+    assert triage(TriageFacts("us", "America/Denver", "card", 5, False, 0), TRIAGE, STAGES).zones == ("America/Denver",)
+    everywhere = triage(TriageFacts("us", None, "card", 5, False, 0), TRIAGE, STAGES).zones
     assert {"America/New_York", "Pacific/Honolulu"} < set(everywhere)
-    assert triage(TriageFacts(None, None, 5, False, 0), TRIAGE).zones == ("Asia/Shanghai",)
+    assert triage(TriageFacts(None, None, "card", 5, False, 0), TRIAGE, STAGES).zones == ("Asia/Shanghai",)
 
 
 def test_holds_block_what_they_list_while_they_last() -> None:

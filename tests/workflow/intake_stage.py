@@ -31,6 +31,7 @@ from services.intake.workflows.messages import (
     Closed,
     CloseStep,
     Learned,
+    Prepared,
     Reentry,
     Reviewed,
     RoundStep,
@@ -60,6 +61,7 @@ class Database:
         self.calls: list[str] = []
         self.called = asyncio.Event()
         self.triages: list[Triaged] = [Triaged(then="rounds", round=1)]
+        self.prepared: list[Prepared] = [Prepared(ready=True)]
         self.learn_refused = 0
         self.resolutions: list[Resolution | None] = []
         self.stuck: list[StuckStep] = []
@@ -99,6 +101,11 @@ class Database:
             self.learn_refused -= 1
             raise Conflict("the core has no such account")
         return Learned(profile=True)
+
+    @activity.defn(name="prepare_contact")
+    async def prepare_contact(self, step: CaseStep) -> Prepared:
+        self._call("prepare_contact")
+        return following(self.prepared)
 
     @activity.defn(name="review_import")
     async def review_import(self, step: CaseStep) -> Reviewed:
@@ -151,7 +158,8 @@ class Database:
 
     def activities(self) -> Sequence[Callable[..., Any]]:
         return [
-            self.triage, self.learn_from_core, self.review_import, self.reopen, self.child_end, self.pay_attention,
+            self.triage, self.learn_from_core, self.prepare_contact, self.review_import,
+            self.reopen, self.child_end, self.pay_attention,
             self.close_case, self.stuck_task,
         ]  # fmt: skip
 

@@ -1,6 +1,7 @@
 """CaseWorkflow on a time-skipping server: its steps and the children of other services are replaced by name."""
 
 import asyncio
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -9,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from services.common.contracts.workflows import CONTACT_CADENCE, LOOK, RoundInput, contact_workflow_id
 from services.common.durable.stuck import Resolution
-from services.intake.workflows.messages import Attention, ChildEnd, Closed, Reentry, Triaged
+from services.intake.workflows.messages import Attention, ChildEnd, Closed, Prepared, Reentry, Triaged
 from tests.workflow.conftest import Working
 from tests.workflow.intake_stage import SECONDS, Stage, agreement_of
 
@@ -34,6 +35,31 @@ async def test_a_case_of_the_bank_asks_the_core_once(stage: Stage) -> None:
     stage.database.triages.insert(0, Triaged(then="learn", round=1))
     async with stage:
         assert await stage.run() == ["triage", "learn_from_core", "triage as is", "close"]
+
+
+async def test_a_borrower_in_grace_is_not_contacted_before_it_is_over(stage: Stage) -> None:
+    stage.database.triages = [Triaged(then="rounds", round=1, prepare=True)]
+    stage.database.prepared = [Prepared(ready=False, wake_in=timedelta(days=3)), Prepared(ready=True)]
+    async with stage:
+        handle = await stage.begin()
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls == ["triage", "prepare_contact", "prepare_contact", "close"]
+    history = (await handle.fetch_history()).events
+    kinds = [event.event_type for event in history]
+    fired = kinds.index(EventType.EVENT_TYPE_TIMER_FIRED)
+    assert fired < kinds.index(EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED), "contact waited"
+    assert EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED not in kinds
+
+
+async def test_a_borrower_who_speaks_first_is_not_kept_waiting(stage: Stage) -> None:
+    stage.database.triages = [Triaged(then="rounds", round=1, prepare=True)]
+    stage.database.prepared = [Prepared(ready=False), Prepared(ready=True)]
+    async with stage:
+        handle = await stage.begin()
+        await stage.database.until("prepare_contact")
+        await handle.signal(LOOK)
+        await asyncio.wait_for(handle.result(), SECONDS)
+    assert stage.database.calls == ["triage", "prepare_contact", "prepare_contact", "close"]
 
 
 async def test_a_broken_plan_is_followed_by_a_second_round(stage: Stage) -> None:

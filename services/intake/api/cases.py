@@ -13,6 +13,7 @@ from services.common.runtime.http.pagination import Page, PageAsked
 from services.intake.domain.case_state import CaseState
 from services.intake.schemas import (
     Assign,
+    Benefits,
     BorrowerProfile,
     Case,
     CaseToday,
@@ -23,13 +24,16 @@ from services.intake.schemas import (
     Reentry,
     Subject,
 )
+from services.intake.service.arrival.benefits import BenefitsOfCases
 from services.intake.service.arrival.figures import Figures
 from services.intake.service.arrival.opening import Opening
 from services.intake.service.casework import Casework
 from services.intake.service.reading import Reading
 
 
-def router(opening: Opening, casework: Casework, figures: Figures, reading: Reading) -> APIRouter:
+def router(
+    opening: Opening, casework: Casework, figures: Figures, reading: Reading, benefits: BenefitsOfCases
+) -> APIRouter:
     """The routes under `/v1/cases`."""
     routes = APIRouter(prefix="/cases", tags=["cases"])
 
@@ -63,6 +67,11 @@ def router(opening: Opening, casework: Casework, figures: Figures, reading: Read
     async def read_borrower(case_id: UUID, caller: AnyCaller) -> Response:
         """Personal data of the borrower; the reading is recorded."""
         return respond(Answer(await reading.borrower(caller, case_id)))
+
+    @routes.get("/{case_id}/benefits", response_model=Benefits)
+    async def read_benefits(case_id: UUID, caller: AnyCaller) -> Response:
+        """The programmes that the bank had for this borrower before anybody asked them to pay; applying is free."""
+        return respond(Answer(await benefits.read(caller, case_id)))
 
     @routes.get("/{case_id}/timeline", response_model=Page[Happening])
     async def read_timeline(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from services.common.kernel.dated import PolicyValue
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.rule import business_rule
+from services.intake.domain.stages import StagePolicy
 
 
 class PackUnknown(InvalidInput):
@@ -29,21 +30,11 @@ class PackTerms(PolicyValue):
 
 
 @dataclass(frozen=True, slots=True)
-class TreatmentTerms(PolicyValue):
-    """A treatment and the days past due (inclusive; no upper end if None) it is meant for."""
-
-    treatment: str
-    days_from: int
-    days_to: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class TriagePolicy(PolicyValue):
-    """Packs, treatments by days past due, the treatment of vulnerable borrowers, and how old a snapshot may be."""
+    """Packs, the treatment of vulnerable borrowers, and how old a snapshot may be."""
 
     default_pack: str
     packs: tuple[PackTerms, ...]
-    treatments: tuple[TreatmentTerms, ...]
     vulnerable_treatment: str
     snapshot_max_age_days: int
 
@@ -57,6 +48,7 @@ class TriageFacts:
 
     declared_pack: str | None
     time_zone: str | None
+    product: str
     days_past_due: int
     vulnerable: bool
     snapshot_age_days: int
@@ -94,8 +86,11 @@ def needs_specialist(vulnerable: bool) -> bool:
     return vulnerable
 
 
-def triage(facts: TriageFacts, policy: TriagePolicy) -> Triage:
-    """Choose pack and treatment. PackUnknown when the declared pack is not one of the policy's."""
+def triage(facts: TriageFacts, policy: TriagePolicy, stages: StagePolicy) -> Triage:
+    """Choose pack and treatment, which is the stage of the product.
+
+    PackUnknown when the declared pack is not one of the policy's.
+    """
     wanted = facts.declared_pack or policy.default_pack
     pack = next((p for p in policy.packs if p.pack == wanted), None)
     if pack is None:
@@ -103,11 +98,7 @@ def triage(facts: TriageFacts, policy: TriagePolicy) -> Triage:
     if needs_specialist(facts.vulnerable):
         treatment = policy.vulnerable_treatment
     else:
-        treatment = next(
-            t.treatment
-            for t in policy.treatments
-            if t.days_from <= facts.days_past_due and (t.days_to is None or facts.days_past_due <= t.days_to)
-        )
+        treatment = stages.stage(facts.product, facts.days_past_due).stage
     fresh = snapshot_is_fresh(facts.snapshot_age_days, policy.snapshot_max_age_days)
     zones = (facts.time_zone,) if facts.time_zone else pack.zones
     return Triage(pack.pack, zones, treatment, pack.contact, fresh)

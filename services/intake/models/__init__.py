@@ -2,6 +2,7 @@
 
 from services.common.runtime.tables import runtime_tables
 from services.intake.models.base import IntakeTable
+from services.intake.models.benefits import BenefitsCheck
 from services.intake.models.borrowers import Borrower
 from services.intake.models.bulk import BulkHold, BulkHoldAccount, BulkHoldItem
 from services.intake.models.cases import Assignment, CaseHistory, CaseTransition, CollectionsCase
@@ -19,6 +20,7 @@ __all__ = [
     "HOLD_KIND",
     "TABLES",
     "Assignment",
+    "BenefitsCheck",
     "Borrower",
     "BulkHold",
     "BulkHoldAccount",

@@ -26,12 +26,14 @@ class Note(IntakeTable, table=True):
 class ReliefRequest(IntakeTable, table=True):
     """Why the borrower cannot pay and what they ask for. Cause and words never leave this table but by its API.
 
+    `agent_fee`: what somebody who asks for the borrower takes for it, None where nobody does.
     `taken_up`: assessment follows from it; a request that comes before the case is in conversation waits for that.
     """
 
     __tablename__ = "relief_request"
     __table_args__ = (
         CheckConstraint("state IN ('submitted', 'complete', 'withdrawn', 'declined')", name="state"),
+        CheckConstraint("agent_fee IN ('none', 'charged', 'not_said')", name="agent_fee"),
         CheckConstraint("(state = 'declined') = (reasons IS NOT NULL)", name="declined"),
         Index("ix_relief_request_case_id", "case_id", "number", unique=True),
         Index("ix_relief_request_waiting", "case_id", postgresql_where=text("NOT taken_up")),
@@ -47,6 +49,7 @@ class ReliefRequest(IntakeTable, table=True):
     months: int | None = None
     lenders: int | None = None
     source: str = Field(sa_type=Text)
+    agent_fee: str | None = Field(default=None, sa_type=Text)
     channel: str = Field(default="written", sa_type=Text, sa_column_kwargs={"server_default": "written"})
     state: str = Field(default="submitted", sa_type=Text, sa_column_kwargs={"server_default": "submitted"})
     taken_up: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})

@@ -53,3 +53,11 @@ async def refused_on(session: AsyncSession, case_id: UUID) -> date | None:
     )
     found = (await session.execute(query)).scalar_one_or_none()
     return None if found is None else found.date()
+
+
+async def paid_agent(session: AsyncSession, case_id: UUID) -> bool:
+    """Whether somebody is paid by the borrower for asking."""
+    query = select(col(ReliefRequest.request_id)).where(
+        col(ReliefRequest.case_id) == case_id, col(ReliefRequest.agent_fee) == "charged"
+    )
+    return (await session.execute(query.limit(1))).first() is not None

@@ -14,6 +14,7 @@ from services.intake.schemas.base import (
     Subject,
     TimeZone,
 )
+from services.intake.schemas.benefits import Benefits
 from services.intake.schemas.bulk import BulkSelector, BulkShown, BulkStanding, PlaceBulkHold
 from services.intake.schemas.cases import (
     AccountFacts,
@@ -45,6 +46,7 @@ __all__ = [
     "AccountFacts",
     "AddParty",
     "Assign",
+    "Benefits",
     "Body",
     "BorrowerFacts",
     "BorrowerProfile",

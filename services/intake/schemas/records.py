@@ -43,6 +43,9 @@ class RecordRequest(Body):
         default=None, ge=1, le=99, description="with how many lenders the borrower is in difficulty, us among them"
     )
     source: Source = "borrower"
+    agent_fee: Literal["none", "charged", "not_said"] | None = Field(
+        default=None, description="what somebody who asks for the borrower takes from them for it; asking is free"
+    )
     channel: Literal["oral", "written", "portal"] = Field(
         default="written", description="how it was said; a word in passing is a request too"
     )

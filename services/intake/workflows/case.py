@@ -52,7 +52,11 @@ class CaseWorkflow(CaseWaiting):
         if triaged.then == "review":
             await human_task(self, self._review, CaseStep(case_id=self.case_id))
             return True
-        return triaged.then == "rounds" and await self._rounds(reached=False)
+        if triaged.then != "rounds":
+            return False
+        if triaged.prepare:
+            await self._prepare_contact()
+        return await self._rounds(reached=False)
 
     async def _rounds(self, reached: bool) -> bool:
         while True:
@@ -83,6 +87,12 @@ class CaseWorkflow(CaseWaiting):
         except SkipStep:
             workflow.logger.info("a person goes on without the facts of the core")
         return await self.must("triage", steps.triage, TriageStep(case_id=self.case_id, as_is=True))
+
+    async def _prepare_contact(self) -> None:
+        """What the bank can offer is looked up before the first word, and a borrower in grace is left alone."""
+        step = CaseStep(case_id=self.case_id)
+        while not (found := await self.must("prepare_contact", steps.prepare_contact, step)).ready:
+            await self.until_nudged(found.wake_in)
 
     async def _review(self, step: CaseStep) -> Reviewed:
         return await self.must("review_import", steps.review_import, step)

@@ -23,10 +23,21 @@ class TriageStep(Message):
 
 
 class Triaged(Message):
-    """Where the case goes: to the core for facts, to a person's review, to the rounds, or to its end."""
+    """Where the case goes: to the core for facts, to a person's review, to the rounds, or to its end.
+
+    `prepare`: something comes before its first contact.
+    """
 
     then: Literal["learn", "review", "rounds", "close"]
     round: int
+    prepare: bool = False
+
+
+class Prepared(Message):
+    """Whether contact may begin, or how long the borrower is left in grace first."""
+
+    ready: bool
+    wake_in: timedelta | None = None
 
 
 class Learned(Message):

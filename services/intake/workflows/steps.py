@@ -17,6 +17,7 @@ from services.intake.workflows.messages import (
     InterestInput,
     InterestLook,
     Learned,
+    Prepared,
     Reentry,
     Reviewed,
     RoundStep,
@@ -26,6 +27,7 @@ from services.intake.workflows.messages import (
 
 triage = OwnWrite[TriageStep, Triaged]("triage", Triaged)
 learn_from_core = OutsideCall[CaseStep, Learned]("learn_from_core", Learned)
+prepare_contact = PromptCall[CaseStep, Prepared]("prepare_contact", Prepared)
 review_import = OwnWrite[CaseStep, Reviewed]("review_import", Reviewed)
 reopen = OwnWrite[RoundStep, Reentry]("reopen", Reentry)
 child_end = OwnWrite[ChildStep, ChildEnd]("child_end", ChildEnd)

@@ -9,6 +9,7 @@ from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
 from services.plans.schemas.means import AssessmentView, StatementView, TakeStatement
 from services.plans.schemas.options import AskOptions, OptionsView
+from services.plans.schemas.programmes import AskProgrammes, ProgrammesView
 from services.plans.service.plans_service import PlansService
 
 
@@ -30,5 +31,10 @@ def router(service: PlansService) -> APIRouter:
     async def compute_options(case_id: UUID, body: AskOptions, caller: AnyCaller) -> Response:
         """What this borrower can be offered today, before and after, with reasons. Changes nothing."""
         return respond(Answer(await service.options.compute(caller, case_id, body)))
+
+    @routes.post("/programmes", response_model=ProgrammesView)
+    async def list_programmes(body: AskProgrammes, caller: AnyCaller) -> Response:
+        """What may be applied for with such an account, before the means are known. Changes nothing."""
+        return respond(Answer(service.programmes.list(caller, body)))
 
     return routes

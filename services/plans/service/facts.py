@@ -68,7 +68,7 @@ def circumstances_of(
     return Circumstances(
         day=snapshot.as_of,
         days_past_due=0 if oldest is None else max(0, (snapshot.as_of - oldest).days),
-        age_months=0 if oldest is None else _whole_months(oldest, snapshot.as_of),
+        age_months=0 if oldest is None else whole_months(oldest, snapshot.as_of),
         packs=frozenset(pack.split("+")) - {""},
         cause=cause,
         account_months=account_months,
@@ -204,6 +204,7 @@ def refused_rules(found: Option) -> tuple[list[str], str]:
     return [one.rule for one in found.refusals], " ".join(sentence(one)[1] for one in found.refusals)
 
 
-def _whole_months(earlier: date, later: date) -> int:
+def whole_months(earlier: date, later: date) -> int:
+    """Months that have passed in full; `later` is not before `earlier`."""
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
     return months if add_months(earlier, months) <= later else months - 1

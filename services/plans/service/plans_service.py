@@ -12,6 +12,7 @@ from services.plans.service.looking import LookAtNegotiation
 from services.plans.service.means import TakeMeans
 from services.plans.service.offers import AnswerOffers
 from services.plans.service.options import Options
+from services.plans.service.programmes import Programmes
 from services.plans.service.queries import Queries
 from services.plans.service.receipts import Receipts
 from services.plans.service.requests import AskBorrowers
@@ -42,6 +43,7 @@ class PlansService:
         self.revocations = RevokeDocuments(context, checklists)
         self.reviews = ReviewsOfEvidence(context, checklists)
         self.options = Options(context)
+        self.programmes = Programmes(context.policies, context.database.clock, context.zone)
         self.drafts = DraftPlans(context, checklists)
         self.submissions = SubmitPlans(context, checklists)
         self.decisions = DecideOnPlans(context, checklists)

@@ -46,7 +46,8 @@ class TriageOfCases:
                 chosen = await self._choose(uow, case, as_is)
                 if chosen is not None:
                     return chosen
-            return Triaged(then=self._then(case), round=case.round)
+            then = self._then(case)
+            return Triaged(then=then, round=case.round, prepare=then == "rounds")
 
     async def learn(self, case_id: UUID) -> Learned:
         """Read borrower and account in the core and write them down. CoreAccountUnknown, CoreUnavailable."""
@@ -88,11 +89,13 @@ class TriageOfCases:
             TriageFacts(
                 declared_pack=case.declared_pack,
                 time_zone=borrower.time_zone,
+                product=case.product,
                 days_past_due=case.days_past_due,
                 vulnerable=bool(borrower.holds & policy.vulnerable_holds) or Care.SPECIALIST in care,
                 snapshot_age_days=(policy.today(now) - case.facts_as_of).days,
             ),
             version.value,
+            self._policies.stages(now),
         )
         whole = borrower.named and chosen.snapshot_fresh
         if chosen.contactable and not whole and not as_is:

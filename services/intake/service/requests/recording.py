@@ -5,6 +5,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.common.contracts.events.cases import RequestEnded
+from services.common.contracts.workflows import case_workflow_id
 from services.common.kernel.clock import local_day
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.ids import business_uuid
@@ -82,6 +83,9 @@ class Requests:
                 await uow.close_task(RECORD_REQUEST, of_step(case, case.state_version), "recorded")
                 await say_requested(uow, case, request, self._policies)
                 await self._states.move(uow, case, CaseState.ASSESSING, "relief.requested")
+            elif case.state == CaseState.TRIAGED:
+                # Whoever asks is not left alone until collection begins.
+                await uow.nudge(case_workflow_id(case_id), case_id)
             elif case.state in PLAN_STATES:
                 await say_requested(uow, case, request, self._policies, case.agreement_id)
             await uow.audit("request.recorded", f"request/{request.request_id}", case_id=case_id)

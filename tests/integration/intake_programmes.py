@@ -1,0 +1,27 @@
+"""The real catalogue of plans, asked without a wire."""
+
+from zoneinfo import ZoneInfo
+
+from services.common.kernel.clock import Clock
+from services.common.kernel.errors import Unavailable
+from services.common.runtime.caller import Caller
+from services.intake.service.arrival.programmes import AskedFor, ProgrammesFound
+from services.plans.policies import load_policies
+from services.plans.schemas.programmes import AskProgrammes
+from services.plans.service.programmes import Programmes
+
+
+class PlansHere:
+    """What plans answers to intake; `asked` is what it was asked, and nothing comes while it is `away`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._programmes = Programmes(load_policies(None), clock, ZoneInfo("Asia/Shanghai"))
+        self.asked: list[AskedFor] = []
+        self.away = False
+
+    async def programmes(self, asked: AskedFor, caller: Caller) -> ProgrammesFound:
+        if self.away:
+            raise Unavailable("plans does not answer")
+        self.asked.append(asked)
+        answer = self._programmes.list(caller, AskProgrammes.model_validate_json(asked.model_dump_json()))
+        return ProgrammesFound.model_validate_json(answer.model_dump_json())
