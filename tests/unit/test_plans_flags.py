@@ -16,6 +16,7 @@ from services.common.packs.loader import load_packs
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.flags.codes import FlagCode
 from services.plans.domain.flags.floor import AssetClass, ObservedTerms, observed_floor
+from services.plans.domain.flags.forbearance import in_probation_after_default
 from services.plans.domain.flags.marks import Mark, MarkFacts, MarkRules, marks
 from services.plans.domain.flags.re_age import ReAgeFacts, ReAgeTerms, re_age
 from services.plans.policies import load_policies
@@ -206,3 +207,34 @@ def test_no_marks_where_no_rule_asks_for_any() -> None:
     assert (re_aged.code, re_aged.starts_on, re_aged.earliest_end) == (FlagCode.US_RE_AGE, DAY, date(2027, 3, 1))
     not_forborne = of("eu", restructured=False)
     assert not any(mark.decided for mark in not_forborne.values())
+
+
+@pytest.mark.rule("EU-05")
+def test_a_new_measure_in_probation_after_a_default_is_non_performing_again() -> None:
+    """Forty-five days past due and no loss of value: by itself it would perform."""
+    plain = of("eu")[FlagCode.EU_FORBORNE]
+    assert (plain.value, plain.earliest_end) == ("PERFORMING", date(2028, 3, 1))
+    again = of("eu", in_probation=True)[FlagCode.EU_FORBORNE]
+    assert (again.value, again.reason, again.rules) == (
+        "NON_PERFORMING", "measure_in_probation", ("EU-03", "EU-04", "EU-05"),
+    )  # fmt: skip
+    assert again.earliest_end == date(2029, 3, 1)
+    # Without a measure nothing changes, and elsewhere nobody asks.
+    assert of("eu", in_probation=True, restructured=False)[FlagCode.EU_FORBORNE].value == "PERFORMING"
+
+
+@pytest.mark.rule("EU-05")
+@pytest.mark.parametrize(
+    ("status", "until", "found"),
+    [
+        ("NON_PERFORMING", date(2026, 6, 2), True),
+        ("NON_PERFORMING", date(2026, 6, 1), False),
+        ("NON_PERFORMING", None, True),
+        ("PERFORMING", date(2027, 6, 1), False),
+        (None, None, False),
+    ],
+)
+def test_what_always_performed_does_not_fall_back_by_itself(
+    status: str | None, until: date | None, found: bool
+) -> None:
+    assert in_probation_after_default(status, until, date(2026, 6, 1)) is found

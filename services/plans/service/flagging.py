@@ -7,6 +7,8 @@ from typing import get_args
 from services.common.contracts.events.plans import FlagStanding, PlanFlag
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.flags.codes import FlagCode
+from services.plans.domain.flags.forbearance import in_probation_after_default
 from services.plans.domain.flags.marks import Mark, MarkFacts, MarkRules, marks
 from services.plans.models import Plan, PlanCase, RegulatoryFlag
 from services.plans.policies import Policies
@@ -20,7 +22,8 @@ async def decide_flags(context: Context, uow: UnitOfWork, case: PlanCase, plan: 
     """Keep the marks of a version that is approved now."""
     now = uow.now()
     day = context.day(now)
-    facts = mark_facts(case, plan, day)
+    earlier = await flags.in_force_before(uow.session, plan.account_ref, FlagCode.EU_FORBORNE, now)
+    facts = mark_facts(case, plan, day, earlier)
     versions = context.policies.versions(day, case.pack)["packs"]
     rows = [
         RegulatoryFlag(
@@ -47,8 +50,8 @@ def marks_of(policies: Policies, facts: MarkFacts, pack: str) -> tuple[Mark, ...
     return marks(facts, MarkRules(policies.numbers(facts.day, pack)))
 
 
-def mark_facts(case: PlanCase, plan: Plan, day: date) -> MarkFacts:
-    """What the marks of a version depend on, as it was submitted."""
+def mark_facts(case: PlanCase, plan: Plan, day: date, forborne_before: Iterable[RegulatoryFlag]) -> MarkFacts:
+    """What the marks of a version depend on, as it was submitted; `forborne_before` are those of earlier plans."""
     terms = terms_of(plan)
     return MarkFacts(
         day=day,
@@ -59,6 +62,7 @@ def mark_facts(case: PlanCase, plan: Plan, day: date) -> MarkFacts:
         repeat=terms.repeat,
         npv_loss_percent=terms.comparison.diminished_percent,
         first_due=terms.first_due_date,
+        in_probation=any(in_probation_after_default(one.value, one.earliest_end, day) for one in forborne_before),
     )
 
 

@@ -11,6 +11,7 @@ from services.common.kernel.clock import local_day
 from services.common.kernel.dated import PolicyMissing
 from services.common.runtime.database import Database
 from services.plans.domain.catalogue import ReliefType
+from services.plans.domain.flags.codes import FlagCode
 from services.plans.domain.means import assess
 from services.plans.errors import UnknownCase, UnknownPlan
 from services.plans.models import Approval, Plan, PlanCase, RegulatoryFlag, StatementOfMeansRow
@@ -71,6 +72,7 @@ class Record:
     lines: list[Line]
     decisions: Sequence[Approval]
     flags: Sequence[RegulatoryFlag]
+    forborne_before: Sequence[RegulatoryFlag]
 
 
 class ReplayPlans:
@@ -106,17 +108,22 @@ class ReplayPlans:
             if case is None or facts is None:
                 return []
             decisions = await plans.judged(session, plan_id)
-            return [
-                Record(
-                    case,
-                    plan,
-                    facts[0],
-                    lines_of(await plans.schedule(session, plan_id, plan.version), plan.currency),
-                    [one for one in decisions if one.version == plan.version],
-                    await flags.of_version(session, plan_id, plan.version),
+            records = []
+            for plan in found:
+                set_ = await flags.of_version(session, plan_id, plan.version)
+                at = set_[0].decided_at if set_ else plan.drafted_at
+                records.append(
+                    Record(
+                        case,
+                        plan,
+                        facts[0],
+                        lines_of(await plans.schedule(session, plan_id, plan.version), plan.currency),
+                        [one for one in decisions if one.version == plan.version],
+                        set_,
+                        await flags.in_force_before(session, plan.account_ref, FlagCode.EU_FORBORNE, at),
+                    )
                 )
-                for plan in found
-            ]
+            return records
 
     def _day(self, at: datetime) -> date:
         return local_day(at, self._zone)
@@ -210,7 +217,7 @@ class ReplayPlans:
         if not record.flags:
             return
         day: date = self._day(record.flags[0].decided_at)
-        facts = mark_facts(record.case, record.plan, day)
+        facts = mark_facts(record.case, record.plan, day, record.forborne_before)
         found = {mark.code: mark for mark in marks_of(self._policies_of, facts, record.case.pack)}
         for row in record.flags:
             mark = found.get(row.code)

@@ -10,6 +10,7 @@ from typing import Literal
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.formula import formula
 from services.common.kernel.months import add_months
+from services.common.kernel.rule import business_rule
 
 Status = Literal["PERFORMING", "NON_PERFORMING"]
 
@@ -80,3 +81,13 @@ class DiminishedTerms:
 def is_default(npv_loss_percent: Decimal, terms: DiminishedTerms) -> bool:
     """Whether a concession takes so much off the present value at the original rate that it is a default (EU-02)."""
     return npv_loss_percent > terms.over_npv_loss_percent
+
+
+@business_rule(
+    id="EU-05",
+    group="marks",
+    summary="A new measure in the cure or probation of an exposure that did not perform makes it non-performing again.",
+    source="EBA Q&A 2014_886, 2015_1842; what always performed is judged by itself",
+)
+def in_probation_after_default(status: str | None, forborne_until: date | None, day: date) -> bool:
+    return status == "NON_PERFORMING" and (forborne_until is None or day < forborne_until)

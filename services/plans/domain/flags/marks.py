@@ -30,7 +30,8 @@ CARD = "credit_card"
 
 @dataclass(frozen=True, slots=True)
 class MarkFacts:
-    """The plan as it is approved on `day`. `restructured`: terms change for a borrower in difficulty."""
+    """The plan as it is approved on `day`. `restructured`: terms change for a borrower in difficulty. `in_probation`:
+    an earlier measure found the exposure non-performing, and its forborne mark has not gone yet."""
 
     day: date
     relief: ReliefType
@@ -40,6 +41,7 @@ class MarkFacts:
     repeat: bool
     npv_loss_percent: Decimal
     first_due: date
+    in_probation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ def _mainland_china(facts: MarkFacts, rules: MarkRules) -> list[Mark]:
 def _european_union(facts: MarkFacts, rules: MarkRules) -> list[Mark]:
     loss = facts.npv_loss_percent
     defaults = facts.restructured and is_default(loss, rules.terms("EU-02", DiminishedTerms))
-    performs = not defaults and facts.days_past_due <= rules.numbers["EU-01"]["over_days"]
+    again = facts.in_probation and facts.restructured and rules.has("EU-05")
+    performs = not defaults and not again and facts.days_past_due <= rules.numbers["EU-01"]["over_days"]
     status: Status = "PERFORMING" if performs else "NON_PERFORMING"
     if not facts.restructured:
         return [
@@ -118,7 +121,9 @@ def _european_union(facts: MarkFacts, rules: MarkRules) -> list[Mark]:
         rules.terms("EU-04", ProbationTerms),
     )
     reason = "non_performing_at_grant" if status == "NON_PERFORMING" else "performing_at_grant"
-    ids = ("EU-03", "EU-04") if found.cure_earliest else ("EU-04",)
+    ids: tuple[str, ...] = ("EU-03", "EU-04") if found.cure_earliest else ("EU-04",)
+    if again:
+        reason, ids = "measure_in_probation", (*ids, "EU-05")
     forborne = Mark(FlagCode.EU_FORBORNE, True, ids, reason, status, facts.day, found.forborne_exit_earliest)
     if not defaults:
         return [forborne, Mark(FlagCode.EU_DEFAULT, False, ("EU-02",), "loss_within_limit", str(loss))]
