@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from services.plans.domain.catalogue import ReliefType
-from services.plans.schemas.base import Code, Command
-from services.plans.schemas.options import OptionRuleView, ToDecide
+from services.plans.schemas.base import Code, Command, ToDecide
+from services.plans.schemas.options import OptionRuleView
 
 
 class AskProgrammes(Command):

@@ -8,7 +8,7 @@ from services.plans.domain.programmes import Programme, StillAsked, programmes
 from services.plans.domain.reliefs.facts import Circumstances
 from services.plans.policies import Policies
 from services.plans.programme_texts import ASKED, FREE_OF_CHARGE
-from services.plans.schemas.options import ToDecide
+from services.plans.schemas.base import ToDecide
 from services.plans.schemas.programmes import AskProgrammes, ProgrammesView, ProgrammeView
 from services.plans.service.context import READERS
 from services.plans.service.facts import whole_months
