@@ -20,12 +20,21 @@ from sandbox.store import Tx
 from services.common.kernel.clock import Clock
 from services.common.kernel.money import Money
 
-REPLY, EVIDENCE, ANSWER, SIGN, BEGIN, PAY = (
-    f"borrower.{name}" for name in ("reply", "evidence", "answer", "sign", "begin", "pay")
+REPLY, EVIDENCE, ANSWER, SIGN, BEGIN, PAY, CHECK_IN = (
+    f"borrower.{name}" for name in ("reply", "evidence", "answer", "sign", "begin", "pay", "check_in")
 )
 WORDS = {"zh": "您好，我想协商一下还款。", "en": "Hello, I would like to talk about my repayments."}
 REACTED_TO = frozenset(
-    {"first_contact", "follow_up", "evidence_request", "offer", "signing_code", "activation", "missed_notice"}
+    {
+        "first_contact",
+        "follow_up",
+        "evidence_request",
+        "offer",
+        "signing_code",
+        "activation",
+        "missed_notice",
+        "check_in",
+    }
 )
 ASKS_AGAIN = timedelta(hours=13)
 """After how long a borrower who got no code asks for another one."""
@@ -49,6 +58,7 @@ class Borrowers:
             SIGN: self._sign,
             BEGIN: self._plan_payments,
             PAY: self._pay,
+            CHECK_IN: self._say_how_it_goes,
         }
         for kind, handler in handlers.items():
             acts.register_act(kind, handler)
@@ -75,6 +85,8 @@ class Borrowers:
             kind, days = reaction
             at = borrower_time(arrival.arrived_at, days, person.chance("hour", arrival.reference), row["time_zone"])
             payload = {"version": version}
+            if kind == CHECK_IN:
+                payload = {"check_in_id": rest.partition("/")[0]}
             if kind == SIGN:
                 # Who has asked for a code has the page open, and types it in at once.
                 at, payload = arrival.arrived_at, {"code": code_in(arrival.body) or ""}
@@ -95,6 +107,8 @@ class Borrowers:
             return BEGIN, 0
         if purpose == "missed_notice":
             return PAY, person.days(1, 2, "cure", str(version))
+        if purpose == "check_in":
+            return CHECK_IN, person.days(0, 3, "check_in", str(version))
         return None
 
     async def _reply(self, act: Act, tx: Tx) -> None:
@@ -192,6 +206,12 @@ class Borrowers:
         for line in missed:
             amount = _money(line["amount"]) - _money(line["paid"])
             await post_repayment(self._books, tx, act.subject, amount, f"{_posting_ref(act)}-{line['number']}")
+
+    async def _say_how_it_goes(self, act: Act, tx: Tx) -> None:
+        """Answer the question how the plan is going, at the portal."""
+        row = await persona(tx, act.subject)
+        path = f"/check-ins/{act.payload['check_in_id']}/answer"
+        await self._calls.as_borrower(row["borrower_ref"]).post("followup", path, {"how": "well"}, act.id)
 
     async def _agreement(self, tx: Tx, caller: Caller, account_ref: str) -> Any:
         """The borrower's newest agreement, with its instalments."""

@@ -172,6 +172,16 @@ async def serve_notice(desk: Desk, task: Task) -> None:
     await desk.api.post("followup", _path(task), body, desk.key("notice"))
 
 
+async def note_reply(desk: Desk, task: Task) -> None:
+    """Read what a borrower replied who was asked how the plan is going, and note that it goes well."""
+    await desk.api.post("followup", _path(task), {"how": "well"}, desk.key("noted"))
+
+
+async def talk_again(desk: Desk, task: Task) -> None:
+    """Talk with a borrower who finds a running plan hard."""
+    await desk.api.post("followup", _path(task), {"decision": "talked"}, desk.key("talked"))
+
+
 async def keep_promise(desk: Desk, task: Task) -> None:
     """Do what was promised to a borrower, and say so."""
     await desk.api.post(task["service"], _path(task), {"state": "kept"}, desk.key("kept"))
@@ -227,6 +237,8 @@ WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
     "reopen_or_refer": reopen_or_refer,
     "review_no_contact": review_no_contact,
     "serve_notice": serve_notice,
+    "check_in_reply": note_reply,
+    "renegotiate": talk_again,
     "stuck": resolve_stuck,
     **dict.fromkeys(ANSWERS, answer),
     **dict.fromkeys(("finish_conversation", "clock_warning", "clock_breach"), leave_it),

@@ -11,6 +11,7 @@ from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
 from services.followup.activities import FollowUpActivities
 from services.followup.api import agreements as agreement_routes
+from services.followup.api import check_ins as check_in_routes
 from services.followup.api import credit_disputes as dispute_routes
 from services.followup.api import ends as end_routes
 from services.followup.api import measures as measure_routes
@@ -25,6 +26,10 @@ from services.followup.service.agreements import AgreementsService
 from services.followup.service.applying import Applying
 from services.followup.service.as_of import AsOf
 from services.followup.service.calendar import Calendar
+from services.followup.service.care.answers import CheckInAnswers
+from services.followup.service.care.check_ins import CheckIns
+from services.followup.service.care.policies import CarePolicies
+from services.followup.service.care.whose import Portal
 from services.followup.service.credit_disputes import CreditDisputes
 from services.followup.service.days import Days
 from services.followup.service.ends import Ends
@@ -53,8 +58,8 @@ from services.followup.workflows.follow_up import AgreementFollowUp
 class UseCases:
     """The use cases of followup on one database."""
 
-    def __init__(self, database: Database, pack_overlay: Path | None = None) -> None:
-        policies = Policies(pack_overlay)
+    def __init__(self, database: Database, pack_overlay: Path | None = None, institution: str = "") -> None:
+        policies, care, portal = Policies(pack_overlay), CarePolicies(), Portal(institution)
         calendar, notices = Calendar(policies), Notices(policies)
         applying = Applying(policies)
         verdicts = Verdicts(calendar, notices, applying)
@@ -62,20 +67,22 @@ class UseCases:
         promises = Promises(policies, kept)
         talks = Talks(policies, notices)
         renegotiations = Renegotiations(database, talks)
+        check_ins = CheckIns(policies, care)
         self.agreements = AgreementsService(database, policies, verdicts, promises, kept, talks)
         counting = Counting(verdicts, kept)
         self.postings = Postings(database, policies, counting)
         self.days = Days(database, policies, verdicts, promises)
         self.imports = PaymentImports(database, policies, self.postings, self.days)
-        self.follow_up = FollowUp(database, calendar, notices, talks)
+        self.follow_up = FollowUp(database, calendar, notices, talks, check_ins)
         holds = Holds(verdicts)
         self.measures = Measures(database, policies)
         ends = Ends(database, policies)
         disputes = CreditDisputes(database, policies)
         self.watch_disputes = WatchCreditDisputes(database, policies)
         self.handlers = handlers(
-            self.agreements, self.postings, promises, self.days, self.follow_up, holds, renegotiations, ends, disputes
-        )
+            self.agreements, self.postings, promises, self.days, self.follow_up, holds, renegotiations, ends, disputes,
+            check_ins,
+        )  # fmt: skip
         self.handlers.observer = Measuring(database)
         self.routers = [
             agreement_routes.router(self.agreements, AsOf(database, policies, applying), self.follow_up),
@@ -86,6 +93,7 @@ class UseCases:
             measure_routes.router(self.measures),
             end_routes.router(ends),
             dispute_routes.router(disputes),
+            check_in_routes.router(CheckInAnswers(database, policies, talks, portal)),
         ]
 
 
@@ -93,7 +101,7 @@ def build(settings: ServiceSettings) -> AssembledService:
     """The service followup."""
     metrics = Metrics(settings.service, settings.role)
     database = open_database(settings, TABLES)
-    cases = UseCases(database, settings.pack_overlay)
+    cases = UseCases(database, settings.pack_overlay, settings.institution)
     parts = Parts(
         title="Forbear followup",
         routers=cases.routers,

@@ -13,6 +13,7 @@ from services.common.contracts.events.cases import (
     RequestEnded,
 )
 from services.common.contracts.events.contacts import (
+    InboundRecorded,
     MessageRefused,
     MessageSent,
     MessageUnreachable,
@@ -23,6 +24,7 @@ from services.common.contracts.events.plans import PlanActivated
 from services.common.runtime.consumer.handlers import Handler, Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.service.agreements import AgreementsService
+from services.followup.service.care.check_ins import CheckIns
 from services.followup.service.credit_disputes import CreditDisputes
 from services.followup.service.days import Days
 from services.followup.service.ends import Ends, is_closing_letter
@@ -46,8 +48,13 @@ def handlers(
     renegotiations: Renegotiations,
     ends: Ends,
     disputes: CreditDisputes,
+    check_ins: CheckIns,
 ) -> Handlers:
     """Which event goes to which use case."""
+
+    async def begin(uow: UnitOfWork, received: Received[PlanActivated]) -> None:
+        await agreements.apply_activated(uow, received)
+        await check_ins.begin(uow, received.payload)
 
     async def close(uow: UnitOfWork, received: Received[CaseClosed]) -> None:
         await agreements.apply_closed(uow, received)
@@ -55,7 +62,7 @@ def handlers(
         await disputes.outlive(uow, received.payload)
 
     found = Handlers()
-    found.on(PlanActivated, agreements.apply_activated)
+    found.on(PlanActivated, begin)
     found.on(CaseTriaged, ends.apply_triaged)
     found.on(CaseAssigned, agreements.apply_assigned)
     found.on(CaseClosed, close)
@@ -66,6 +73,7 @@ def handlers(
     found.on(MessageSent, _message(ends, LetterState.SENT, follow_up.apply_sent), where=_is_ours)
     found.on(MessageRefused, _message(ends, LetterState.REFUSED, follow_up.apply_refused), where=_is_ours)
     found.on(MessageUnreachable, _message(ends, LetterState.UNREACHABLE, follow_up.apply_unreachable), where=_is_ours)
+    found.on(InboundRecorded, check_ins.apply_inbound)
     found.on(HoldPlaced, holds.apply_placed, where=pauses_verdicts)
     found.on(HoldLifted, holds.apply_lifted)
     found.on(ReliefRequested, renegotiations.apply_requested, where=asks_for_more)

@@ -62,6 +62,15 @@ class LetterState(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class CheckInState(StrEnum):
+    """Where a question how an agreement is going stands; PASSED: nobody waits for the answer any more."""
+
+    PLANNED = "planned"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    PASSED = "passed"
+
+
 class DisputeState(StrEnum):
     """Where a dispute of the credit record stands. A correction is asked for first, and then confirmed."""
 
@@ -87,6 +96,12 @@ SECOND_NOTICE = "second_notice"
 NOTICE = "notice"
 DECISION = "decision"
 """Kinds of obligations, all with the agreement's id as ref."""
+
+CHECK_IN = "check_in"
+"""Kind of the obligation to ask how an agreement is going, and purpose of the message that asks."""
+
+CHECK_IN_REPLY = "check_in_reply"
+"""Kind of the task of reading what somebody replied who was asked how it is going."""
 
 SERVE_NOTICE = "serve_notice"
 """Kind of the task of serving a notice that no message could carry."""

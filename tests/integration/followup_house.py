@@ -21,6 +21,9 @@ from services.common.kernel.clock import FixedClock
 from services.common.kernel.ids import business_uuid
 from services.common.kernel.money import Money
 from services.common.runtime.database import Database
+from services.common.runtime.encryption import configure_encryption
+from services.common.runtime.key_ring import KeyRing, decode_key
+from services.common.runtime.secrets_policy import SANDBOX_SECRETS
 from services.followup.bootstrap import UseCases
 from services.followup.models import TABLES, Agreement, Instalment
 from services.followup.workflows.messages import Look
@@ -41,6 +44,8 @@ class House(OneService):
 
     def __init__(self, url: str) -> None:
         clock = FixedClock(START)
+        ring = KeyRing.parse(SANDBOX_SECRETS["data_key"])
+        configure_encryption(ring, decode_key(SANDBOX_SECRETS["digest_key"], "digest_key"))
         database = Database("followup", url, clock, TABLES)
         self.cases = UseCases(database)
         super().__init__(database, clock, self.cases.handlers, self.cases.routers)
@@ -107,7 +112,7 @@ class House(OneService):
     async def forget_all(self) -> None:
         """Begin again with empty tables."""
         tables = "agreement, instalment, posting, closed_day, closing, promise, payment_file, ended_case, "
-        tables += "triaged_case, case_end, unmatched_posting, renegotiation, outbox, inbox, "
+        tables += "triaged_case, case_end, unmatched_posting, renegotiation, check_in, outbox, inbox, "
         tables += "obligation, task, event_stream, inbox_stream, held_message, command_log"
         async with self.database.engine.begin() as connection:
             await connection.execute(text(f"TRUNCATE {tables}"))

@@ -4,6 +4,7 @@ from services.common.runtime.assignees import case_assignee_table
 from services.common.runtime.tables import runtime_tables
 from services.followup.models.agreements import Agreement, EndedCase, Instalment
 from services.followup.models.base import FollowupTable
+from services.followup.models.check_ins import CheckIn
 from services.followup.models.credit_disputes import CreditDispute
 from services.followup.models.ends import CaseEnd, ClosingLetter, LegalHold, TriagedCase
 from services.followup.models.holds import CaseDebtor, HoldFact
@@ -17,7 +18,7 @@ case_assignee_table(METADATA)
 TABLES = runtime_tables(METADATA)
 
 __all__ = [
-    "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "ClosedDay", "Closing", "ClosingLetter",
+    "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "CheckIn", "ClosedDay", "Closing", "ClosingLetter",
     "CreditDispute", "EndedCase", "Happening", "HoldFact", "Instalment", "LegalHold", "MeasuredCase", "MonthStanding",
     "PaymentFile", "PostingRow", "PromiseRow", "Renegotiation", "TriagedCase", "UnmatchedPosting",
 ]  # fmt: skip

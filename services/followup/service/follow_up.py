@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.common.contracts.events import bank
@@ -23,6 +23,7 @@ from services.followup.repository import agreements, followed, holds
 from services.followup.repository.followed import Followed
 from services.followup.schemas import ServedNotice
 from services.followup.service.calendar import Calendar
+from services.followup.service.care.check_ins import CheckIns
 from services.followup.service.notices import Notices
 from services.followup.service.talks import Talks
 from services.followup.service.verdicts import ids_of, step
@@ -41,11 +42,14 @@ def is_notice(said: MessageSent | MessageRefused | MessageUnreachable) -> bool:
 class FollowUp:
     """The step of the workflow, and the way of a notice."""
 
-    def __init__(self, database: Database, calendar: Calendar, notices: Notices, talks: Talks) -> None:
+    def __init__(
+        self, database: Database, calendar: Calendar, notices: Notices, talks: Talks, check_ins: CheckIns
+    ) -> None:
         self._database = database
         self._calendar = calendar
         self._notices = notices
         self._talks = talks
+        self._check_ins = check_ins
 
     async def look(self, asked: FollowUpInput) -> Look:
         """Do all that is due for an agreement, in one transaction.
@@ -58,12 +62,15 @@ class FollowUp:
             if found is None:
                 raise Unavailable("the agreement is not known here yet")
             agreement = found.agreement
+            next_check_in = None
             if agreement.state in ACTIVE_STATES:
+                next_check_in = await self._check_ins.look(uow, agreement, found.lines)
                 await self._act(uow, found)
                 await followed.write(uow.session, [found])
             if agreement.state not in ACTIVE_STATES:
+                await self._check_ins.end(uow, agreement)
                 return Look.model_validate({"outcome": agreement.state})
-            return Look(wake_in=_wake_in(uow, agreement))
+            return Look(wake_in=_wake_in(uow, agreement, next_check_in))
 
     async def _act(self, uow: UnitOfWork, found: Followed) -> None:
         now = uow.now()
@@ -167,7 +174,7 @@ class FollowUp:
         return found if int(number) >= found.agreement.episode_from else None
 
 
-def _wake_in(uow: UnitOfWork, agreement: Agreement) -> timedelta | None:
-    moments = (agreement.remind_at, agreement.second_notice_at, agreement.renegotiating_until)
+def _wake_in(uow: UnitOfWork, agreement: Agreement, next_check_in: datetime | None) -> timedelta | None:
+    moments = (agreement.remind_at, agreement.second_notice_at, agreement.renegotiating_until, next_check_in)
     due = [at for at in moments if at is not None]
     return uow.wake_in(min(due)) if due else None
