@@ -92,3 +92,21 @@ def test_information_that_comes_when_the_decision_was_due_moves_nothing() -> Non
     asked = {"hardship_notice_received": "2026-02-10", "info_request_date": "2026-02-20"}
     assert answer("au_hardship", asked | {"info_received": "2026-03-20"})["outputs"] == {"decision_by": "2026-04-10"}
     assert answer("au_hardship", asked | {"info_received": "2026-03-21"})["outputs"] == {"decision_by": "2026-03-20"}
+
+
+@pytest.mark.rule("CN-32")
+@pytest.mark.parametrize(
+    ("charged", "over", "lawful"),
+    [("77.40", "0.00", True), ("77.41", "0.01", False), ("0.00", "0.00", True), ("103.20", "25.80", False)],
+)
+def test_penalty_interest_is_thirty_to_fifty_percent_above_the_contract(charged: str, over: str, lawful: bool) -> None:
+    """8 600.00 at 7.2 % for thirty days of 360: 51.60, and with the uplift 67.08 to 77.40."""
+    loan = {name: value for name, value in FIRST["penalty_interest"].items() if name != "uplift"}
+    found = answer("cn_penalty_cap", loan | {"charged": charged})["outputs"]
+    assert found == {"least": "67.08", "most": "77.40", "over": over, "lawful": lawful}
+
+
+@pytest.mark.rule("CN-32")
+def test_a_charge_below_nothing_is_none() -> None:
+    loan = {name: value for name, value in FIRST["penalty_interest"].items() if name != "uplift"}
+    assert set(answer("cn_penalty_cap", loan | {"charged": "-0.01"})) == {"id", "error"}
