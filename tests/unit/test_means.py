@@ -54,6 +54,7 @@ def test_a_range_goes_upwards() -> None:
         Stated(gbp("2.00"), gbp("1.00"))
 
 
+@pytest.mark.rule("AFF-02")
 @pytest.mark.parametrize(
     ("low", "high", "certainty", "income_needed"),
     [
