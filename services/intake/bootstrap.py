@@ -88,7 +88,7 @@ class UseCases:
             self.procedure,
             self.flag_reviews,
             self.bulk,
-            WatchClocks(database),
+            WatchClocks(database, policies),
             StopInterest(database, interest),
             Preparing(database, policies, states, programmes),
         )

@@ -23,6 +23,17 @@ class ClockKind(StrEnum):
     REPEATED = "repeated"
     RELIEF_PLAN = "relief_plan"
     PROPOSAL = "proposal"
+    ARREARS_NOTICE = "arrears_notice"
+
+
+#: What is owed to a request, and no more once it is withdrawn.
+OF_REQUESTS = (
+    ClockKind.INFORMATION,
+    ClockKind.DECISION,
+    ClockKind.ACKNOWLEDGEMENT,
+    ClockKind.CREDIT_NOTICE,
+    ClockKind.PROPOSAL,
+)
 
 
 @dataclass(frozen=True, slots=True)

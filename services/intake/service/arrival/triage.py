@@ -22,6 +22,7 @@ from services.intake.service.arrival.figures import CORE, take
 from services.intake.service.holds import interest_stops, relief_plans
 from services.intake.service.people import flag_reviews
 from services.intake.service.people.care import care_now
+from services.intake.service.requests import arrears_notices
 from services.intake.service.states.moving import CaseStates
 from services.intake.workflows.messages import Learned, Triaged
 
@@ -128,6 +129,7 @@ class TriageOfCases:
             zone = borrower.time_zone or policy.time_zone
             freed = partial(relief_plans.is_freed, case, zone=zone, policies=self._policies)
             await interest_stops.adopt(uow, case, zone, freed)
+        await arrears_notices.start(uow, case, borrower.time_zone or policy.time_zone, self._policies)
         if borrower.flagged:
             await flag_reviews.adopt(uow, case.case_id, case.borrower_id, self._policies)
         await self._states.move(uow, case, CaseState.TRIAGED, "case.triaged")

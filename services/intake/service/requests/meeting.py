@@ -1,6 +1,7 @@
 """What meets a clock or moves it: events of plans and contact, and people who did it by other means."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from services.intake.models import CollectionsCase, StatutoryClock
 from services.intake.policies import Policies
 from services.intake.repository import cases, clocks
 from services.intake.schemas import ClocksShown, ClockStanding, MeetClock
+from services.intake.service.requests import arrears_notices
 from services.intake.service.requests.starting import (
     AU_ASK,
     AU_DECIDE,
@@ -100,7 +102,7 @@ class Clocks:
                 raise ClockIsMet
             if not found.started_on <= body.done_on <= local_day(uow.now(), found.zone):
                 raise InvalidInput("no such day", fields=[("#/done_on", "is between its start and today")])
-            await self._met(uow, found, f"{caller.person} {body.means} {body.done_on.isoformat()}")
+            await self._met(uow, found, f"{caller.person} {body.means} {body.done_on.isoformat()}", body.done_on)
             return uow.answer(clock_shown(found))
 
     async def of_case(self, caller: Caller, case_id: UUID) -> ClocksShown:
@@ -112,7 +114,7 @@ class Clocks:
             found = await clocks.of_case(session, case_id)
         return ClocksShown(items=[clock_shown(clock) for clock in found])
 
-    async def _met(self, uow: UnitOfWork, clock: StatutoryClock, by: str) -> None:
+    async def _met(self, uow: UnitOfWork, clock: StatutoryClock, by: str, on: date | None = None) -> None:
         now = uow.now()
         clock.met_at, clock.met_by = now, by
         if clock.breached_at is None and local_day(now, clock.zone) > clock.due_on:
@@ -121,6 +123,8 @@ class Clocks:
         await uow.release(DUE, str(clock.clock_id))
         await uow.close_any((WARNING, BREACH), str(clock.clock_id), "met")
         await uow.audit("clock.met", f"clock/{clock.clock_id}", case_id=clock.case_id, detail={"by": by})
+        if clock.kind == ClockKind.ARREARS_NOTICE:
+            await arrears_notices.given(uow, clock, on or local_day(now, clock.zone), self._policies)
         await self._wake(uow, clock)
 
     async def _information(self, uow: UnitOfWork, case: CollectionsCase, *, asked: bool) -> None:

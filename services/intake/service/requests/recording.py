@@ -14,7 +14,7 @@ from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import CaseState
-from services.intake.domain.clocks import ClockKind, may_end
+from services.intake.domain.clocks import OF_REQUESTS, may_end
 from services.intake.errors import CaseIsClosed, CaseUnknown, FactsContradict, RequestDecided, RequestUnknown
 from services.intake.models import CollectionsCase, ReliefRequest
 from services.intake.policies import PLAN_STATES, Policies
@@ -116,7 +116,7 @@ class Requests:
         caller.require_any(STAFF)
         async with self._database.write(caller) as uow:
             case, request = await self._open(uow, request_id)
-            await self._clocks.meet(uow, case.case_id, tuple(ClockKind), "request.withdrawn")
+            await self._clocks.meet(uow, case.case_id, OF_REQUESTS, "request.withdrawn")
             return await self._end(uow, request, "withdrawn")
 
     async def decline(self, caller: Caller, request_id: UUID, body: DeclineRequest) -> Answer:

@@ -93,14 +93,14 @@ async def start_of_breathing_space(
     """The adviser looks again midway. One within the months in which there is one is taken in, and a person looks."""
     version, rule = policies.packed_rule(UK_SPACE, registered_on)
     space = breathing_space(Registration(registered_on), rule.terms(BreathingSpaceTerms))
-    about = _About(hold.case_id, str(hold.hold_id), None, zone, (version, rule))
+    about = About(hold.case_id, str(hold.hold_id), None, zone, (version, rule))
     start, review = space.midway_review_from, space.midway_review_to
-    await _keep(uow, about, ClockKind.MIDWAY_REVIEW, min(space.start, start), review, start)
+    await keep(uow, about, ClockKind.MIDWAY_REVIEW, min(space.start, start), review, start)
     since = add_months(registered_on, -int(rule.value("once_in_months")))
     if any(local_day(one.starts_at, zone) > since for one in earlier):
         today = local_day(uow.now(), zone)
         due_on = today + timedelta(days=policies.clocks(uow.now()).repeated_days)
-        await _keep(uow, about, ClockKind.REPEATED, today, due_on, today)
+        await keep(uow, about, ClockKind.REPEATED, today, due_on, today)
 
 
 async def start_of_relief_plan(
@@ -109,7 +109,7 @@ async def start_of_relief_plan(
     """A person sees to a plan with all lenders from today on, in the days of the policy (HK-01, SG-01)."""
     today = local_day(uow.now(), zone)
     due_on = today + timedelta(days=policies.clocks(uow.now()).relief_plan_days)
-    await _keep(uow, _About(case_id, named, None, zone, by), ClockKind.RELIEF_PLAN, today, due_on, today)
+    await keep(uow, About(case_id, named, None, zone, by), ClockKind.RELIEF_PLAN, today, due_on, today)
 
 
 async def watch(uow: UnitOfWork, clock: StatutoryClock, until: date) -> None:
@@ -144,12 +144,12 @@ async def _start(
     borrower = await borrowers.get(uow.session, case.borrower_id)
     assert borrower is not None, "a foreign key holds it"
     named = str(request.request_id) if request else f"{case.case_id}/{case.round}"
-    about = _About(case.case_id, named, request.request_id if request else None, borrower.time_zone, by)
-    await _keep(uow, about, kind, started_on, due_on, warned_on(by[1], started_on, due_on, policies, uow.now()))
+    about = About(case.case_id, named, request.request_id if request else None, borrower.time_zone, by)
+    await keep(uow, about, kind, started_on, due_on, warned_on(by[1], started_on, due_on, policies, uow.now()))
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
+class About:
     """What a clock is about: its case, the name of its occasion, the request, the zone, and the rule of its pack."""
 
     case_id: UUID
@@ -159,7 +159,8 @@ class _About:
     by: tuple[str, Rule]
 
 
-async def _keep(uow: UnitOfWork, about: _About, kind: ClockKind, started_on: date, due_on: date, warn: date) -> None:
+async def keep(uow: UnitOfWork, about: About, kind: ClockKind, started_on: date, due_on: date, warn: date) -> None:
+    """Start a clock, with its watch."""
     version, rule = about.by
     clock = StatutoryClock(
         clock_id=clock_id_of(about.named, kind),

@@ -8,8 +8,10 @@ from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.case_state import CaseState
 from services.intake.domain.clocks import ClockKind
-from services.intake.models import StatutoryClock
-from services.intake.repository import cases, clocks
+from services.intake.models import CollectionsCase, StatutoryClock
+from services.intake.policies import Policies
+from services.intake.repository import borrowers, cases, clocks
+from services.intake.service.requests import arrears_notices
 from services.intake.service.requests.starting import DUE, morning, watch
 from services.intake.workflows.messages import ClockInput, ClockLook, clock_workflow_id
 
@@ -19,20 +21,28 @@ WARNING, BREACH = "clock_warning", "clock_breach"
 class WatchClocks:
     """What the workflow of a clock does at each look; safe to repeat."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, policies: Policies) -> None:
         self._database = database
+        self._policies = policies
 
     async def look(self, asked: ClockInput) -> ClockLook:
         """Do what is due. Once it is over and somebody was told, the person's own obligation waits."""
         caller = Caller.service(self._database.service, clock_workflow_id(asked))
         async with self._database.write(caller) as uow:
+            # A late notice holds the borrower, who is locked before the case as whoever opens one does.
+            known = await cases.get(uow.session, asked.case_id, caller)
+            if known is not None:
+                await borrowers.lock(uow.session, known.borrower_id)
             case = await cases.lock(uow.session, asked.case_id)
             clock = await clocks.lock(uow.session, asked.clock_id)
             if clock is None or clock.met_at is not None or case is None or case.state == CaseState.CLOSED:
                 return ClockLook(over=True)
-            return await self._go_on(uow, clock)
+            return await self._go_on(uow, clock, case)
 
-    async def _go_on(self, uow: UnitOfWork, clock: StatutoryClock) -> ClockLook:
+    async def _go_on(self, uow: UnitOfWork, clock: StatutoryClock, case: CollectionsCase) -> ClockLook:
+        notice = clock.kind == ClockKind.ARREARS_NOTICE
+        if notice:
+            await arrears_notices.move(uow, clock, case, self._policies)
         now, over_at = uow.now(), morning(clock.due_on + timedelta(days=1), clock.zone)
         if now < morning(clock.warn_on, clock.zone):
             await watch(uow, clock, clock.warn_on)
@@ -55,6 +65,8 @@ class WatchClocks:
             clock.breached_at = now
             await uow.close_task(WARNING, str(clock.clock_id), "breached")
             await self._tell(uow, clock, BREACH, "supervisor", "clock_is_over", timedelta(days=1))
+            if notice:
+                await arrears_notices.stop_interest(uow, clock, case)
         await uow.release(DUE, str(clock.clock_id))
         return ClockLook(over=False)
 
