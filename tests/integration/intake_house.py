@@ -15,6 +15,7 @@ from sqlalchemy import select
 from services.common.banking.errors import CoreAccountUnknown, CoreUnavailable
 from services.common.banking.types import AccountSnapshot, Arrears, CoreAnswer, CoreClient, CoreStatus, InterestPause
 from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
+from services.common.contracts.workflows import case_workflow_id
 from services.common.kernel.clock import FixedClock
 from services.common.kernel.money import Money
 from services.common.runtime.assembly import configure_secrets
@@ -199,6 +200,14 @@ class House(OneService):
     async def names(self, case_id: UUID, kind: str = "event") -> list[str]:
         """Names without prefix and version of what was left for the relay."""
         return [name.removeprefix("forbear.").removesuffix(".v1") for name, _ in await self.outbox(case_id, kind)]
+
+    async def woken(self, case_id: UUID) -> list[str]:
+        """The workflows that were told to look again, by what they are: `case` or `clock`."""
+        table = TABLES.outbox
+        async with self.database.read() as session:
+            query = select(table.c.key).where(table.c.case_id == case_id, table.c.kind == "nudge")
+            told = (await session.execute(query.order_by(table.c.id))).scalars().all()
+        return ["case" if one == case_workflow_id(case_id) else "clock" for one in told]
 
     async def history(self, case_id: UUID) -> list[tuple[int, str]]:
         """Number and target of each step."""

@@ -146,24 +146,25 @@ async def test_information_moves_the_decision_and_an_agreement_is_written_down(h
 async def test_a_complete_application_of_a_mortgage_is_acknowledged_and_decided(house: House) -> None:
     case_id = await opened(house, "us", "mortgage")
     request_id = (await request(house, case_id))["request_id"]
-    assert await clocks(house, case_id) == {}, "it is not complete"
+    assert set(await clocks(house, case_id)) == {"answer"}, "it is not complete"
     path = f"/requests/{request_id}/completion"
     assert_problem(await house.ask("POST", path, {"complete_on": "2026-03-03"}), 422, "invalid-input")
     assert (await house.ask("POST", path, {"complete_on": "2026-03-02"})).json()["state"] == "complete"
     found = await clocks(house, case_id)
     assert {kind: one["due_on"] for kind, one in found.items()} == {
+        "answer": "2026-03-17",
         "acknowledgement": "2026-03-09",
         "decision": "2026-04-01",
     }
     assert (await house.ask("POST", path, {"complete_on": "2026-03-02"})).status_code == 200
-    assert len(await clocks(house, case_id)) == 2, "said again, nothing begins again"
+    assert len(await clocks(house, case_id)) == 3, "said again, nothing begins again"
 
 
 @pytest.mark.rule("US-26")
 async def test_an_application_for_new_credit_is_answered_in_thirty_days(house: House) -> None:
     case_id = await opened(house, "us")
     await request(house, case_id)
-    assert await clocks(house, case_id) == {}
+    assert set(await clocks(house, case_id)) == {"answer"}
     await request(house, case_id, request_type="REFINANCE")
     assert (await clocks(house, case_id))["credit_notice"]["due_on"] == "2026-04-01"
 
@@ -197,10 +198,45 @@ async def test_a_request_says_when_it_was_made(house: House) -> None:
     assert (await clocks(house, case_id))["decision"]["due_on"] == "2026-03-03"
 
 
-async def test_no_law_no_clock(house: House) -> None:
+@pytest.mark.practice("004-04")
+@pytest.mark.rule("HOUSE-13")
+@pytest.mark.parametrize("kind", ["DELAY", "RESCHEDULE", "REDUCE", "WAIVE", "SETTLE", "DISPUTE", "REFINANCE"])
+async def test_every_request_is_answered_in_time_where_no_law_says_more(house: House, kind: str) -> None:
     case_id = await opened(house, "cn")
+    told = await request(house, case_id, request_type=kind)
+    found = await clocks(house, case_id)
+    assert {name: (one["rule_id"], one["warn_on"], one["due_on"]) for name, one in found.items()} == {
+        "answer": ("HOUSE-13", "2026-03-12", "2026-03-17")
+    }
+    assert (await house.names(case_id, "start")).count("StatutoryClock") == 1, "somebody watches it"
+    tasks = []
+    for day in (date(2026, 3, 11), date(2026, 3, 12), date(2026, 3, 17), date(2026, 3, 18)):
+        house.clock.move_to(at(day))
+        assert not await look(house, case_id, "answer")
+        tasks.append({name: is_ for name, is_ in (await house.tasks(case_id)).items() if name.startswith("clock")})
+    assert tasks == [
+        {},
+        {"clock_warning": None},
+        {"clock_warning": None},
+        {"clock_warning": "breached", "clock_breach": None},
+    ], "warned before the breach, a supervisor at it"
+    withdrawn = await house.ask("POST", f"/requests/{told['request_id']}/withdrawal")
+    assert withdrawn.status_code == 200
+    assert (await house.tasks(case_id))["clock_breach"] == "met" and await look(house, case_id, "answer")
+
+
+@pytest.mark.practice("004-04")
+async def test_a_decision_answers_a_request_before_anybody_is_warned(house: House) -> None:
+    case_id = await opened(house, "cn")
+    await house.hear("contact", inbound(case_id))
     await request(house, case_id)
-    assert await clocks(house, case_id) == {} and await house.names(case_id, "start") == ["CaseWorkflow"]
+    for event in plan_events(case_id)[:6]:
+        await house.hear("plans", event)
+    answer = (await clocks(house, case_id))["answer"]
+    assert (answer["met_by"], answer["breached_at"]) == ("plan.approved", None)
+    house.clock.move_to(at(date(2026, 3, 18)))
+    assert await look(house, case_id, "answer")
+    assert not [name for name in await house.tasks(case_id) if name.startswith("clock")]
 
 
 @pytest.mark.rule("AU-05")

@@ -22,7 +22,7 @@ async def test_two_rounds_then_a_supervisor(house: House) -> None:
     case_id = await engaged(house)
     assert (await house.cases.procedure.reopen(case_id, 1)).then == "wait"
     await broken(house, case_id, 1)
-    assert await house.names(case_id, "nudge") == ["look"]
+    assert await house.woken(case_id) == ["clock", "case"]
     again = await house.cases.procedure.reopen(case_id, 1)
     assert (again.then, again.round) == ("round", 2)
     assert (await house.cases.procedure.reopen(case_id, 1)).round == 2, "a repeat changes nothing"

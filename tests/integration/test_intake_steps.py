@@ -35,11 +35,11 @@ async def test_a_case_goes_its_way_to_the_end(house: House) -> None:
     assert (await house.obligations(case_id))["case"].date() > LAST_DUE
     assert not (await house.cases.procedure.close(case_id, 1, withdraw=False)).closed
     await house.hear("followup", AgreementCompleted(**about(case_id, 1)))
-    assert (await house.names(case_id, "nudge")) == ["look"], "the close that waited is woken once"
+    assert await house.woken(case_id) == ["clock", "case"], "the close that waited is woken once"
     assert (await house.cases.procedure.close(case_id, 1, withdraw=False)).closed
     assert (await house.cases.procedure.close(case_id, 1, withdraw=False)).closed
     assert await house.obligations(case_id) == {}
-    assert await house.names(case_id, "start") == ["CaseWorkflow", "MessageDelivery"]
+    assert await house.names(case_id, "start") == ["CaseWorkflow", "StatutoryClock", "MessageDelivery"]
     history = await house.history(case_id)
     assert [number for number, _ in history] == list(range(1, len(history) + 1))
     names = await house.names(case_id)

@@ -15,6 +15,7 @@ class ClockKind(StrEnum):
     """What has to be done in time."""
 
     INFORMATION = "information"
+    ANSWER = "answer"
     DECISION = "decision"
     PARTICULARS = "particulars"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -58,6 +59,13 @@ class ParticularsTerms(PolicyValue):
 
     particulars_days: int
     not_needed_up_to_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTerms(PolicyValue):
+    """Days to answer a request of which no law says more (HOUSE-13)."""
+
+    answer_days: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def option(
     judged = [
         judge(rules.relief_is_offered_for_product, account.product, frozenset(caps.max_instalments)),
         judge(rules.difficulty_and_willingness, caps.needs_difficulty, borrower.in_difficulty, borrower.willing),
-        *_conditions(caps, situation.circumstances),
+        *conditions(caps, situation.circumstances),
     ]
     if catalogue.card_instalments_once and account.product == CARD and relief not in NO_CARD_INSTALMENTS:
         ends = [one.ends_on for one in situation.circumstances.earlier if one.ends_on is not None]
@@ -137,7 +137,8 @@ def option(
     return Option(relief, (*judged, *_common(asked, computed, worth)), computed.terms, worth=worth)
 
 
-def _conditions(caps: ReliefTerms, found: Circumstances) -> list[Judged]:
+def conditions(caps: ReliefTerms, found: Circumstances) -> list[Judged]:
+    """What the catalogue asks of a borrower's circumstances for a relief, beside the product."""
     asked, told = caps.eligibility, []
     if asked.days_past_due is not None:
         span = asked.days_past_due

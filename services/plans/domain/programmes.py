@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.plans.domain import relief_rules as rules
 from services.plans.domain.catalogue import WITHOUT_A_PLAN, ReliefCatalogue, ReliefTerms, ReliefType
-from services.plans.domain.options import _conditions
+from services.plans.domain.options import conditions
 from services.plans.domain.reliefs.facts import Circumstances
 from services.plans.domain.reliefs.judging import Judged, judge
 
@@ -47,7 +47,7 @@ def _verdicts(caps: ReliefTerms, product: str, found: Circumstances) -> Iterator
     yield judge(rules.relief_is_offered_for_product, product, frozenset(caps.max_instalments))
     if found.cause is None:
         caps = replace(caps, eligibility=replace(caps.eligibility, causes=None))
-    yield from _conditions(caps, found)
+    yield from conditions(caps, found)
 
 
 def _asked(caps: ReliefTerms, found: Circumstances) -> Iterator[StillAsked]:

@@ -38,7 +38,7 @@ PARTICULARS_MESSAGE = "activation"
 MEETERS: Final = frozenset({"senior_agent", "supervisor", "manager", "compliance"})
 READERS: Final = MEETERS | {"agent", "system", "committee", "risk"}
 # What an event says was done, by its trigger.
-DECIDED: Final = (ClockKind.DECISION, ClockKind.CREDIT_NOTICE, ClockKind.PROPOSAL)
+DECIDED: Final = (ClockKind.DECISION, ClockKind.ANSWER, ClockKind.CREDIT_NOTICE, ClockKind.PROPOSAL)
 BY_TRIGGER: Final[Mapping[str, tuple[ClockKind, ...]]] = {
     "evidence.requested": (ClockKind.ACKNOWLEDGEMENT,),
     "plan.approved": (*DECIDED, ClockKind.ACKNOWLEDGEMENT),

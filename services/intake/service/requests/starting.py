@@ -15,6 +15,7 @@ from services.common.packs.rules import Rule
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.intake.domain.clocks import (
+    AnswerTerms,
     ClockKind,
     CreditNoticeTerms,
     ParticularsTerms,
@@ -33,13 +34,14 @@ DUE = "clock"
 AU_ASK, AU_DECIDE, AU_WRITE = "AU-02", "AU-03", "AU-04"
 US_CREDIT, US_MORTGAGE = "US-26", "US-29"
 UK_SPACE = "UK-12"
+HOUSE_ANSWER = "HOUSE-13"
 PLANS_OF_LENDERS = ("HK-01", "SG-02")
 
 
 async def start_of_request(
     uow: UnitOfWork, case: CollectionsCase, request: ReliefRequest, received_on: date, policies: Policies
 ) -> None:
-    """Start the clocks of a request that was received, in whatever form, on a day."""
+    """Start the clocks of a request that was received, in whatever form, on a day: each has one for its answer."""
     rules = _rules(case, received_on, policies, uow)
     if AU_DECIDE in rules:
         asking, terms = rules[AU_ASK][1].terms(RequestTerms), rules[AU_DECIDE][1].terms(DecisionTerms)
@@ -47,6 +49,9 @@ async def start_of_request(
         decide = hardship_decision(HardshipNotice(received_on), asking, terms).decision_by
         await _start(uow, case, request, ClockKind.INFORMATION, rules[AU_ASK], received_on, last, policies)
         await _start(uow, case, request, ClockKind.DECISION, rules[AU_DECIDE], received_on, decide, policies)
+    else:
+        last = received_on + timedelta(days=rules[HOUSE_ANSWER][1].terms(AnswerTerms).answer_days)
+        await _start(uow, case, request, ClockKind.ANSWER, rules[HOUSE_ANSWER], received_on, last, policies)
     if US_CREDIT in rules and request.request_type in _types(policies, uow, ClockKind.CREDIT_NOTICE):
         notice = rules[US_CREDIT][1].terms(CreditNoticeTerms).notice_days
         last = received_on + timedelta(days=notice)
