@@ -224,6 +224,8 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "broken_promises": {"decision": "seen"},
     "renegotiate": {"decision": "talked"},
     "accept_renegotiation": {"decision": "as_agreed"},
+    "end_regulatory_clock": {"decision": "ends"},
+    "assess_viability": {"decision": "performing"},
     "assess_revocation": {"outcome": "plan_stands", "reasons": "the other documents carry the plan"},
 }
 WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {

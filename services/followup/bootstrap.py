@@ -12,6 +12,7 @@ from services.common.runtime.settings import ServiceSettings
 from services.followup.activities import FollowUpActivities
 from services.followup.api import agreements as agreement_routes
 from services.followup.api import check_ins as check_in_routes
+from services.followup.api import clocks as clock_routes
 from services.followup.api import credit_disputes as dispute_routes
 from services.followup.api import ends as end_routes
 from services.followup.api import measures as measure_routes
@@ -30,6 +31,10 @@ from services.followup.service.care.answers import CheckInAnswers
 from services.followup.service.care.check_ins import CheckIns
 from services.followup.service.care.policies import CarePolicies
 from services.followup.service.care.whose import Portal
+from services.followup.service.clocks.closing import ClockDays
+from services.followup.service.clocks.counting import Clocks
+from services.followup.service.clocks.deciding import ClockDecisions
+from services.followup.service.clocks.telling import ClockTelling
 from services.followup.service.credit_disputes import CreditDisputes
 from services.followup.service.days import Days
 from services.followup.service.ends import Ends
@@ -62,26 +67,29 @@ class UseCases:
         policies, care, portal = Policies(pack_overlay), CarePolicies(), Portal(institution)
         calendar, notices = Calendar(policies), Notices(policies)
         applying = Applying(policies)
-        verdicts = Verdicts(calendar, notices, applying)
+        telling = ClockTelling(policies)
+        clocks = Clocks(policies, telling)
+        verdicts = Verdicts(calendar, notices, applying, clocks)
         kept = PromiseVerdicts(policies)
         promises = Promises(policies, kept)
         talks = Talks(policies, notices)
         renegotiations = Renegotiations(database, talks)
         check_ins = CheckIns(policies, care)
-        self.agreements = AgreementsService(database, policies, verdicts, promises, kept, talks)
+        self.agreements = AgreementsService(database, policies, verdicts, promises, kept, talks, clocks)
         counting = Counting(verdicts, kept)
         self.postings = Postings(database, policies, counting)
-        self.days = Days(database, policies, verdicts, promises)
+        self.days = Days(database, policies, verdicts, promises, ClockDays(calendar, clocks))
         self.imports = PaymentImports(database, policies, self.postings, self.days)
         self.follow_up = FollowUp(database, calendar, notices, talks, check_ins)
         holds = Holds(verdicts)
         self.measures = Measures(database, policies)
         ends = Ends(database, policies)
         disputes = CreditDisputes(database, policies)
+        decisions = ClockDecisions(database, calendar, clocks, telling)
         self.watch_disputes = WatchCreditDisputes(database, policies)
         self.handlers = handlers(
             self.agreements, self.postings, promises, self.days, self.follow_up, holds, renegotiations, ends, disputes,
-            check_ins,
+            check_ins, decisions,
         )  # fmt: skip
         self.handlers.observer = Measuring(database)
         self.routers = [
@@ -92,6 +100,7 @@ class UseCases:
             renegotiation_routes.router(renegotiations),
             measure_routes.router(self.measures),
             end_routes.router(ends),
+            clock_routes.router(decisions),
             dispute_routes.router(disputes),
             check_in_routes.router(CheckInAnswers(database, policies, talks, portal)),
         ]

@@ -25,6 +25,7 @@ from services.common.runtime.consumer.handlers import Handler, Handlers, Receive
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.service.agreements import AgreementsService
 from services.followup.service.care.check_ins import CheckIns
+from services.followup.service.clocks.deciding import ClockDecisions
 from services.followup.service.credit_disputes import CreditDisputes
 from services.followup.service.days import Days
 from services.followup.service.ends import Ends, is_closing_letter
@@ -49,6 +50,7 @@ def handlers(
     ends: Ends,
     disputes: CreditDisputes,
     check_ins: CheckIns,
+    clocks: ClockDecisions,
 ) -> Handlers:
     """Which event goes to which use case."""
 
@@ -60,6 +62,7 @@ def handlers(
         await agreements.apply_closed(uow, received)
         await ends.apply_closed(uow, received.payload)
         await disputes.outlive(uow, received.payload)
+        await clocks.outlive(uow, received.payload)
 
     found = Handlers()
     found.on(PlanActivated, begin)

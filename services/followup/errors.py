@@ -38,6 +38,13 @@ class RenegotiationDecided(Conflict):
     title = "Nothing waits to be decided about the request"
 
 
+class ClockDecided(Conflict):
+    """Nothing of a clock of the law waits to be decided."""
+
+    problem = "clock-decided"
+    title = "Nothing waits to be decided about the clock"
+
+
 class EntryResolved(Conflict):
     """A posting has left the work list."""
 

@@ -5,6 +5,7 @@ from services.common.runtime.tables import runtime_tables
 from services.followup.models.agreements import Agreement, EndedCase, Instalment
 from services.followup.models.base import FollowupTable
 from services.followup.models.check_ins import CheckIn
+from services.followup.models.clocks import RegulatoryClock
 from services.followup.models.credit_disputes import CreditDispute
 from services.followup.models.ends import CaseEnd, ClosingLetter, LegalHold, TriagedCase
 from services.followup.models.holds import CaseDebtor, HoldFact
@@ -20,5 +21,5 @@ TABLES = runtime_tables(METADATA)
 __all__ = [
     "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "CheckIn", "ClosedDay", "Closing", "ClosingLetter",
     "CreditDispute", "EndedCase", "Happening", "HoldFact", "Instalment", "LegalHold", "MeasuredCase", "MonthStanding",
-    "PaymentFile", "PostingRow", "PromiseRow", "Renegotiation", "TriagedCase", "UnmatchedPosting",
+    "PaymentFile", "PostingRow", "PromiseRow", "RegulatoryClock", "Renegotiation", "TriagedCase", "UnmatchedPosting",
 ]  # fmt: skip

@@ -22,7 +22,8 @@ class Agreement(FollowupTable, table=True):
     number of the first one since the agreement was last on track. With `to_business_day` a last good day moves to the
     next business day. While `renegotiating` nobody decides that it is broken; `renegotiating_until` is when talks that
     began have taken too long. `owed_*` is what it repays by its parts, `cost` of the instalments what it costs itself,
-    `paid_*` what of them is paid; `late_since` is when the oldest of it was due.
+    `paid_*` what of them is paid; `late_since` is when the oldest of it was due. A `marked` one
+    has clocks of the law.
     """
 
     __tablename__ = "agreement"
@@ -85,6 +86,7 @@ class Agreement(FollowupTable, table=True):
     paid_principal: Decimal | None = Field(default=None, sa_type=AMOUNT)
     paid_interest: Decimal | None = Field(default=None, sa_type=AMOUNT)
     paid_fees: Decimal | None = Field(default=None, sa_type=AMOUNT)
+    marked: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     version: int = 1
 
     @property

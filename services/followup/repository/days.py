@@ -35,7 +35,9 @@ _CLOSE_DAY = Sql(
         SELECT FROM agreement WHERE state = ANY(:active) AND judge_on <= through
     ) AS decides, EXISTS (
         SELECT FROM promise WHERE state = 'ACTIVE' AND last_good_day <= through
-    ) AS ends_promises FROM closed
+    ) AS ends_promises, EXISTS (
+        SELECT FROM regulatory_clock WHERE state = 'running' AND check_on <= through
+    ) AS moves_clocks FROM closed
     """
 )
 
@@ -43,11 +45,12 @@ _CLOSE_DAY = Sql(
 @dataclass(frozen=True, slots=True)
 class Closing:
     """What closing a day on a partition came to: the last day closed on all of them, and whether it can change an
-    agreement or end a promise."""
+    agreement, end a promise or move a clock of the law."""
 
     through: date
     decides: bool
     ends_promises: bool
+    moves_clocks: bool
 
 
 async def close_day(
@@ -68,4 +71,4 @@ async def close_day(
     }
     values["active"] = list(ACTIVE_STATES)
     row = (await _CLOSE_DAY.run(session, values)).one_or_none()
-    return None if row is None else Closing(row.through, row.decides, row.ends_promises)
+    return None if row is None else Closing(row.through, row.decides, row.ends_promises, row.moves_clocks)

@@ -22,6 +22,7 @@ from services.followup.models import Agreement, Instalment
 from services.followup.repository import agreements, cases, followed, holds
 from services.followup.repository.followed import Followed
 from services.followup.schemas import Agreements, AgreementView
+from services.followup.service.clocks.counting import Clocks, marks_of
 from services.followup.service.judgement import days_of
 from services.followup.service.policies import Policies
 from services.followup.service.promises.following import Promises
@@ -43,6 +44,7 @@ class AgreementsService:
         promises: Promises,
         kept: PromiseVerdicts,
         talks: Talks,
+        clocks: Clocks,
     ) -> None:
         self._database = database
         self._policies = policies
@@ -50,6 +52,7 @@ class AgreementsService:
         self._promises = promises
         self._kept = kept
         self._talks = talks
+        self._clocks = clocks
 
     async def apply_activated(self, uow: UnitOfWork, received: Received[PlanActivated]) -> None:
         """plan.activated: agreement, instalments and what is waited for, in one transaction. Again: nothing.
@@ -84,6 +87,7 @@ class AgreementsService:
         await self._verdicts.judge(uow, [new])
         await self._talks.begin_heard(uow, agreement)
         await followed.begin(uow.session, new)
+        await self._clocks.begin(uow, agreement, plan)
         await self._kept.judge(uow, [plan.account_ref])
 
     async def apply_assigned(self, uow: UnitOfWork, received: Received[CaseAssigned]) -> None:
@@ -145,6 +149,7 @@ class AgreementsService:
             pack=plan.pack,
             language=plan.language,
             activated_on=plan.activated_on,
+            marked=bool(marks_of(plan)),
             **_owed(plan.debt),
         )
 

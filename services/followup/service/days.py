@@ -15,6 +15,7 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.errors import DayNotOver
 from services.followup.repository import days, followed
 from services.followup.schemas import BankDay, BankDayView
+from services.followup.service.clocks.closing import ClockDays
 from services.followup.service.policies import DEFAULT, Policies
 from services.followup.service.postings.recording import MAY_POST
 from services.followup.service.promises.following import Promises
@@ -25,11 +26,14 @@ from services.followup.vocabulary import Channel
 class Days:
     """Follows the bank's closed days, partition by partition; a file or a call closes a day on all of them."""
 
-    def __init__(self, database: Database, policies: Policies, verdicts: Verdicts, promises: Promises) -> None:
+    def __init__(
+        self, database: Database, policies: Policies, verdicts: Verdicts, promises: Promises, clocks: ClockDays
+    ) -> None:
         self._database = database
         self._policies = policies
         self._verdicts = verdicts
         self._promises = promises
+        self._clocks = clocks
         self._partitions = all_topics()[PAYMENTS].partitions
 
     async def apply_closed(self, uow: UnitOfWork, received: Received[DayClosed]) -> None:
@@ -63,4 +67,6 @@ class Days:
                 await followed.write(uow.session, due)
         if closing.ends_promises:
             await self._promises.close_day(uow, closing.through)
+        if closing.moves_clocks:
+            await self._clocks.close(uow, closing.through)
         return closing.through

@@ -125,6 +125,13 @@ class CreditDisputePolicy(PolicyValue):
     late_days: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClockPolicy(PolicyValue):
+    """Days to decide about a regulatory mark whose time is over, and about an exposure that is late in probation."""
+
+    decide_days: int
+
+
 HOUSE_ANSWERS = "followup/credit_disputes"
 # What the rules about disputes of credit records call their days.
 ANSWERS = (("CN-23", "answer_objection_days"), ("US-27", "answer_days"))

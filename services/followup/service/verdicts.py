@@ -28,6 +28,7 @@ from services.followup.repository.followed import Followed
 from services.followup.service import judgement
 from services.followup.service.applying import Applying, keep
 from services.followup.service.calendar import Calendar
+from services.followup.service.clocks.counting import Clocks
 from services.followup.service.notices import Notices
 from services.followup.service.talks import close_talks
 from services.followup.vocabulary import ACTIVE_STATES, AgreementState
@@ -38,10 +39,11 @@ _PAID = (InstalmentState.PAID, InstalmentState.CAUGHT_UP)
 class Verdicts:
     """Judges agreements whose locks the caller holds."""
 
-    def __init__(self, calendar: Calendar, notices: Notices, applying: Applying) -> None:
+    def __init__(self, calendar: Calendar, notices: Notices, applying: Applying, clocks: Clocks) -> None:
         self._calendar = calendar
         self._notices = notices
         self._applying = applying
+        self._clocks = clocks
         self._partitions = all_topics()[bank.PAYMENTS].partitions
 
     async def judge(
@@ -77,6 +79,7 @@ class Verdicts:
         agreement.unapplied = verdict.unapplied.amount
         keep(agreement, self._applying.applied(agreement, lines, counted))
         agreement.standing = verdict.standing
+        await self._clocks.count(uow, agreement, lines, closed, days)
         if agreement.state not in ACTIVE_STATES:
             return
         await self._calendar.plan(uow, agreement, lines, judgement.next_days(verdict, terms, closed, days), days)

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from sandbox.staff.work import ANSWERS, WORK, work
 from services.followup.schemas import DecidePromise
+from services.followup.schemas.clocks import ClockDecision
 from services.followup.schemas.renegotiations import DecideRenegotiation
 from services.plans.schemas.evidence import AssessRevocation
 
@@ -15,6 +16,8 @@ ASKED: list[tuple[str, str, str, type[BaseModel]]] = [
     ("broken_promises", "followup", "/v1/promises/p/decision", DecidePromise),
     ("renegotiate", "followup", "/v1/renegotiations/r/decision", DecideRenegotiation),
     ("accept_renegotiation", "followup", "/v1/renegotiations/r/decision", DecideRenegotiation),
+    ("end_regulatory_clock", "followup", "/v1/agreements/a/clocks/forborne/decision", ClockDecision),
+    ("assess_viability", "followup", "/v1/agreements/a/clocks/forborne/decision", ClockDecision),
     ("assess_revocation", "plans", "/v1/evidence/e/revocation/assessment", AssessRevocation),
 ]
 

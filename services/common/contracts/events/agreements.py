@@ -68,6 +68,21 @@ class AgreementReopened(AgreementEvent):
     as_of: date
 
 
+class RegulatoryClockMoved(AgreementEvent):
+    """What became of a clock that the law sets on an agreement: the observation of a restructured asset, cure and
+    probation of a forborne exposure. `ends_on` is the earliest last day of its phase."""
+
+    type: ClassVar[str] = "forbear.regulatory_clock.moved.v1"
+    topic: ClassVar[str] = TOPIC
+    kind: Literal["restructured", "forborne"]
+    phase: Literal["observation", "cure", "probation"]
+    happened: Literal["began", "counted_anew", "passed_on", "moved_back", "time_over", "ended", "replaced"]
+    starts_on: date
+    ends_on: date
+    recounts: int
+    rules: tuple[str, ...]
+
+
 class CreditCorrectionRequested(CaseEvent):
     """What was reported of an account is wrong: the core has it corrected by whom keeps credit records, and that is
     confirmed by a day."""
