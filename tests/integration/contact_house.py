@@ -129,10 +129,12 @@ class House(OneService):
 
     # -- people ------------------------------------------------------------------------------------------------------
 
-    async def ask(self, case: CaseTriaged, key: str, *roles: str, **changes: Any) -> httpx.Response:
+    async def ask(
+        self, case: CaseTriaged, key: str, *roles: str, subject: str = "a-1", **changes: Any
+    ) -> httpx.Response:
         """Ask for the permit of a call."""
         body = {"case_id": str(case.case_id), "channel": "voice", "purpose": "first_call", "message_class": "demand"}
-        return await self.post("/v1/permits", body | changes, key, *roles)
+        return await self.post("/v1/permits", body | changes, key, *roles, subject=subject)
 
     async def call(self, case: CaseTriaged, key: str, **changes: Any) -> httpx.Response:
         """Prepare, ask, call, and record a right-party conversation."""

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -11,7 +13,7 @@ from services.common.packs.vocabulary import Actor
 from services.contact.policies import Policies
 from services.contact.service.messages.release import message_id_of
 from tests.databases import FreshDatabase
-from tests.integration.contact_facts import offer_of
+from tests.integration.contact_facts import ZONE, offer_of
 from tests.integration.contact_house import House
 from tests.integration.contact_knowing import NEW_YORK, agree, american, at, rules
 
@@ -77,3 +79,24 @@ async def test_people_of_an_agency_ask_as_the_agency_and_as_nobody_else(agency: 
     assert await agency.scalar(kept, id=answer.json()["permit_id"]) == "agency"
     assert (await agency.ask(case, "asks-as-lender", actor="lender")).status_code == 403
     assert (await agency.ask(case, "asks-as-itself", actor="agency")).status_code == 200
+
+
+@pytest.mark.rule("CN-30")
+async def test_only_an_agency_on_the_list_gets_a_permit_and_only_for_a_year(fresh_database: FreshDatabase) -> None:
+    house = House(await fresh_database("contact"))
+    case = await house.triaged("listed")
+
+    async def asked(key: str, subject: str) -> list[str]:
+        return rules(await house.ask(case, key, "system", subject=subject, actor="agency"))
+
+    assert await asked("on", "svc-agency") == []
+    assert await asked("passed-on", "svc-agency-of-an-agency") == ["CN-30"]
+    # Assessed on 1 December 2025: good through 1 December 2026.
+    for day, found in ((1, []), (2, ["CN-30"])):
+        house.clock.move_to(datetime(2026, 12, day, 12, tzinfo=ZoneInfo(ZONE)))
+        await house.beat()
+        assert await asked(f"day-{day}", "svc-agency") == found
+    assert rules(await house.ask(case, "lender")) == [], "the lender itself is no agency"
+    elsewhere = await american(house, "no-list")
+    assert "CN-30" not in rules(await house.ask(elsewhere, "us", "system", actor="agency"))
+    await house.close()

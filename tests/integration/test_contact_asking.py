@@ -191,8 +191,9 @@ async def test_an_agency_asks_first_and_shares_the_count(house: House) -> None:
     case = await house.triaged("agency")
     for number in range(2):
         assert rules(await house.ask(case, f"agency-{number}")) == []
-    assert rules(await house.ask(case, "agency-asks", "system", actor="agency")) == []
-    assert rules(await house.ask(case, "agency-again", "system", actor="agency")) == ["CN-03"]
+    agency = {"subject": "svc-agency", "actor": "agency"}
+    assert rules(await house.ask(case, "agency-asks", "system", **agency)) == []
+    assert rules(await house.ask(case, "agency-again", "system", **agency)) == ["CN-03"]
     assert (await house.ask(case, "agent-as-agency", actor="agency")).status_code == 403
 
 

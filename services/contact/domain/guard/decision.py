@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.contact.domain.guard import own
+from services.contact.domain.guard.agencies import agency_questions
 from services.contact.domain.guard.calls import call_questions
 from services.contact.domain.guard.caps import count_questions
 from services.contact.domain.guard.facts import ContactFacts
@@ -74,6 +75,7 @@ def _questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     if not facts.zones:
         return asked  # without a zone there is no local day, so nothing that counts days or hours can be asked
     asked += reply_questions(facts, terms) + channel_questions(facts, terms)
+    asked += agency_questions(facts, terms)
     asked += people_questions(facts, terms)
     asked += visit_questions(facts, terms)
     asked += occasion_questions(facts, terms)

@@ -131,6 +131,14 @@ class Represented(PolicyValue):
 
 
 @dataclass(frozen=True, slots=True)
+class Agency(PolicyValue):
+    """An agency that asks before it dials: the day on which the lender assessed it last, None for one that is not on
+    the lender's list."""
+
+    assessed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar(PolicyValue):
     """The official list of holidays of one pack, for `years`; weekend days that are worked instead are `make_up`."""
 
@@ -153,6 +161,7 @@ class ContactFacts(PolicyValue):
     that a collector speaks, `phrases` are the meanings that the language check found in it, `blocked_phrases` those of
     them that nobody may send; None where there is no text. `days_off` are days on which the person wants no contact,
     `occasions` what is on today. `care` is what the borrower's situation asks of us, never why.
+    `agency` is the one that asks, None where the lender does.
     `work_request_on` is the day on which the borrower asked not to be called at work, `work_forbidden` that it was
     confirmed or that the employer forbids it.
     """
@@ -191,6 +200,7 @@ class ContactFacts(PolicyValue):
     voicemail: tuple[str, ...] | None = None
     work_request_on: date | None = None
     work_forbidden: bool = False
+    agency: Agency | None = None
     calendars: tuple[Calendar, ...] = ()
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.common.kernel.clock import local_day
 from services.common.packs.vocabulary import Actor, Product
-from services.contact.domain.guard.facts import ThirdParty, Visit
+from services.contact.domain.guard.facts import Agency, ThirdParty, Visit
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.domain.zones import plausible
 from services.contact.models import ContactCase, Number
@@ -46,7 +46,8 @@ class Special:
     """What people ask for beside a plain contact with the borrower of a case.
 
     `person_id` is another party of it, who may be in `zones`; `staff` are the subjects of those who would visit;
-    `callback` is the consent by which the person wants this call.
+    `callback` is the consent by which the person wants this call; `agency` is the one that asks, None for the
+    lender.
     """
 
     person_id: UUID | None = None
@@ -57,6 +58,7 @@ class Special:
     staff: tuple[str, ...] = ()
     voicemail: tuple[str, ...] | None = None
     callback: UUID | None = None
+    agency: Agency | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What somebody asks about: which person of the case, through whom, and whether the request fits together."""
 
+from services.common.kernel.clock import local_day
 from services.common.kernel.errors import Forbidden
 from services.common.packs.vocabulary import Actor
 from services.common.runtime.caller import Caller
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.domain.guard.facts import Visit
+from services.contact.agencies import agency_of
+from services.contact.domain.guard.facts import Agency, Visit
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.errors import AskUnfit, ConsentUnknown, PartyUnknown, ThirdPartyUnknown
 from services.contact.models import ContactCase
@@ -89,7 +91,15 @@ async def special_of(uow: UnitOfWork, case: ContactCase, body: AskPermit, acts_a
         staff=() if visit is None else tuple(visit.staff),
         voicemail=None if body.voicemail is None else tuple(body.voicemail),
         callback=body.callback,
+        agency=_agency(uow, case, body, acts_as),
     )
+
+
+def _agency(uow: UnitOfWork, case: ContactCase, body: AskPermit, acts_as: Actor) -> Agency | None:
+    """The agency that asks; where this house is one, its own lender has assessed it."""
+    if body.actor is not Actor.AGENCY or acts_as is Actor.AGENCY:
+        return None
+    return agency_of(uow.caller.subject, local_day(uow.now(), case.time_zones[0]))
 
 
 async def _third_party(uow: UnitOfWork, case: ContactCase, body: AskPermit) -> AskedThirdParty | None:

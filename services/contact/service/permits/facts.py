@@ -60,6 +60,7 @@ async def read_facts(
         letter_contents=asked.wording.letter_contents,
         time_barred=time_barred(known.limitation, terms, zones, now),
         voicemail=asked.special.voicemail,
+        agency=asked.special.agency,
         calendars=packs.calendars(terms),
     )
     third = asked.special.third_party

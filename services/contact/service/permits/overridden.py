@@ -39,6 +39,7 @@ async def ask_again(
         staff=tuple(asked.get("staff", ())),
         voicemail=facts.voicemail,
         callback=UUID(asked["callback"]) if "callback" in asked else None,
+        agency=facts.agency,
     )
     return PermitAsk(
         permit_id=permit_id,
