@@ -38,6 +38,13 @@ class CodeExpired(Conflict):
     title = "This code does not stand any more"
 
 
+class CodesLocked(Conflict):
+    """The last code was tried too often; another one is sent from `until` on."""
+
+    problem = "codes-locked"
+    title = "No code is sent for a while"
+
+
 class CodeUsed(Conflict):
     """The code has signed already."""
 

@@ -54,6 +54,7 @@ class NegotiationTerms(PolicyValue):
 
     days_to_take_means: int
     days_to_review: int
+    days_to_undo: int
     days_to_draft: int
     days_to_submit: int
     days_after_reminder: int

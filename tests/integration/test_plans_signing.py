@@ -1,6 +1,7 @@
 """Signing with a code that was sent, or on a recording; every way to get it wrong is told apart."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,12 @@ async def test_a_wrong_code_is_counted_and_then_no_code_stands(house: House) -> 
         assert (problem(refused), refused.json()["tries_left"]) == ("code-wrong", 4 - attempt)
     assert problem(await signs(house, case, "k1", acceptance(offer, right))) == "code-expired"
     assert (await shown(house, case))["state"] == "ISSUED"
-    await house.ask_code(case.plan(), 1, "another")
+    locked = await house.ask_code(case.plan(), 1, "at-once")
+    assert (locked.status_code, problem(locked)) == (409, "codes-locked")
+    assert locked.json()["until"] == (house.clock.now() + timedelta(minutes=30)).isoformat()
+    assert await house.scalar("SELECT count(*) FROM signing_code") == 1
+    house.later(minutes=30)
+    assert (await house.ask_code(case.plan(), 1, "another")).status_code == 201
     other = await house.newest_code(case.plan(), 1)
     assert problem(await signs(house, case, "k2", acceptance(offer, right))) in ("code-wrong",)
     assert (await signs(house, case, "k3", acceptance(offer, other))).status_code == 201

@@ -7,7 +7,16 @@ from fastapi import APIRouter, Response
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
-from services.plans.schemas.plans import Decide, DraftPlan, PlanList, PlanView, ReviewTerms, TermsReviewed
+from services.plans.schemas.plans import (
+    ConfirmEnd,
+    Decide,
+    DraftPlan,
+    PlanEnded,
+    PlanList,
+    PlanView,
+    ReviewTerms,
+    TermsReviewed,
+)
 from services.plans.service.plans_service import PlansService
 
 
@@ -44,6 +53,11 @@ def router(service: PlansService) -> APIRouter:
     async def decide_on_plan(plan_id: UUID, body: Decide, caller: CommandCaller) -> Response:
         """Approve, return or reject exactly what was submitted. Needs If-Match."""
         return respond(await service.decisions.decide(caller, plan_id, body))
+
+    @routes.post("/plans/{plan_id}/end", response_model=PlanEnded)
+    async def confirm_end(plan_id: UUID, body: ConfirmEnd, caller: CommandCaller) -> Response:
+        """Confirm that the core does not run a plan any more that was to end; the core is asked."""
+        return respond(await service.ends.confirm(caller, plan_id, body))
 
     @routes.post("/plans/{plan_id}/review", response_model=TermsReviewed)
     async def review_temporary_terms(plan_id: UUID, body: ReviewTerms, caller: CommandCaller) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from services.common.kernel.dated import PolicyValue
@@ -20,7 +20,8 @@ class AgreementPolicy(PolicyValue):
 
     `content_lists` are the parameters under which a rule lists what has to be in it; `content_of_rules` is what a rule
     asks for that has no such list, `content_of_settlements` only of settlements. A code stands for `code_hours` and
-    `code_tries`, and `codes_of_version` are sent at most for one version.
+    `code_tries`; when these are used up no other is sent for `code_lock_minutes`, and `codes_of_version` are sent at
+    most for one version.
     """
 
     content_lists: tuple[str, ...]
@@ -31,6 +32,7 @@ class AgreementPolicy(PolicyValue):
     consent_version: str
     code_hours: int
     code_tries: int
+    code_lock_minutes: int
     codes_of_version: int
     present_value_floor_percent: Decimal
 
@@ -43,6 +45,14 @@ class Restated:
     instalments: int
     first_due_date: date
     if_missed: str = TELL_THE_BANK
+
+
+def locked_until(policy: AgreementPolicy, tries: int, tried_at: datetime | None) -> datetime | None:
+    """Until when no other code is sent to somebody whose last one was tried so often, at last at an instant; None where
+    one may be sent now."""
+    if tries < policy.code_tries or tried_at is None:
+        return None
+    return tried_at + timedelta(minutes=policy.code_lock_minutes)
 
 
 def missing_contents(required: Mapping[str, frozenset[str]], said: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -77,6 +77,7 @@ class SigningCode(PlansTable, table=True):
     issued_at: datetime = Field(sa_type=INSTANT)
     expires_at: datetime = Field(sa_type=INSTANT)
     used_at: datetime | None = Field(default=None, sa_type=INSTANT)
+    tried_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
 class AgreementDocument(PlansTable, table=True):

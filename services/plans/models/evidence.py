@@ -115,6 +115,25 @@ class Evidence(PlansTable, table=True):
     facts: str | None = Field(default=None, sa_type=EncryptedText("evidence.facts"))
 
 
+class EvidenceReuse(PlansTable, table=True):
+    """A document of another case of the same borrower that serves this one too, so that it is asked for once.
+
+    `expires_on` is the last day it does here. Who consented to this further use, and where that is kept, is with it.
+    """
+
+    __tablename__ = "evidence_reuse"
+    __table_args__ = (Index("ix_evidence_reuse_evidence_id", "evidence_id"),)
+
+    case_id: UUID = Field(primary_key=True, sa_type=Uuid)
+    evidence_id: UUID = Field(primary_key=True, sa_type=Uuid, foreign_key="evidence.evidence_id")
+    checklist_id: UUID = Field(sa_type=Uuid, foreign_key="checklist.checklist_id")
+    expires_on: date
+    consent_ref: str | None = Field(default=None, sa_type=EncryptedText("evidence_reuse.consent_ref"))
+    consented_by: str = Field(sa_type=Text)
+    linked_by: str = Field(sa_type=Text)
+    linked_at: datetime = Field(sa_type=INSTANT)
+
+
 class EvidenceCheck(PlansTable, table=True):
     """One check of authenticity: how, by whom, and what came of it. `checked_by` is a person or `system`.
 

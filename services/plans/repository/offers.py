@@ -56,9 +56,11 @@ UNANSWERED = Sql(
     """  # noqa: S608 - made of constants
 )
 INTENDED = Sql("SELECT EXISTS (SELECT FROM activation WHERE plan_id = :plan_id AND version = :version)")
+REFERENCE = Sql("SELECT core_reference FROM activation WHERE plan_id = :plan_id AND version = :version")
 IN_DOUBT = Sql(
     "SELECT intended_at FROM activation WHERE plan_id = :plan_id AND version = :version AND state = 'unknown'"
 )
+REFERENCE = Sql("SELECT core_reference FROM activation WHERE plan_id = :plan_id AND version = :version")
 DOUBT = Sql("UPDATE activation SET state = 'unknown', code = :code WHERE plan_id = :plan_id AND version = :version")
 # There is nothing of the core to keep when it was given up before it was asked at all.
 CONCLUDE = Sql(
@@ -144,6 +146,13 @@ async def in_doubt_since(session: AsyncSession, plan: Plan) -> datetime | None:
     values = {"plan_id": plan.plan_id, "version": plan.version}
     since: datetime | None = (await IN_DOUBT.run(session, values)).scalar_one_or_none()
     return since
+
+
+async def reference_of(session: AsyncSession, plan: Plan) -> str:
+    """What the core calls a version that it runs."""
+    values = {"plan_id": plan.plan_id, "version": plan.version}
+    found: str = (await REFERENCE.run(session, values)).scalar_one()
+    return found
 
 
 async def doubt(session: AsyncSession, plan: Plan, code: str | None) -> None:

@@ -14,7 +14,7 @@ _CODE = f"SELECT {columns(SigningCode, 'c')} FROM signing_code c"  # noqa: S608 
 NEWEST = Sql(f"{_CODE} WHERE plan_id = :plan_id AND version = :version ORDER BY number DESC LIMIT 1")
 TRY = Sql(
     f"""
-    UPDATE signing_code AS c SET tries = tries + 1
+    UPDATE signing_code AS c SET tries = tries + 1, tried_at = :at
     WHERE plan_id = :plan_id AND version = :version AND issued_to = :issued_to AND used_at IS NULL
     AND {visible("c.case_id")} AND number = (
         SELECT max(number) FROM signing_code n WHERE n.plan_id = c.plan_id AND n.version = c.version
@@ -45,9 +45,12 @@ async def newest_code(session: AsyncSession, plan_id: UUID, version: int) -> Sig
     return None if row is None else take(SigningCode, "c", row)
 
 
-async def count_try(session: AsyncSession, plan_id: UUID, version: int, issued_to: str, seen: Seen) -> None:
+async def count_try(
+    session: AsyncSession, plan_id: UUID, version: int, issued_to: str, seen: Seen, at: datetime
+) -> None:
     """Count that the one whom it was sent to tries the code that was sent last; others cannot use it, or use it up."""
-    await TRY.run(session, {**seen.values(), "plan_id": plan_id, "version": version, "issued_to": issued_to})
+    values = {"plan_id": plan_id, "version": version, "issued_to": issued_to, "at": at}
+    await TRY.run(session, {**seen.values(), **values})
 
 
 async def use_code(session: AsyncSession, code: SigningCode, at: datetime) -> None:

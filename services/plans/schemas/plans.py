@@ -8,7 +8,7 @@ from pydantic import BaseModel, model_validator
 
 from services.common.kernel.money import Money
 from services.plans.domain.catalogue import ReliefType
-from services.plans.schemas.base import Command, ComparisonView, FreeText, Line, Sha256
+from services.plans.schemas.base import Command, ComparisonView, FreeText, Line, Reference, Sha256
 from services.plans.schemas.options import Wanted
 
 
@@ -123,6 +123,20 @@ class PlanView(BaseModel):
     signatures: list[SignatureView]
     decisions: list[DecisionView]
     flags: list[FlagView]
+
+
+class ConfirmEnd(Command):
+    """The core's people have undone a plan; their reference of it."""
+
+    core_reference: Reference
+
+
+class PlanEnded(BaseModel):
+    """A plan that is not in force any more."""
+
+    plan_id: UUID
+    version: int
+    state: str
 
 
 class PlanSummary(BaseModel):

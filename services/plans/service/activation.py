@@ -19,6 +19,7 @@ from services.plans.service import core_outcome
 from services.plans.service.asking import plan_id_of, version_path, version_ref
 from services.plans.service.context import Context
 from services.plans.service.core_command import DIFFERS, Intent, ask_the_core, ask_what_runs
+from services.plans.service.core_outcome import key_of
 from services.plans.service.flow import CORE_ANSWER, lock
 from services.plans.service.stored import terms_of
 from services.plans.vocabulary import ActivationState, AgreementState, Phase
@@ -95,7 +96,7 @@ class ActivatePlans:
             if found is None:
                 return None
             _, _, plan, _ = found
-            attempt = await offers.intend(uow.session, plan, _key(plan), uow.now())
+            attempt = await offers.intend(uow.session, plan, key_of(plan), uow.now())
             if attempt == 1:
                 await uow.audit("activation.intended", version_path(plan), case_id=plan.case_id)
             return _intent(plan, await _listed(uow, plan), repeated=attempt > 1)
@@ -118,7 +119,7 @@ class ActivatePlans:
             since = None if plan is None else await offers.in_doubt_since(session, plan)
         if plan is None:
             return ActivationResult(outcome="gone")
-        schedule = await self._context.core.read_plan(plan.account_ref, _key(plan))
+        schedule = await self._context.core.read_plan(plan.account_ref, key_of(plan))
         if schedule is None and since is not None and not given_up:
             now = self._context.database.clock.now()
             hours = self._context.policies.clocks(self._context.day(now)).hours_to_activate
@@ -186,7 +187,7 @@ def _arrangement(relief: CoreRelief, terms: PlanTermsRecord, listed: tuple[Money
 
 
 def _intent(plan: Plan, listed: tuple[Money, ...], *, repeated: bool) -> Intent:
-    terms, key, relief = terms_of(plan), _key(plan), CoreRelief(plan.relief_type)
+    terms, key, relief = terms_of(plan), key_of(plan), CoreRelief(plan.relief_type)
     arrangement = _arrangement(relief, terms, listed)
     told = terms.instruction if arrangement is not None else None
     return Intent(
@@ -206,8 +207,3 @@ def _intent(plan: Plan, listed: tuple[Money, ...], *, repeated: bool) -> Intent:
         schedule_hash=plan.schedule_hash,
         own_share=terms.own_share.at_least(terms.highest_payment or terms.payment),
     )
-
-
-def _key(plan: Plan) -> str:
-    """The idempotency key of the command to the core."""
-    return f"{version_path(plan)}/activate"

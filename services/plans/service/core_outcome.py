@@ -108,6 +108,11 @@ async def refused(
     return ActivationResult(outcome="refused")
 
 
+def key_of(plan: Plan) -> str:
+    """The idempotency key of the command to the core, under which the core has the plan."""
+    return f"{version_path(plan)}/activate"
+
+
 async def keep_in_force(uow: UnitOfWork, plan: Plan, schedule: CoreSchedule, agreement: AgreementState) -> str:
     """Keep that the core runs a version; its reference there."""
     reference = schedule.reference or version_path(plan)

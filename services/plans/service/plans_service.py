@@ -8,6 +8,7 @@ from services.plans.service.context import Context
 from services.plans.service.decisions import DecideOnPlans
 from services.plans.service.deputies import Deputies, Relations
 from services.plans.service.drafting import DraftPlans
+from services.plans.service.ending import EndPlans
 from services.plans.service.looking import LookAtNegotiation
 from services.plans.service.means import TakeMeans
 from services.plans.service.offers import AnswerOffers
@@ -47,6 +48,7 @@ class PlansService:
         self.drafts = DraftPlans(context, checklists)
         self.submissions = SubmitPlans(context, checklists)
         self.decisions = DecideOnPlans(context, checklists)
+        self.ends = EndPlans(context)
         self.authority = ShowAuthority(context)
         self.deputies = Deputies(context)
         self.relations = Relations(context)

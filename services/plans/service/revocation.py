@@ -11,13 +11,14 @@ from services.common.runtime.tasks import NewTask
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.evidence import EvidenceState
 from services.plans.errors import EvidenceRevoked, NotRevocable, UnknownEvidence
-from services.plans.models import Evidence, EvidenceRevocation, Negotiation, Plan
+from services.plans.models import Evidence, EvidenceRevocation, Negotiation, Plan, PlanCase
 from services.plans.repository import basis, checks, offers, rounds
 from services.plans.repository import evidence as repository
 from services.plans.schemas.evidence import AssessRevocation, EvidenceRevokedView, RevokeEvidence
 from services.plans.service.asking import REVIEW, ask_for_draft, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import BORROWER, NEGOTIATORS, Context, require_negotiator_or_borrower
+from services.plans.service.ending import end_what_binds
 from services.plans.service.flow import move_plan, nudge
 from services.plans.service.hands import require_reviews
 from services.plans.service.offering import OFFER
@@ -86,8 +87,9 @@ class RevokeDocuments:
             )
 
     async def assess(self, caller: Caller, evidence_id: UUID, body: AssessRevocation) -> Answer:
-        """Record what a person decided of a binding plan that rested on a revoked document. UnknownEvidence,
-        NotRevocable when nothing of the kind waits, Forbidden for who uploaded it or proposed what rests on it."""
+        """Record what a person decided of a binding plan that rested on a revoked document, and end it if that was
+        decided. UnknownEvidence, CoreUndecided, NotRevocable when nothing of the kind waits, Forbidden for who uploaded
+        it or proposed what rests on it."""
         caller.require_any(NEGOTIATORS - {"agent", "senior_agent"})
         async with self._context.database.write(caller) as uow:
             found = await rounds.lock_case_of_evidence(uow.session, evidence_id, self._context.seen_by(caller))
@@ -97,6 +99,9 @@ class RevokeDocuments:
             await self._require_other_hands(uow, evidence)
             if not await uow.close_task(ASSESS, str(evidence_id), body.outcome):
                 raise NotRevocable("no plan that binds waits for an assessment")
+            plan = await self._bound_by(uow, found[0], evidence)
+            if body.outcome == "plan_ends" and plan is not None:
+                await end_what_binds(self._context, uow, *found, plan)
             result = CheckResult.PASSED if body.outcome == "plan_stands" else CheckResult.FAILED
             made = checks.Made(ASSESSED, caller.person, result, body.reasons)
             await checks.add(uow.session, evidence_id, [made], uow.now())
@@ -108,7 +113,10 @@ class RevokeDocuments:
             )
             return uow.answer(
                 EvidenceRevokedView(
-                    evidence_id=evidence_id, state=str(evidence.state), phase=str(found[1].phase), plan_state=None
+                    evidence_id=evidence_id,
+                    state=str(evidence.state),
+                    phase=str(found[1].phase),
+                    plan_state=None if plan is None else str(plan.state),
                 ),
                 status=201,
                 etag=evidence.revision,
@@ -128,6 +136,12 @@ class RevokeDocuments:
         resting = await basis.resting_on(uow.session, evidence.evidence_id)
         if uow.caller.person in {evidence.uploaded_by, *(plan.proposed_by for plan in resting)}:
             raise Forbidden("who uploaded it or proposed the plan does not judge it")
+
+    async def _bound_by(self, uow: UnitOfWork, case: PlanCase, evidence: Evidence) -> Plan | None:
+        """The version of a case that binds and rests on a document."""
+        resting = await basis.resting_on(uow.session, evidence.evidence_id)
+        binding = [one for one in resting if one.case_id == case.case_id and one.state in _BINDING]
+        return binding[-1] if binding else None
 
     async def _take_the_basis(self, uow: UnitOfWork, negotiation: Negotiation, evidence: Evidence) -> Plan | None:
         """Draw the consequences; the newest plan that rested on the document, as it is now."""

@@ -12,11 +12,12 @@ from services.common.runtime.encryption import digest
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.plans.domain.agreement import AgreementPolicy, Restated, misunderstood
+from services.plans.domain.agreement import AgreementPolicy, Restated, locked_until, misunderstood
 from services.plans.errors import DocumentDiffers
 from services.plans.errors_signing import (
     CodeExpired,
     CodeNotForThem,
+    CodesLocked,
     CodeUsed,
     CodeWrong,
     ConsentChanged,
@@ -49,7 +50,8 @@ class SignAgreements:
         self._context = context
 
     async def send_code(self, caller: Caller, plan_id: UUID, body: AskCode) -> Answer:
-        """Send the borrower a code to sign the open offer with. OfferOver, CodeNotForThem, TooManyCodes, Forbidden."""
+        """Send the borrower a code to sign the open offer with. OfferOver, CodeNotForThem, TooManyCodes, CodesLocked,
+        Forbidden."""
         require_negotiator_or_borrower(caller)
         async with self._context.database.write(caller) as uow:
             case, _, plan = await lock_plan(uow, plan_id, self._context.seen_by(caller))
@@ -62,6 +64,9 @@ class SignAgreements:
             number = last.number + 1 if last else 1
             if number > policy.codes_of_version:
                 raise TooManyCodes("have somebody of the bank record what is said instead")
+            until = locked_until(policy, last.tries, last.tried_at) if last and last.used_at is None else None
+            if until is not None and now < until:
+                raise CodesLocked("wait, or have somebody of the bank record what is said", until=until.isoformat())
             signing_id = business_uuid("signing_code", str(plan_id), str(plan.version), str(number))
             reference = self._context.codes.reference(str(signing_id))
             code = await put(
@@ -122,7 +127,7 @@ class SignAgreements:
         counting = Caller.service(self._context.database.service, caller.correlation_id, acting_for=caller.person)
         async with self._context.database.write(counting) as uow:
             person = f"{BORROWER}{self._context.borrower_of(caller)}"
-            await repository.count_try(uow.session, plan_id, version, person, self._context.seen_by(caller))
+            await repository.count_try(uow.session, plan_id, version, person, self._context.seen_by(caller), uow.now())
 
     async def _code(self, uow: UnitOfWork, plan: Plan, person: str, body: AcceptOffer) -> SigningCode:
         """The code that was sent last, when it is the one that came back."""

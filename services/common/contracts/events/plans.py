@@ -243,6 +243,17 @@ class PlanActivated(PlanEvent):
     flags: tuple[PlanFlag, ...] = ()
 
 
+class PlanEndRequested(PlanEvent):
+    """A plan in force is to end: the core's people undo what they know as `core_reference` by a day."""
+
+    type: ClassVar[str] = "forbear.plan.end_requested.v1"
+    topic: ClassVar[str] = TOPIC
+    account_ref: str
+    core_reference: str
+    reason_code: str
+    undo_by: date
+
+
 class PlanActivationRefused(PlanEvent):
     """The core refused the plan, or its schedule differs from the agreed one; `runs_otherwise`: it runs that one."""
 
