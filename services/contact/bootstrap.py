@@ -128,7 +128,7 @@ class UseCases:
             visit_routes.router(Visits(database, policies)),
             limitation_routes.router(LimitationRegister(database, policies)),
             *_registers(database, policies, self.numbers),
-            *_conversations(database, policies, permits, engagement, voice, intake),
+            *_conversations(database, policies, engagement, voice, intake),
         ]
 
 
@@ -144,14 +144,14 @@ def _registers(database: Database, policies: Policies, known: Numbers) -> list[A
 
 
 def _conversations(
-    database: Database, policies: Policies, permits: Permits, engagement: Engagement, voice: Voice, accounts: Accounts
+    database: Database, policies: Policies, engagement: Engagement, voice: Voice, accounts: Accounts
 ) -> list[APIRouter]:
     """Routes of conversations and of what follows from them."""
     promising, briefs = Promising(policies), Briefs(database, accounts, policies)
     telling = Telling(policies)
     scripts = Scripts(database, policies, voice, promising, telling)
     closing = Closing(policies, engagement, promising, telling)
-    talks = Conversations(database, policies, permits, briefs, scripts, closing)
+    talks = Conversations(database, policies, briefs, scripts, closing)
     supervisors = SupervisorRequests(database, policies, promising)
     return [
         conversation_routes.router(briefs, scripts, talks),

@@ -166,7 +166,7 @@ async def test_a_voicemail_says_the_few_things_it_may(house: House) -> None:
     house.clock.move_to(at(2, 23))
     few = ["neutral_business_name", "request_to_reply", "contact_person", "number"]
     assert rules(await house.ask(case, "voicemail-few", voicemail=few)) == []
-    house.clock.advance(timedelta(minutes=16))
+    house.clock.advance(timedelta(hours=2))
     assert rules(await house.ask(case, "voicemail-more", voicemail=[*few, "amount"])) == ["US-15"]
 
 

@@ -82,7 +82,7 @@ async def test_nobody_is_called_at_work_who_may_not_be(house: House) -> None:
     await write(house, "UPDATE number SET place = 'work' WHERE borrower_id = :id", id=case.borrower_id)
     assert rules(await house.ask(case, "at-work")) == []
     await tell(house, case.borrower_id, work_forbidden=True)
-    house.clock.advance(timedelta(minutes=16))
+    house.clock.advance(timedelta(hours=2))
     assert rules(await house.ask(case, "at-work-forbidden")) == ["US-09"]
 
 

@@ -30,7 +30,7 @@ async def house(fresh_database: FreshDatabase) -> AsyncIterator[House]:
 
 async def test_a_message_that_meets_a_stop_waits_and_goes_out_after_the_lift(house: House) -> None:
     case, other = await house.triaged("meets"), await house.triaged("other-template")
-    offer, reply = offer_of(case), offer_of(other, "reply", "follow_up")
+    offer, reply = offer_of(case), offer_of(other, "receipt", "follow_up")
     stop = await place(house, scope="template", value="offer")
     assert (stop.status_code, stop.headers["etag"], stop.json()["reserved"]) == (201, '"1"', 0)
     for _ in range(2):

@@ -1,15 +1,21 @@
 """`forbear check contact`: may this borrower be contacted, by which rules not, and from when on?"""
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 FAILED, PACKS_INVALID = 1, 2
+STANDARD_INPUT = "-"
 
 
 def contact(
+    situation: Annotated[
+        str | None,
+        typer.Argument(help="One situation as JSON; lines of JSON from standard input without, or with `-`."),
+    ] = None,
     file: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A file with one situation as JSON.")
     ] = None,
@@ -22,11 +28,14 @@ def contact(
         bool, typer.Option("--examples", help="Print one situation or more for each pack, a line each, and stop.")
     ] = False,
 ) -> None:
-    """Ask the contact guard about situations: lines of JSON on standard input, or one in a file.
+    """Ask the contact guard about situations: lines of JSON on standard input, or one in a file or as an argument.
 
     \b
     forbear check contact --examples | forbear check contact
     forbear check contact --file situation.json
+
+    One situation is answered in plain words: what refused or warns, and the next legal moment. Lines are answered by
+    lines of JSON; a situation alone on standard input may go over several lines.
 
     A situation names the rule packs, and all that is known: the instant, every time zone in which the borrower may be,
     channel and class of the message, the number with its source, earlier contacts, holds, consents and preferences.
@@ -41,14 +50,15 @@ def contact(
     """
     import json
 
-    from forbear.contact import situation
     from forbear.contact.answers import Checker
     from forbear.contact.examples import situations
+    from forbear.contact.show import shown
+    from forbear.contact.situation import schema as published
     from services.common.packs.reading import PackInvalid
     from services.contact.policies import Policies
 
     if schema:
-        typer.echo(json.dumps(situation.schema(), indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(published(), indent=2, ensure_ascii=False))
         return
     if examples:
         for one in situations():
@@ -59,15 +69,44 @@ def contact(
     except PackInvalid as invalid:
         typer.echo(str(invalid), err=True)
         raise typer.Exit(PACKS_INVALID) from None
-    if file is None and sys.stdin.isatty():
+    if situation is not None and file is not None:
+        raise typer.BadParameter("a situation or a file, not both")
+    single = file.read_bytes() if file is not None else None
+    if situation not in (None, STANDARD_INPUT):
+        single = str(situation).encode()
+    if single is not None and len(single.strip().splitlines()) > 1 and _are_lines(single):
+        lines: Iterable[bytes] = single.splitlines()
+    elif single is not None:
+        answered = checker.answer(single)
+        if "error" in answered:
+            typer.echo(answered["error"], err=True)
+            raise typer.Exit(FAILED)
+        typer.echo(shown(answered))
+        return
+    else:
+        lines = _situations(sys.stdin.buffer)
+    if single is None and sys.stdin.isatty():
         typer.echo(
             "reading lines of JSON from the keyboard; end with Ctrl-D, or see forbear check contact --help", err=True
         )
     failed = False
-    for line in sys.stdin.buffer if file is None else [file.read_bytes()]:
+    for line in lines:
         if line.strip():
             answered = checker.answer(line)
             failed = failed or "error" in answered
             typer.echo(json.dumps(answered, ensure_ascii=False))
     if failed:
         raise typer.Exit(FAILED)
+
+
+def _situations(given: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines, or all of them as one where the first only opens a situation that goes on."""
+    lines = iter(given)
+    first = next(lines, b"")
+    yield first + b"".join(lines) if first.strip() == b"{" else first
+    yield from lines
+
+
+def _are_lines(content: bytes) -> bool:
+    """Whether each line of a file is a situation of its own."""
+    return all(line.strip().startswith(b"{") and line.strip().endswith(b"}") for line in content.strip().splitlines())

@@ -15,12 +15,13 @@ from services.contact.schemas.overrides import (
     OverrideShown,
     RequestOverride,
 )
+from services.contact.schemas.permits import PermitReturned
 from services.contact.service.permits.asking import Asking
 from services.contact.service.permits.overrides import Overrides
 
 
 def router(asking: Asking, overrides: Overrides) -> APIRouter:
-    """POST /permits and /permits/{permit_id}/override-requests, GET /overrides, GET and POST below one of them."""
+    """POST /permits, below one of them /return and /override-requests; GET /overrides, GET and POST below one."""
     routes = APIRouter()
     asked = APIRouter(tags=["permits"])
     over = APIRouter(tags=["overrides"])
@@ -29,6 +30,11 @@ def router(asking: Asking, overrides: Overrides) -> APIRouter:
     async def ask_permit(body: AskPermit, caller: CommandCaller) -> Response:
         """Ask whether a person may be contacted now. A refusal is an answer (200) with its rules."""
         return respond(await asking.ask(caller, body))
+
+    @asked.post("/permits/{permit_id}/return", response_model=PermitReturned)
+    async def return_permit(permit_id: UUID, caller: CommandCaller) -> Response:
+        """Say that nobody dialled or set out under a permit: it is used no more, and counts no more."""
+        return respond(await asking.give_back(caller, permit_id))
 
     @over.post("/permits/{permit_id}/override-requests", response_model=OverrideShown, status_code=201)
     async def request_override(permit_id: UUID, body: RequestOverride, caller: CommandCaller) -> Response:

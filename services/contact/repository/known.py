@@ -22,7 +22,8 @@ REFERENCE = 16
 # each hold, one with nulls for none. With them all stops in force (nobody keeps a copy of those), what the person asked
 # for and agreed to, who speaks for the person, the number as it is now, and the contacts that counts may need from
 # `since` on (of a reply: from the message that it answers): with this person, on this number whoever answers it,
-# permits that may still be used, and conversations that the person began. A conversation of which nobody has recorded
+# permits that may still be used, those that ran out of which nobody has said what became of them (that is owed, see
+# service/permits/using.py), and conversations that the person began. A conversation of which nobody has recorded
 # the outcome counts as one. A number or third party is known by the
 # beginning of its digest; calls to a number that turned out to be somebody else's were with somebody else (US-07).
 KNOWN = Sql(
@@ -67,7 +68,9 @@ KNOWN = Sql(
                         p.third_party_id
                     FROM permit p LEFT JOIN talk t ON t.permit_id = p.permit_id AND t.ended_at IS NULL
                     WHERE p.verdict = 'permitted' AND p.used_at IS NULL
-                        AND (p.expires_at > :now OR t.permit_id IS NOT NULL)
+                        AND (p.expires_at > :now OR t.permit_id IS NOT NULL OR p.decided_at >= said.since AND EXISTS (
+                            SELECT FROM obligation o
+                            WHERE o.kind = 'report_contact' AND o.ref = p.permit_id::text AND o.state = 'open'))
                         AND (p.borrower_id = :person_id OR p.number_digest = CAST(:digest AS text))
                     UNION ALL
                     SELECT at, channel, outcome, NULL, case_id, true, false, NULL, NULL

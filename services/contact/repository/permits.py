@@ -93,3 +93,7 @@ async def earliest_of(session: AsyncSession, permit_id: UUID) -> datetime | None
 async def lock_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:
     found = select(Permit).where(col(Permit.permit_id) == permit_id).with_for_update()
     return (await session.execute(found.execution_options(populate_existing=True))).scalar_one_or_none()
+
+
+async def find_permit(session: AsyncSession, permit_id: UUID) -> Permit | None:
+    return await session.get(Permit, permit_id)

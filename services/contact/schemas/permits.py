@@ -95,3 +95,11 @@ class PermitAnswer(BaseModel):
     decided_at: datetime
     expires_at: datetime | None = Field(description="until when the permit may be used, once")
     earliest: datetime | None
+
+
+class PermitReturned(BaseModel):
+    """A permit under which nothing was done."""
+
+    permit_id: UUID
+    case_id: UUID
+    returned_at: datetime

@@ -101,6 +101,26 @@ def test_lines_are_answered_one_by_one(tmp_path: Path) -> None:
     assert json.loads(runner.invoke(app, ["contact", "--schema"]).stdout) == json.loads(json.dumps(schema()))
 
 
+def test_one_situation_is_answered_in_plain_words_and_lines_by_lines(tmp_path: Path) -> None:
+    runner, night = CliRunner(), EXAMPLES["cn-night"]["situation"]
+    file = tmp_path / "situation.json"
+    for text in (json.dumps(night), json.dumps(night, indent=2)):
+        file.write_text(text)
+        for words in (["--file", str(file)], [text]):
+            plain = runner.invoke(app, ["contact", *words])
+            assert plain.exit_code == 0 and plain.stdout.startswith("不得联系 / The contact is refused")
+            assert "CN-01 (must)" in plain.stdout and "PACK-01" not in plain.stdout
+            assert "允许时段：08:00-22:00" in plain.stdout and "hours 08:00-22:00" in plain.stdout
+            assert "next legal moment: 2026-06-02T08:00:00+08:00" in plain.stdout
+        assert json.loads(runner.invoke(app, ["contact"], input=text).stdout)["id"] == "cn-night"
+    file.write_text(f"{json.dumps(night)}\n{json.dumps(BASE)}\n")
+    several = runner.invoke(app, ["contact", "--file", str(file)]).stdout.splitlines()
+    assert [json.loads(line)["verdict"] for line in several] == ["refuse", "permit"]
+    assert "may be made" in runner.invoke(app, ["contact", json.dumps(BASE)]).stdout
+    wrong = runner.invoke(app, ["contact", '{"id": 1}'])
+    assert wrong.exit_code == 1 and "packs" in wrong.output
+
+
 def test_an_overlay_binds_and_a_wrong_one_ends_the_command(tmp_path: Path) -> None:
     tighter = (
         "pack: cn\ntighten:\n  - id: CN-02\n    effective_from: 2026-01-30\n    source: the board\n"

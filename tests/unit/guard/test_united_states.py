@@ -156,3 +156,15 @@ def test_no_text_threatens_and_none_about_an_old_debt_speaks_of_suits() -> None:
     assert refused("us", **text, phrases=("arrest_or_crime",)).rules == ("US-22",)
     assert refused("us", **text, phrases=("legal_bluff",), time_barred=True).rules == ("US-22", "US-20")
     assert isinstance(permitted("us", **text, phrases=("jargon",), time_barred=True), Permit)
+
+
+@pytest.mark.rule("US-31b")
+@pytest.mark.parametrize(("day", "rules"), [("2027-01-30", ()), ("2027-01-31", ("US-31b",))])
+def test_from_its_first_day_one_revocation_stops_texts_too(day: str, rules: tuple[str, ...]) -> None:
+    number = NumberFact("contract", "n1", confirmed_on=date(2027, 1, 20))
+    facts: dict[str, Any] = {"stopped_channels": (Channel.VOICE,), "says_opt_out": True, "number": number}
+    answer = asked("us", f"{day} 12:00", channel=Channel.SMS, **facts)
+    assert getattr(answer, "rules", ()) == rules
+    assert isinstance(permitted("us", f"{day} 12:00", **facts | {"channel": Channel.EMAIL}), Permit), "no text"
+    written = facts | {"stopped_channels": (Channel.EMAIL,), "channel": Channel.SMS}
+    assert isinstance(permitted("us", f"{day} 12:00", **written), Permit)

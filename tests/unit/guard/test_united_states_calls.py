@@ -74,6 +74,15 @@ def test_a_permit_that_may_become_a_conversation_is_waited_for() -> None:
 
 
 @pytest.mark.rule("US-04", "US-05")
+def test_a_permit_that_ran_out_is_an_attempt_until_somebody_says_what_became_of_it() -> None:
+    until = at("us", "2026-08-14 12:15")
+    silent = (call("us", "2026-08-14 12:00", None, until=until),)
+    answer = refused("us", "2026-08-14 12:15", history=silent)
+    assert answer.rules == ("US-04",) and answer.earliest == at("us", "2026-08-14 14:00")
+    assert isinstance(permitted("us", "2026-08-14 14:00", history=silent), Permit), "no conversation that anybody knows"
+
+
+@pytest.mark.rule("US-04", "US-05")
 def test_call_me_back_is_consent_until_the_next_conversation() -> None:
     agreed = (call("us", "2026-04-03 12:00", "RPC_CALLBACK_AGREED"),)
     assert isinstance(permitted("us", "2026-04-06 12:00", history=agreed), Permit)

@@ -27,7 +27,8 @@ class Unit(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a counter counts. A permit that may still be used counts as all of them."""
+    """What a counter counts. A permit that may still be used counts as all of them; one that ran out as an attempt that
+    rang, until somebody has said what became of it."""
 
     ATTEMPT = "attempt"  # somebody dialled, sent or went
     RING = "ring"  # an attempt that was neither busy nor a dead line
@@ -37,6 +38,7 @@ class Kind(StrEnum):
 
 
 _DEAD = frozenset({"BUSY", "NOT_IN_SERVICE", "WRONG_FORMAT"})
+_SPOKEN = frozenset({Kind.CONNECTED, Kind.CONVERSATION})
 _WRITTEN = frozenset({Channel.SMS, Channel.EMAIL, Channel.PUSH, Channel.LETTER, Channel.PORTAL})
 WRONG_NUMBER = "WRONG_NUMBER"
 
@@ -59,6 +61,8 @@ class Counter:
         """The earlier contacts that belong to this counter, of whatever age."""
         codes, channel = _CODES[self.kind], self.channel
         found = [c for c in facts.history if c.outcome in codes and (channel is None or c.channel is channel)]
+        if self.kind in _SPOKEN:
+            found = [c for c in found if c.outcome is not None or c.until is None or c.until > facts.now]
         if self.kind is Kind.MESSAGE:
             found = [c for c in found if c.channel in _WRITTEN]
         if not self.inbound:

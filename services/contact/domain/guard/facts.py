@@ -24,7 +24,8 @@ class HoldFact(PolicyValue):
 
 @dataclass(frozen=True, slots=True)
 class Contact(PolicyValue):
-    """One earlier contact. Without an outcome it is a permit that may still be used, until `until`.
+    """One earlier contact. Without an outcome it is a permit that may still be used, until `until`; when that is over,
+    one of which nobody has said what became of it.
 
     `number` and `debts` are references, the same for the same number and debt. `by_borrower` is one that the borrower
     began; `somebody_else` one with another debtor who has the same number; `third_party` one with that person.

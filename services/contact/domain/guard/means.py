@@ -102,12 +102,20 @@ NO_VISITS = "no_visits"
 
 
 def channel_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
-    """US-11; elsewhere the house keeps it: a way of contact that the borrower stopped, but for a reply in it."""
+    """US-11; elsewhere the house keeps it: a way of contact that the borrower stopped, but for a reply in it. US-31b:
+    one revocation stops other automatic ways too."""
     if not facts.stopped_channels or facts.message_class in (MessageClass.REPLY, MessageClass.STATUTORY_NOTICE):
         return []
     stopped = facts.channel in facts.stopped_channels
     rule = terms.named("US-11") or own.terms_of(own.channel_is_not_stopped)
-    return [Question(rule, when(not stopped), facts={"stopped_channels": list(facts.stopped_channels)})]
+    known = {"stopped_channels": list(facts.stopped_channels)}
+    asked = [Question(rule, when(not stopped), facts=known)]
+    for rule in terms.having("revocation_stops"):
+        revoked = sorted(rule.values["revoked_in"] & {one.value for one in facts.stopped_channels})
+        if facts.channel in rule.values["revocation_stops"]:
+            said = (f"Stopped: {', '.join(revoked) or 'none'}.", f"已停用：{'、'.join(revoked) or '无'}。")
+            asked.append(Question(rule, when(not revoked), said, known))
+    return asked
 
 
 def visit_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:

@@ -10,7 +10,6 @@ from services.common.kernel.errors import Unavailable
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.contact.domain.treatment import HARDSHIP_TOLD
 from services.contact.domain.vocabulary import Channel, MessageClass
 from services.contact.models import STOPPED, Number
 from services.contact.permitted import PermittedMessage
@@ -27,14 +26,13 @@ from services.contact.service.messages.outcome import (
     record_refused,
     record_unreachable,
 )
+from services.contact.service.messages.wanted import unwanted
 from services.contact.service.messages.ways import ways_of
 from services.contact.service.messages.writing import Writing
 from services.contact.service.permits.asked import Special
 from services.contact.service.permits.deciding import HOLD_COPY_STALE, Decision, PermitAsk, Permits
 from services.contact.workflows.messages import Delivered
 
-CASE_CLOSED = "CASE_CLOSED"
-ROUND_OVER = "ROUND_OVER"
 NO_NUMBER = "NO_NUMBER"
 BUSY = "GATEWAY_BUSY"
 
@@ -110,7 +108,7 @@ class Release:
             return Unheard(message, hand_over_of(message), self._for_long(uow.now(), addressee, message))
         if message.state != "planned":
             return ended(message)
-        if reason := self._unwanted(uow.now(), addressee, message):
+        if reason := unwanted(self._policies, addressee, message, uow.now()):
             return await record_refused(uow, message, reason, None)
         ways = self._ways(uow.now(), addressee, message)
         if not ways:
@@ -139,8 +137,8 @@ class Release:
         """Whether there is another way for a locked message than the one it went."""
         addressee = await self._addressee(uow, message)
         ways = self._ways(uow.now(), addressee, message)
-        unwanted = self._unwanted(uow.now(), addressee, message)
-        return unwanted is None and _another(ways, message)
+        reason = unwanted(self._policies, addressee, message, uow.now())
+        return reason is None and _another(ways, message)
 
     async def _addressee(self, uow: UnitOfWork, message: LockedMessage) -> Addressee:
         replies = message.message_class == MessageClass.REPLY
@@ -163,25 +161,6 @@ class Release:
         """
         patience = timedelta(hours=self._delivery(now, addressee).unheard_hours)
         return message.handed_at is not None and message.handed_at + patience <= now
-
-    def _unwanted(self, now: datetime, addressee: Addressee, message: LockedMessage) -> str | None:
-        """Why nobody should be sent this any more: what was true when it was asked for may not be true now."""
-        case = addressee.case
-        day = local_day(now, case.time_zones[0])
-        if case.closed_at is not None:
-            allowed = self._policies.delivery.on(day).value.after_close
-            return None if allowed & {message.purpose, message.message_class} else CASE_CLOSED
-        of_round = message.object_ref == str(case.case_id)
-        if of_round and message.purpose in self._policies.cadence.on(day).value.purposes:
-            if addressee.round_state not in (None, "running"):
-                return ROUND_OVER
-        if message.message_class != MessageClass.DEMAND:
-            return None
-        told, step = case.hardship_at is not None, addressee.channels is not None
-        treatment = self._policies.treatment.on(day).value
-        if told and treatment.stage_of(message.purpose) is None:
-            return HARDSHIP_TOLD  # A demand that is no stage of a round asks for payment.
-        return treatment.closed_to(message.purpose, is_step=step, hardship=told)
 
     async def _not_before(self, uow: UnitOfWork, message: LockedMessage) -> datetime | None:
         """Until when the last answer stands, if it was no: who is only woken early does not ask again."""

@@ -3,23 +3,28 @@
 from uuid import UUID
 
 from services.common.kernel.clock import local_day
+from services.common.kernel.errors import Forbidden
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.vocabulary import Channel
-from services.contact.errors import CaseIsClosed, NumberUnknown
+from services.contact.errors import CaseIsClosed, NumberUnknown, PermitUnknown
 from services.contact.models import Number
 from services.contact.policies import Policies
 from services.contact.repository import cases
+from services.contact.repository.permits import find_permit, lock_budget
 from services.contact.schemas import AskPermit, PermitAnswer, Said, Verdict
+from services.contact.schemas.permits import PermitReturned
 from services.contact.service.messages.outcome import case_of
 from services.contact.service.permits.asked_about import fitting, special_of
 from services.contact.service.permits.deciding import Decision, PermitAsk, Permits
+from services.contact.service.permits.using import give_back
 from services.contact.texts import Voice
 
 ASKERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "system"})
+IN_CHARGE = frozenset({"supervisor", "manager"})
 
 
 class Asking:
@@ -64,6 +69,24 @@ class Asking:
             await audited(uow, ask, decision)
             weak = self._policies.overrides.on(day).value.strengths
             return uow.answer(answer_of(ask, decision, weak))
+
+    async def give_back(self, caller: Caller, permit_id: UUID) -> Answer:
+        """Take back a permit under which nothing was done, also after it ran out.
+
+        PermitUnknown, PermitUnusable (refused, used, or a conversation was begun), Forbidden: whoever asked for it, or
+        a supervisor.
+        """
+        caller.require_any(ASKERS)
+        async with self._database.write(caller) as uow:
+            permit = await find_permit(uow.session, permit_id)
+            if permit is None:
+                raise PermitUnknown("there is no decision of this id")
+            if permit.asked_by != caller.person and not caller.roles & IN_CHARGE:
+                raise Forbidden("whoever asked for a permit gives it back, or a supervisor")
+            # The budget before the permit, as whoever asks for another one locks them.
+            await lock_budget(uow.session, permit.borrower_id)
+            permit = await give_back(uow, permit_id)
+            return uow.answer(PermitReturned(permit_id=permit_id, case_id=permit.case_id, returned_at=uow.now()))
 
 
 async def audited(uow: UnitOfWork, ask: PermitAsk, decision: Decision) -> None:

@@ -1,7 +1,7 @@
 """The permit: asked under the lock of the borrower's budget, decided by the guard, kept with all it saw, used once."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,7 @@ from services.contact.domain.guard import own
 from services.contact.domain.guard.questions import Verdict
 from services.contact.domain.guard.telling import summary
 from services.contact.domain.vocabulary import Channel, MessageClass
-from services.contact.errors import PermitUnusable
-from services.contact.models import STOPPED, ContactCase, Number, Permit
+from services.contact.models import STOPPED, ContactCase, Number
 from services.contact.permitted import PermittedMessage
 from services.contact.policies import Policies
 from services.contact.repository import permits
@@ -22,6 +21,7 @@ from services.contact.repository.messages import LockedMessage
 from services.contact.service.permits.asked import PLAIN, UNREAD, Asked, Special, Wording, packs_of, product_of
 from services.contact.service.permits.facts import read_facts
 from services.contact.service.permits.kept import stored
+from services.contact.service.permits.using import BY_PEOPLE, owe_report
 
 HOLD_COPY_STALE = rule_of(own.holds_are_fresh).id
 
@@ -83,6 +83,10 @@ class Permits:
         """Decide with the borrower's budget locked until the transaction ends: a permit counts from its reservation."""
         decision, answer = await self._decide(uow, ask, None)
         await permits.put_permit(uow.session, self._kept(uow, ask, answer, decision, used_at=None))
+        if decision.expires_at is not None and ask.channel in BY_PEOPLE:
+            day = local_day(decision.decided_at, ask.case.time_zones[0])
+            within = timedelta(hours=self._policies.conversation.on(day).value.finish_hours)
+            await owe_report(uow, ask.case.case_id, ask.permit_id, decision.expires_at + within)
         return decision
 
     async def let_out(self, uow: UnitOfWork, ask: PermitAsk, message: LockedMessage) -> PermittedMessage | Decision:
@@ -177,21 +181,6 @@ class Permits:
             "expires_at": decision.expires_at,
             "used_at": used_at,
         }
-
-    async def use(self, uow: UnitOfWork, permit_id: UUID, case_id: UUID) -> Permit:
-        """Use a permit for a contact on a case. PermitUnusable when it does not cover it any more, or never did."""
-        permit = await permits.lock_permit(uow.session, permit_id)
-        if permit is None or permit.case_id != case_id:
-            raise PermitUnusable("there is no such permit for this case")
-        if permit.verdict != "permitted":
-            raise PermitUnusable("this contact was refused")
-        if permit.used_at is not None:
-            raise PermitUnusable("a permit is used once; ask for another one")
-        now = uow.now()
-        if permit.expires_at is None or permit.expires_at <= now:
-            raise PermitUnusable("the permit has expired; ask for another one")
-        permit.used_at = now
-        return permit
 
 
 def _kept_verdict(one: Verdict) -> dict[str, Any]:

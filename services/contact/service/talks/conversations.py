@@ -19,8 +19,8 @@ from services.contact.schemas import EndConversation, RecordConversation
 from services.contact.schemas.talks import ConversationKept
 from services.contact.schemas.telling import Asked
 from services.contact.service.people.whom import person_of
-from services.contact.service.permits.deciding import Permits
 from services.contact.service.permits.dialling import still_free
+from services.contact.service.permits.using import use_permit
 from services.contact.service.talks.briefs import Briefs
 from services.contact.service.talks.closing import FINISH, Closing
 from services.contact.service.talks.commitments import shown
@@ -39,14 +39,12 @@ class Conversations:
         self,
         database: Database,
         policies: Policies,
-        permits: Permits,
         briefs: Briefs,
         scripts: Scripts,
         closing: Closing,
     ) -> None:
         self._database = database
         self._policies = policies
-        self._permits = permits
         self._briefs = briefs
         self._scripts = scripts
         self._closing = closing
@@ -125,7 +123,7 @@ class Conversations:
     async def _permit(self, uow: UnitOfWork, case_id: UUID, body: RecordConversation) -> Permit | None:
         if body.permit_id is None:
             return None
-        permit = await self._permits.use(uow, body.permit_id, case_id)
+        permit = await use_permit(uow, body.permit_id, case_id, over=body.outcome is not None)
         if permit.channel != body.channel:
             raise PermitUnusable("the permit is for another channel")
         if await talks.talk_of_permit(uow.session, permit.permit_id) is not None:
@@ -147,7 +145,7 @@ class Conversations:
             channel=body.channel,
             brief_id=brief.brief_id if brief else None,
             script_version=self._scripts.version_on(now, case),
-            started_at=now,
+            started_at=permit.used_at or now if permit else now,
             started_by=caller.person,
         )
 
