@@ -97,7 +97,9 @@ async def _loan(store: Store, account: Account, today: date, associations: str) 
         async with store.reading() as tx:
             rows = await repository.postings(tx, loan.loan_id)
             restructured = await restructurings.of_loan(tx, loan.loan_id)
+            opened = await repository.opened_on(tx, loan.loan_id)
         undone = frozenset(row["reverses"] for row in rows if row["reverses"])
+        shape["timeline"] = {"actualDisbursementDate": wire_date(opened)}
         shape["transactions"] = [posting_shape(row, loan.currency, undone) for row in rows] + [
             re_age_shape(row, loan.currency)
             for row in restructured

@@ -194,6 +194,16 @@ async def postings(tx: Tx, loan_id: int) -> list[Any]:
     return rows
 
 
+async def opened_on(tx: Tx, loan_id: int) -> date:
+    """The day on which the first period of a loan's first schedule began."""
+    found: date = await tx.fetchval(
+        "SELECT (due_date - make_interval(months => number))::date FROM bank_installment"
+        " WHERE loan_id = $1 AND schedule = 1 ORDER BY number LIMIT 1",
+        loan_id,
+    )
+    return found
+
+
 async def pauses(tx: Tx, loan_id: int) -> list[Any]:
     """The pauses of a loan in order of their start."""
     rows: list[Any] = await tx.fetch("SELECT * FROM bank_pause WHERE loan_id = $1 ORDER BY start_date", loan_id)

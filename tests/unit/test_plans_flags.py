@@ -12,13 +12,14 @@ import pytest
 
 from forbear.calc.answers import Calculator
 from forbear.calc.offered import offered
+from services.common.kernel.money import Money
 from services.common.packs.loader import load_packs
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.flags.codes import FlagCode
 from services.plans.domain.flags.floor import AssetClass, ObservedTerms, observed_floor
 from services.plans.domain.flags.forbearance import in_probation_after_default
 from services.plans.domain.flags.marks import Mark, MarkFacts, MarkRules, marks
-from services.plans.domain.flags.re_age import ReAgeFacts, ReAgeTerms, re_age
+from services.plans.domain.flags.re_age import ReAgeFacts, ReAgeTerms, payments_in_a_row, re_age
 from services.plans.policies import load_policies
 
 CALCULATOR = Calculator(offered(), load_packs(), date(2026, 11, 22))
@@ -238,3 +239,26 @@ def test_what_always_performed_does_not_fall_back_by_itself(
     status: str | None, until: date | None, found: bool
 ) -> None:
     assert in_probation_after_default(status, until, date(2026, 6, 1)) is found
+
+
+@pytest.mark.rule("US-32")
+@pytest.mark.parametrize(
+    ("payments", "found"),
+    [
+        ([], 0),
+        ([("2026-02-28", "100"), ("2026-01-15", "100"), ("2025-12-02", "100")], 3),
+        # A month without a payment ends the row, and so does one with too little in it.
+        ([("2026-02-28", "100"), ("2025-12-15", "100")], 1),
+        ([("2026-02-28", "100"), ("2026-01-15", "99.99"), ("2025-12-15", "100")], 1),
+        # Parts of a payment in one month make a payment; a lump sum counts for as many as it is worth.
+        ([("2026-02-28", "60"), ("2026-02-10", "40")], 1),
+        ([("2026-02-20", "350")], 3),
+        ([("2026-01-20", "350")], 0),
+        # What comes later does not count.
+        ([("2026-03-02", "100")], 0),
+    ],
+)
+def test_payments_in_a_row(payments: list[tuple[str, str]], found: int) -> None:
+    paid = [(date.fromisoformat(on), Money.of(amount, "USD")) for on, amount in payments]
+    assert payments_in_a_row(paid, Money.of("100", "USD"), DAY) == found
+    assert payments_in_a_row(paid, Money.zero("USD"), DAY) == 0

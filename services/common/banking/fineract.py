@@ -13,9 +13,10 @@ import httpx
 from services.common.banking import fineract_wire as wire
 from services.common.banking.errors import CoreAnswerInvalid, CoreRefused
 from services.common.banking.fineract_http import FineractHttp, Lost
-from services.common.banking.fineract_schedule import schedule_from, snapshot_from
+from services.common.banking.fineract_schedule import history_from, schedule_from, snapshot_from
 from services.common.banking.types import (
     PLAIN,
+    AccountHistory,
     AccountSnapshot,
     CoreAnswer,
     CoreClient,
@@ -56,6 +57,9 @@ class FineractBanking:
         # The date first: an account that is read later can only be newer than it claims to be.
         day = wire.day(await self._http.get("/businessdate/BUSINESS_DATE"), "date")
         return snapshot_from(await self._loan(account_ref, "repaymentSchedule"), account_ref, day)
+
+    async def account_history(self, account_ref: str) -> AccountHistory:
+        return history_from(await self._loan(account_ref, "transactions"))
 
     async def preview(self, terms: PlanTerms) -> CoreSchedule:
         loan = await self._loan(terms.account_ref, "repaymentSchedule")

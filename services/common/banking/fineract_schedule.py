@@ -6,7 +6,14 @@ from typing import Any
 
 from services.common.banking import fineract_wire as wire
 from services.common.banking.errors import CoreAnswerInvalid
-from services.common.banking.types import AccountSnapshot, Arrears, CoreInstalment, CoreSchedule
+from services.common.banking.types import (
+    AccountHistory,
+    AccountSnapshot,
+    Arrears,
+    CoreInstalment,
+    CorePayment,
+    CoreSchedule,
+)
 from services.common.kernel.money import Money
 
 _MAX_INSTALMENTS = 600
@@ -44,6 +51,29 @@ def snapshot_from(loan: dict[str, Any], account_ref: str, today: date) -> Accoun
         remaining_periods=len(ahead),
         monthly_payment=ahead[0] if ahead else Money.zero(currency),
         as_of=today,
+    )
+
+
+def history_from(loan: dict[str, Any]) -> AccountHistory:
+    """Opening, payments and re-agings. CoreAnswerInvalid when one has no day or no amount."""
+    currency = wire.text(wire.mapping(loan, "currency"), "code", 3)
+    timeline = loan.get("timeline")
+    opened = wire.day(wire.mapping(loan, "timeline"), "actualDisbursementDate") if timeline is not None else None
+    lines = [
+        (wire.text(wire.mapping(line, "type"), "code"), line)
+        for line in wire.listing(loan, "transactions")
+        if line.get("manuallyReversed") is False
+    ]
+    return AccountHistory(
+        opened_on=opened,
+        payments=tuple(
+            sorted(
+                CorePayment(wire.day(line, "date"), wire.money(line, "amount", currency))
+                for code, line in lines
+                if code == "loanTransactionType.repayment"
+            )
+        ),
+        re_aged_on=tuple(sorted(wire.day(line, "date") for code, line in lines if code == "loanTransactionType.reAge")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from services.common.banking.types import (
     PLAIN,
+    AccountHistory,
     AccountSnapshot,
     Arrangement,
     Arrears,
@@ -15,6 +16,7 @@ from services.common.banking.types import (
     CoreClient,
     CoreInstalment,
     CoreMethod,
+    CorePayment,
     CoreRelief,
     CoreSchedule,
     CoreStatus,
@@ -25,6 +27,7 @@ from services.common.banking.types import (
 
 __all__ = [
     "PLAIN",
+    "AccountHistory",
     "AccountSnapshot",
     "Arrangement",
     "Arrears",
@@ -34,6 +37,7 @@ __all__ = [
     "CoreInstalment",
     "CoreInterest",
     "CoreMethod",
+    "CorePayment",
     "CoreRelief",
     "CoreSchedule",
     "CoreStatus",
@@ -54,6 +58,9 @@ class CoreBanking(Protocol):
 
     async def get_account(self, account_ref: str) -> AccountSnapshot:
         """The account at the core's present business date."""
+
+    async def account_history(self, account_ref: str) -> AccountHistory:
+        """What became of the account until now."""
 
     async def preview(self, terms: PlanTerms) -> CoreSchedule:
         """The schedule the core would make of these terms; changes nothing. CoreRefused when it would refuse."""

@@ -104,6 +104,23 @@ class AccountSnapshot:
         return self.balance + self.arrears.total
 
 
+class CorePayment(NamedTuple):
+    """Money that came in, by the day from which it counts."""
+
+    value_date: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHistory:
+    """What became of an account: when it was opened (None where the core does not say), every payment that was not
+    reversed, and the days on which it was re-aged; both in order of their days."""
+
+    opened_on: date | None
+    payments: tuple[CorePayment, ...]
+    re_aged_on: tuple[date, ...]
+
+
 class InterestPause(NamedTuple):
     """Days on which an account earns no interest and no fees, the first and the last included, and the core's name."""
 

@@ -33,6 +33,7 @@ from services.plans.service.facts import (
     wish_of,
 )
 from services.plans.service.options import earlier_reliefs
+from services.plans.service.past import Past
 from services.plans.service.recomputing import computed_from
 
 WAIVERS = frozenset({ReliefType.FEE_WAIVE, ReliefType.INT_WAIVE})
@@ -52,6 +53,7 @@ async def draft_terms(
     case: PlanCase,
     statement: StatementOfMeansRow,
     snapshot: AccountSnapshot,
+    past: Past,
     body: DraftPlan,
     day: date,
 ) -> Draft:
@@ -68,12 +70,20 @@ async def draft_terms(
             fields=[("#/relief_type", "no plan is made of it")],
         )
     own_share = own_share_of(statement)
-    earlier = earlier_reliefs(context, await reliefs.granted(uow.session, case.account_ref))
+    own = earlier_reliefs(context, await reliefs.granted(uow.session, case.account_ref))
+    earlier = past.beside(own)
     deficit = statement.result == AffordabilityResult.DEFICIT
     situation = Situation(
         account_facts(snapshot),
         borrower_facts(own_share, statement.willing, snapshot, deficit=deficit),
-        circumstances_of(snapshot, case.pack, statement.hardship_reason, earlier),
+        circumstances_of(
+            snapshot,
+            case.pack,
+            statement.hardship_reason,
+            earlier,
+            account_months=past.account_months,
+            payments_in_a_row=past.payments_in_a_row,
+        ),
     )
     wish = wish_of(snapshot, body.first_due_date, body)
     found = option(body.relief_type, situation, wish, catalogue, CORE_RUNS)
@@ -90,7 +100,7 @@ async def draft_terms(
         found.terms,
         snapshot,
         own_share,
-        repeat=any(one.agreed_on >= add_months(day, -matrix.repeat_within_months) for one in earlier),
+        repeat=any(one.agreed_on >= add_months(day, -matrix.repeat_within_months) for one in own),
         restructured=catalogue.terms(body.relief_type).restructured,
         policy_versions=policies.versions(day, case.pack),
     )

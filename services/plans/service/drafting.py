@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from services.common.banking.port import schedule_hash
+from services.common.banking.port import AccountSnapshot, schedule_hash
 from services.common.contracts.events.plans import PlanDrafted
 from services.common.kernel.errors import InvalidInput, Refused
 from services.common.runtime.caller import Caller
@@ -13,6 +13,7 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.approval import evidence_suffices
+from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.same_offer import Shape, same_offer
 from services.plans.errors import SameOfferAgain, UnknownCase
 from services.plans.models import Checklist, Plan, PlanCase, StatementOfMeansRow
@@ -29,6 +30,7 @@ from services.plans.service.flow import lock, move_plan, require_phase
 from services.plans.service.gains import require_gain
 from services.plans.service.hands import require_negotiates
 from services.plans.service.holds import require_no_hold
+from services.plans.service.past import UNKNOWN, Past, past_of
 from services.plans.service.reading import plan_view
 from services.plans.service.stored import round_facts, terms_of
 from services.plans.vocabulary import ObjectionReason, Phase, PlanState
@@ -57,6 +59,7 @@ class DraftPlans:
         if account_ref is None:
             raise UnknownCase("plans does not know this case yet")
         snapshot = await self._context.core.get_account(account_ref)
+        past = await self._past(snapshot, body)
         async with self._context.database.write(caller) as uow:
             case, negotiation = await lock(uow, case_id, seen)
             require_phase(negotiation, Phase.DRAFT)
@@ -68,7 +71,7 @@ class DraftPlans:
             items, standing = await self._checklists.standing(uow, checklist, statement, day)
             if not evidence_suffices(standing, day):
                 raise Refused("the evidence does not support a plan today", rules=["APR-04"])
-            draft = await draft_terms(self._context, uow, case, statement, snapshot, body, day)
+            draft = await draft_terms(self._context, uow, case, statement, snapshot, past, body, day)
             require_gain(self._context, body.relief_type, draft.record, day)
             earlier = await plans.versions(uow.session, plan_id_of(negotiation))
             _require_other_terms(draft, await objected.of_case(uow.session, case_id, body.relief_type))
@@ -91,6 +94,13 @@ class DraftPlans:
             lines = [Line(number=n.number, due_date=n.due_date, amount=n.amount) for n in draft.terms.schedule]
             view = plan_view(plan, lines, items)
             return uow.answer(view, status=201, etag=plan.revision, location=f"/v1/plans/{plan.plan_id}")
+
+    async def _past(self, snapshot: AccountSnapshot, body: DraftPlan) -> Past:
+        """What the core knows of the account's past, for the relief that depends on it."""
+        if body.relief_type is not ReliefType.REAGE:
+            return UNKNOWN
+        day = self._context.day(self._context.database.clock.now())
+        return await past_of(self._context.core, snapshot, self._context.policies.reliefs.on(day).value)
 
     async def _keep(
         self,

@@ -205,6 +205,7 @@ def refused_rules(found: Option) -> tuple[list[str], str]:
 
 
 def whole_months(earlier: date, later: date) -> int:
+    """Months that have passed in full between two days."""
     """Months that have passed in full; `later` is not before `earlier`."""
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
     return months if add_months(earlier, months) <= later else months - 1

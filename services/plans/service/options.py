@@ -23,6 +23,7 @@ from services.plans.service.facts import (
     wish_of,
 )
 from services.plans.service.option_views import Shown, options_view
+from services.plans.service.past import past_of
 
 
 class Options:
@@ -52,15 +53,23 @@ class Options:
         if body.first_due_date is not None:
             require_first_due(body.first_due_date, day, clocks)
         first_due = body.first_due_date or snapshot.as_of + timedelta(days=clocks.first_due.usual)
+        catalogue = policies.catalogue(day, case.pack, snapshot.product)
+        past = await past_of(self._context.core, snapshot, catalogue)
         own_share = own_share_of(statement)
         deficit = statement.result == AffordabilityResult.DEFICIT
         situation = Situation(
             account_facts(snapshot),
             borrower_facts(own_share, statement.willing, snapshot, deficit=deficit),
-            circumstances_of(snapshot, case.pack, statement.hardship_reason, earlier_reliefs(self._context, granted)),
+            circumstances_of(
+                snapshot,
+                case.pack,
+                statement.hardship_reason,
+                past.beside(earlier_reliefs(self._context, granted)),
+                account_months=past.account_months,
+                payments_in_a_row=past.payments_in_a_row,
+            ),
         )
         wish = wish_of(snapshot, first_due, body)
-        catalogue = policies.catalogue(day, case.pack, snapshot.product)
         found = options(situation, wish, catalogue, CORE_RUNS)
         shown = Shown(snapshot, situation, catalogue, policies.reliefs.on(day).version)
         return options_view(case_id, found, shown)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
+from services.common.kernel.money import Money
 from services.common.kernel.months import add_months
 from services.common.kernel.rule import RuleVerdict, business_rule, verdict
 
@@ -92,3 +94,17 @@ def next_re_age(re_aged_on: Iterable[date], terms: ReAgeTerms) -> date:
     if len(days) >= _TWICE:
         allowed.append(add_months(days[-_TWICE], 12 * terms.re_age_twice_per_years))
     return max(allowed)
+
+
+def payments_in_a_row(payments: Iterable[tuple[date, Money]], usual: Money, day: date) -> int:
+    """Whole months back from a day in each of which no less than the usual payment came in; a lump sum in the last of
+    them counts for as many as it is worth. None came in a row when nothing is usual."""
+    if not usual.is_positive:
+        return 0
+    came: dict[int, Money] = {}
+    for on, amount in payments:
+        if on <= day:
+            month = next(k for k in count() if add_months(day, -(k + 1)) < on)
+            came[month] = came.get(month, Money.zero(usual.currency)) + amount
+    in_a_row = next(k for k in count() if k not in came or came[k] < usual)
+    return max(in_a_row, came[0].minor // usual.minor) if 0 in came else in_a_row
