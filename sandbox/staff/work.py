@@ -226,6 +226,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "accept_renegotiation": {"decision": "as_agreed"},
     "end_regulatory_clock": {"decision": "ends"},
     "assess_viability": {"decision": "performing"},
+    "query_facts": {"finding": "both_explained", "words": "the borrower had counted without the interest"},
     "assess_revocation": {"outcome": "plan_stands", "reasons": "the other documents carry the plan"},
 }
 WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {

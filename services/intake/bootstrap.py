@@ -17,6 +17,7 @@ from services.intake.activities import CaseActivities
 from services.intake.adapters.plans_http import HttpPlans
 from services.intake.api import bulk as bulk_routes
 from services.intake.api import cases as case_routes
+from services.intake.api import form as form_routes
 from services.intake.api import holds as hold_routes
 from services.intake.api import notes as note_routes
 from services.intake.api import people as people_routes
@@ -34,6 +35,7 @@ from services.intake.service.arrival.programmes import Programmes
 from services.intake.service.arrival.reopening import Reopening
 from services.intake.service.arrival.triage import TriageOfCases
 from services.intake.service.casework import Casework
+from services.intake.service.form import IntakeForm
 from services.intake.service.holds.agreements import AgreementHolds
 from services.intake.service.holds.bulk import BulkHolds
 from services.intake.service.holds.holding import Holding
@@ -107,6 +109,7 @@ class UseCases:
             people_routes.router(self.flags, self.parties),
             bulk_routes.router(self.bulk),
             request_routes.router(self.requests, self.clocks),
+            form_routes.router(IntakeForm(database, policies)),
         ]
 
 

@@ -141,3 +141,10 @@ class BenefitsUnknown(NotFound):
 
     problem = "benefits-unknown"
     title = "The programmes of this case were not looked up yet"
+
+
+class QueryUnknown(NotFound):
+    """Nobody was asked to ask about this field, or the question was answered."""
+
+    problem = "query-unknown"
+    title = "There is no open question about this field"

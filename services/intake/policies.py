@@ -16,6 +16,7 @@ from services.intake.domain.case_state import CaseState
 from services.intake.domain.clocks import ClockPolicy
 from services.intake.domain.dpd import ArrearsScale
 from services.intake.domain.flags import FlagPolicy
+from services.intake.domain.form import FormPolicy
 from services.intake.domain.holds import HoldPolicy
 from services.intake.domain.stages import StagePolicy
 from services.intake.domain.triage import TriagePolicy
@@ -71,6 +72,7 @@ class Policies:
         self._holds: Dated[HoldPolicy] = load_dated(PACKAGE, "holds", HoldPolicy)
         self._flags: Dated[FlagPolicy] = load_dated(PACKAGE, "flags", FlagPolicy)
         self._clocks: Dated[ClockPolicy] = load_dated(PACKAGE, "clocks", ClockPolicy)
+        self._form: Dated[FormPolicy] = load_dated(PACKAGE, "form", FormPolicy)
         self._packs = load_packs(overlay)
 
     def cases(self, now: datetime) -> CasePolicy:
@@ -96,6 +98,10 @@ class Policies:
     def flags(self, now: datetime) -> FlagPolicy:
         """Kinds of vulnerability flags on the day of `now`."""
         return self._flags.on(now.date()).value
+
+    def form(self, now: datetime) -> FormPolicy:
+        """When somebody asks about the intake form."""
+        return self._form.on(now.date()).value
 
     def clocks(self, now: datetime) -> ClockPolicy:
         """When somebody is warned of statutory clocks."""

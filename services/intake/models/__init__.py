@@ -7,6 +7,7 @@ from services.intake.models.borrowers import Borrower
 from services.intake.models.bulk import BulkHold, BulkHoldAccount, BulkHoldItem
 from services.intake.models.cases import Assignment, CaseHistory, CaseTransition, CollectionsCase
 from services.intake.models.clocks import StatutoryClock
+from services.intake.models.form import FormEntry
 from services.intake.models.holds import HOLD_KIND, PlacedHold
 from services.intake.models.imports import ImportRun, ImportStage
 from services.intake.models.interest import InterestStop
@@ -28,6 +29,7 @@ __all__ = [
     "CaseHistory",
     "CaseTransition",
     "CollectionsCase",
+    "FormEntry",
     "ImportRun",
     "ImportStage",
     "IntakeTable",

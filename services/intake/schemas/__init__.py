@@ -37,6 +37,16 @@ from services.intake.schemas.clocks import (
     RequestStanding,
 )
 from services.intake.schemas.flags import EndFlag, FlagConsent, Flags, FlagShown, FlagStanding, RecordFlag, RenewFlag
+from services.intake.schemas.form import (
+    AnswerQuery,
+    EntryShown,
+    FieldShown,
+    FillForm,
+    FormAnswer,
+    FormFilled,
+    FormShown,
+    QueryAnswered,
+)
 from services.intake.schemas.holds import HoldEnd, Holds, HoldShown, HoldStanding, InterestShown, PlaceHold
 from services.intake.schemas.parties import AddParty, Parties, PartyAnswer, PartyShown
 from services.intake.schemas.people import BorrowerFacts, BorrowerProfile, FieldOrigin
@@ -45,6 +55,7 @@ from services.intake.schemas.records import Happening, NoteShown, NoteWritten, R
 __all__ = [
     "AccountFacts",
     "AddParty",
+    "AnswerQuery",
     "Assign",
     "Benefits",
     "Body",
@@ -63,11 +74,17 @@ __all__ = [
     "DeclineRequest",
     "Email",
     "EndFlag",
+    "EntryShown",
     "FieldOrigin",
+    "FieldShown",
+    "FillForm",
     "FlagConsent",
     "FlagShown",
     "FlagStanding",
     "Flags",
+    "FormAnswer",
+    "FormFilled",
+    "FormShown",
     "Happening",
     "HoldEnd",
     "HoldShown",
@@ -90,6 +107,7 @@ __all__ = [
     "PlaceHold",
     "Portfolio",
     "PostalAddress",
+    "QueryAnswered",
     "RecordFlag",
     "RecordRequest",
     "Reentry",
