@@ -76,8 +76,9 @@ class ContactPacks:
 
 
 def _rule(rule: Rule, actor: Actor, product: Product | None) -> RuleTerms:
+    # Hours of mortgages are a must for these and presumed right for others (HOUSE-05).
     strength = rule.strength_for(product)
-    # Guidance warns; guidance that the house has made its own standard is kept like any other rule.
+    # Guidance warns, a draft too (HOUSE-10); guidance that the house made its own standard is kept like any other rule.
     blocks = strength is not Strength.GUIDANCE or rule.actors[actor] is Binding.ADOPTED
     return RuleTerms(
         id=rule.id,

@@ -55,7 +55,8 @@ class DeliveryPolicy(PolicyValue):
     `provenance_of` says by which lawful channel a number came that somebody gave. Purposes in `known_only` go to
     numbers that the person confirmed, or whose channel is in `known_by`. What waits for a stop to be lifted
     is woken then, and looks by itself every `stop_look_hours`. `acts_as` is what the institution is to its borrowers:
-    rules bind the lender, an agency and a buyer of debts differently.
+    rules bind the lender, an agency and a buyer of debts differently, and a lender that collects under another name is
+    a collector (US-00).
     """
 
     acts_as: Actor

@@ -69,6 +69,13 @@ def test_the_chinese_guide_binds_from_its_day_and_was_adopted_before() -> None:
     assert PACKS.on("cn", date(2026, 1, 29)).version != PACKS.on("cn", date(2026, 1, 30)).version
 
 
+@pytest.mark.rule("HOUSE-10")
+def test_a_draft_is_guidance_until_its_final_text_is_read() -> None:
+    strength = PACKS.rule("HOUSE-10", TODAY).value("draft_strength")
+    drafts = {rule.id: rule.strength for rule in PACKS.every() if rule.verified is Verified.DRAFT}
+    assert {"CN-16", "CN-22", "IN-02"} <= set(drafts) and set(drafts.values()) == {Strength(strength)}
+
+
 @pytest.mark.rule("US-31b")
 @pytest.mark.rule("CN-28")
 @pytest.mark.rule("EU-09")

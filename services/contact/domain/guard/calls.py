@@ -26,6 +26,7 @@ def call_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
 
 
 def _frequency(rule: RuleTerms, facts: ContactFacts, terms: GuardTerms, consents: Consents) -> list[Question]:
+    """Calls are counted for each debt by itself (US-06)."""
     days = next(one.values["window_days"] for one in (rule, *terms.limiting(FREQUENCY)) if "window_days" in one.values)
     excluded = rule.values.get("not_counted", frozenset())
     kind = Kind.RING if {"busy", "not_in_service"} <= excluded else Kind.ATTEMPT

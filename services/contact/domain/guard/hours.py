@@ -1,4 +1,7 @@
-"""Hours: of every pack by itself, in every zone where the borrower may be, half-open, by kind of day (HOUSE-07)."""
+"""Hours: of every pack by itself, in every zone where the borrower may be, half-open, by kind of day (HOUSE-07).
+
+They are asked about at the moment at which something is done: a message is judged again when it is let out (US-02).
+"""
 
 from __future__ import annotations
 
@@ -156,7 +159,10 @@ def _span(day: date, hours: LocalHours, zone: str) -> tuple[datetime, datetime] 
 
 
 def kind_of(day: date, calendar: Calendar | None) -> DayKind | None:
-    """What kind of day it is; None when no official list says so."""
+    """What kind of day it is; None when no official list says so.
+
+    A list has what is a holiday in its country: in Australia the national ones and a substitute of a state (HOUSE-04).
+    """
     if calendar is None or day.year not in calendar.years:
         return None
     if day in calendar.holidays:

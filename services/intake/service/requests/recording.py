@@ -45,7 +45,8 @@ class Requests:
         self._clocks = clocks
 
     async def record(self, caller: Caller, case_id: UUID, body: RecordRequest) -> Answer:
-        """Keep cause and request, and start its clocks; assessment follows if the case is in conversation.
+        """Keep cause and request, and start its clocks; assessment follows if the case is in conversation. A word in
+        passing is a request too, in whatever words and by any channel (AU-01).
 
         CaseUnknown; CaseIsClosed: what comes later is a new case; FactsContradict (currency); InvalidInput (a day).
         """
