@@ -52,6 +52,8 @@ class Checker:
             return {"id": name, "error": f"text: {long}"}
         except PolicyMissing as missing:
             return {"id": name, "error": f"packs: {missing.detail}"}
+        except OverflowError:
+            return {"id": name, "error": f"facts: a day is too far away to reckon with; {SHAPE}"}
 
     def decide(self, situation: Situation) -> Permit | Refusal:
         """Ask the guard. PolicyMissing when a pack is not there on the day."""

@@ -78,6 +78,15 @@ def test_the_words_of_a_text_are_checked() -> None:
             "X",
         ),
         ({"actor": "friend"}, "actor"),
+        (
+            {"facts": BASE["facts"] | {"holds": [{"hold_id": "h", "blocks": [], "ends_at": "2026-06-02T00:00:00"}]}},
+            "offset",
+        ),
+        (
+            {"facts": BASE["facts"] | {"callback_agreed": [{"given_at": "2026-06-01T00:00:00"}]}},
+            "offset",
+        ),
+        ({"facts": BASE["facts"] | {"now": "9999-12-31T23:59:59+00:00"}}, "too far away"),
     ],
 )
 def test_what_cannot_be_read_says_where(change: dict[str, Any], said: str) -> None:

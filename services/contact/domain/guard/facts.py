@@ -205,7 +205,9 @@ class ContactFacts(PolicyValue):
     calendars: tuple[Calendar, ...] = ()
 
     def __post_init__(self) -> None:
-        instants = [self.now, self.inbound_at, *(one.at for one in self.history)]
+        instants = [self.now, self.inbound_at, *(hold.ends_at for hold in self.holds)]
+        for contact in self.history:
+            instants += [contact.at, contact.until]
         for one in self.callbacks():
             instants += [one.given_at, one.at]
         if any(instant is not None and instant.utcoffset() is None for instant in instants):
