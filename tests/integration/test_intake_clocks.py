@@ -271,6 +271,28 @@ async def test_a_referral_waits_for_the_days_of_the_law(house: House) -> None:
     assert (await refer(**notice)).json()["state"] == "REFERRED"
 
 
+@pytest.mark.rule("UK-15")
+@pytest.mark.rule("CLK-02")
+@pytest.mark.parametrize(("served_before_days", "referred"), [(14, False), (15, True)])
+async def test_a_british_default_notice_leaves_fourteen_whole_days(
+    house: House, served_before_days: int, referred: bool
+) -> None:
+    case_id = await opened(house, "uk")
+    await house.hear("contact", ContactPlanned(case_id=case_id, round=1))
+    await house.hear("contact", ContactExhausted(case_id=case_id, round=1))
+    assert (await house.cases.procedure.reopen(case_id, 1)).then == "wait"
+    body: dict[str, Any] = {"decision": "refer"}
+    answer = await house.ask("POST", f"/cases/{case_id}/re-entry", body, roles=("supervisor",))
+    assert assert_problem(answer, 409, "referral-blocked")["rule"] == "UK-15", "nobody knows of a notice"
+    body["default_notice_on"] = (TODAY - timedelta(days=served_before_days)).isoformat()
+    answer = await house.ask("POST", f"/cases/{case_id}/re-entry", body, roles=("supervisor",))
+    if referred:
+        assert answer.json()["state"] == "REFERRED"
+    else:
+        blocked = assert_problem(answer, 409, "referral-blocked")
+        assert (blocked["rule"], blocked["earliest"]) == ("UK-15", (TODAY + timedelta(days=1)).isoformat())
+
+
 async def test_a_pack_that_nobody_has_is_refused(house: House) -> None:
     body = case_body("A9")
     body["account"]["pack"] = "zz"

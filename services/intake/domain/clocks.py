@@ -31,6 +31,7 @@ class ClockKind(StrEnum):
 OF_REQUESTS = (
     ClockKind.INFORMATION,
     ClockKind.DECISION,
+    ClockKind.ANSWER,
     ClockKind.ACKNOWLEDGEMENT,
     ClockKind.CREDIT_NOTICE,
     ClockKind.PROPOSAL,
