@@ -10,7 +10,7 @@ import pytest
 from services.common.kernel.money import Money
 from services.followup.domain.matching import Payment, account_of, taken_back
 from services.followup.domain.postings import PostingKind
-from services.followup.files.entries import Faulty, FileEntry, Skipped
+from services.followup.files.entries import Faulty, FileEntry, Page, Skipped
 from services.followup.files.errors import FileRefused
 from services.followup.files.reading import inspect, read
 
@@ -49,8 +49,8 @@ def test_a_notification_of_entries_with_one_and_several_transactions() -> None:
     ], "the reference of the batch is none of its transactions', and nothing is read from free text"
     assert batch[0].accounts == ("A-2", "COLLECT-01")
     assert [one.reason for one in said if isinstance(one, Skipped)] == ["not_booked", "outgoing"]
-    found = inspect(BANK / "camt.054.001.08.xml", 1)
-    assert (found.message, found.message_id, found.entries, found.closes) == (
+    found = inspect(BANK / "camt.054.001.08.xml")
+    assert (found.message, found.message_id, found.entries, found.pages[0].business_date) == (
         "camt.054.001.08", "NTF-2026-04-01-1", 4, None,
     )  # fmt: skip
 
@@ -60,8 +60,7 @@ def test_a_statement_closes_its_day_and_says_what_was_returned() -> None:
     assert (paid.kind, paid.reference, returned.kind, returned.end_to_end_id) == (
         PostingKind.PAYMENT, "BK-2001", PostingKind.RETURN, "E2E-1001",
     )  # fmt: skip
-    assert inspect(BANK / "camt.053.001.02.xml", 1).closes == date(2026, 4, 4)
-    assert inspect(BANK / "camt.053.001.02.xml", 2).closes is None, "another account is missing"
+    assert inspect(BANK / "camt.053.001.02.xml").pages == (Page("COLLECT-01", "Stmt/94", 1, True, date(2026, 4, 4)),)
 
 
 def test_a_notification_of_a_whole_day_closes_it() -> None:
@@ -69,7 +68,7 @@ def test_a_notification_of_a_whole_day_closes_it() -> None:
     assert (reversal.kind, reversal.value_date, reversal.booking_date) == (
         PostingKind.REVERSAL, date(2026, 4, 4), date(2026, 4, 6),
     )  # fmt: skip
-    assert inspect(BANK / "camt.054.001.04.xml", 1).closes == date(2026, 4, 6)
+    assert [page.business_date for page in inspect(BANK / "camt.054.001.04.xml").pages] == [date(2026, 4, 6)]
 
 
 def test_rejected_direct_debits() -> None:
@@ -112,7 +111,7 @@ def test_an_entry_that_is_wrong_is_refused_alone(tmp_path: Path, old: str, new: 
     (faulty,) = [said for said in read(path) if isinstance(said, Faulty)]
     assert (faulty.line, reason in faulty.reason) == (line, True), faulty
     assert "5o0" not in faulty.reason, "no value is told"
-    assert inspect(path, 1).faulty == 1
+    assert inspect(path).faulty == 1
 
 
 BOMB = """<?xml version="1.0"?>
@@ -138,7 +137,7 @@ BOMB = """<?xml version="1.0"?>
 )
 def test_a_file_that_is_broken_is_refused_as_a_whole(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(FileRefused, match=reason):
-        inspect(written(tmp_path, text), 1)
+        inspect(written(tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -153,8 +152,8 @@ def test_a_file_that_is_broken_is_refused_as_a_whole(tmp_path: Path, text: str, 
 def test_what_closes_no_day(tmp_path: Path, old: str, new: str) -> None:
     statement = (BANK / "camt.053.001.02.xml").read_text("utf-8")
     assert old in statement
-    found = inspect(written(tmp_path, statement.replace(old, new)), 1)
-    assert found.closes is None and found.closes_none_because
+    found = inspect(written(tmp_path, statement.replace(old, new)))
+    assert found.closes_none_because or [page.business_date for page in found.pages] == [None]
 
 
 @pytest.mark.rule("FUP-04")

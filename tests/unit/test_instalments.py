@@ -35,6 +35,7 @@ def states(verdict: AgreementVerdict) -> str:
 
 
 @pytest.mark.rule("FUP-01")
+@pytest.mark.rule("FUP-02")
 @pytest.mark.parametrize(
     ("closed_through", "expected", "standing"),
     [

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
 from services.common.kernel.money import Money
 from services.followup.domain.postings import PostingKind
-from services.followup.files.entries import Faulty, FileEntry, Said, Skipped
+from services.followup.files.entries import Faulty, FileEntry, Page, Said, Skipped
 from services.followup.files.errors import EntryRefused
 from services.followup.files.values import day, identifier, money
 from services.followup.files.xml import Found, Node
@@ -15,6 +16,7 @@ from services.followup.files.xml import Found, Node
 ENTRY = "Ntry"
 REPORTS = ("Stmt", "Ntfctn")
 _END_OF_DAY = time(23, 59)
+_PAGE = re.compile(r"[1-9][0-9]{0,4}")
 
 
 def said_in(found: Found) -> Iterator[Said]:
@@ -111,12 +113,16 @@ def closed_day(report: Node) -> date | None:
     return end.date() if end.time() >= _END_OF_DAY else None
 
 
-def account_of(report: Node) -> str | None:
-    """The account a report is about."""
-    return report.value("Acct/Id/Othr/Id", "Acct/Id/IBAN")
-
-
-def is_a_page(report: Node, header: Node | None) -> bool:
-    """Whether it is one of several pages, or none says that it is the last."""
-    pages = [report.first("StmtPgntn"), report.first("NtfctnPgntn"), header and header.first("MsgPgntn")]
-    return any(page and (page.value("PgNb") != "1" or page.value("LastPgInd") != "true") for page in pages)
+def page_of(report: Node, header: Node | None) -> Page | None:
+    """The page that a report is. None when the message is one of several, or the page has no number: what belongs
+    together is not known then. EntryRefused when it says a day that is none."""
+    message = header and header.first("MsgPgntn")
+    if message is not None and not (message.value("PgNb") == "1" and message.value("LastPgInd") == "true"):
+        return None
+    own = report.first("StmtPgntn") or report.first("NtfctnPgntn")
+    number, last = (own.value("PgNb"), own.value("LastPgInd")) if own else ("1", "true")
+    if number is None or not _PAGE.fullmatch(number) or last not in ("true", "false"):
+        return None
+    name = report.value("ElctrncSeqNb", "LglSeqNb", "Id") or ""
+    account = report.value("Acct/Id/Othr/Id", "Acct/Id/IBAN") or ""
+    return Page(account, f"{report.name}/{name}", int(number), last == "true", closed_day(report))

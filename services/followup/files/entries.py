@@ -45,14 +45,26 @@ Said = FileEntry | Skipped | Faulty
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a statement of one account, and the day that the statement closes, where this page says so."""
+
+    account: str
+    statement: str
+    number: int
+    is_last: bool
+    business_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentsFile:
     """A file that was looked through: digest of its content, message such as camt.054.001.08, its own id, the number of
-    transactions, and the day it closes, or why it closes none."""
+    transactions, and its pages of statements, from which it follows which day is closed, or why it has none that count.
+    """
 
     digest: str
     message: str
     message_id: str
     entries: int
     faulty: int
-    closes: date | None
+    pages: tuple[Page, ...]
     closes_none_because: str | None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 from services.followup.files import camt, pain
-from services.followup.files.entries import Faulty, FileEntry, PaymentsFile, Said
+from services.followup.files.entries import Faulty, FileEntry, Page, PaymentsFile, Said
 from services.followup.files.errors import EntryRefused, FileRefused
 from services.followup.files.xml import Found, Node, stream
 
@@ -25,8 +24,8 @@ _ROOTS = {
 _READ: dict[str, Callable[[Found], Iterator[Said]]] = {camt.ENTRY: camt.said_in, pain.ENTRY: pain.said_in}
 
 
-def inspect(path: Path, accounts_in_a_day: int) -> PaymentsFile:
-    """Read a file to its end and say what is in it; a day is complete with statements of so many accounts.
+def inspect(path: Path) -> PaymentsFile:
+    """Read a file to its end and say what is in it.
 
     FileRefused when it is none of the messages, is no XML, or has no id.
     """
@@ -51,15 +50,16 @@ def inspect(path: Path, accounts_in_a_day: int) -> PaymentsFile:
     message_id = body.value("GrpHdr/MsgId")
     if message_id is None or len(message_id) > 100:
         raise FileRefused(f"line {body.line}: the message has no id")
-    closes, why = None, "it has entries that cannot be used" if faulty else "its kind closes none"
+    pages: tuple[Page, ...] = ()
+    why: str | None = "it has entries that cannot be used" if faulty else "its kind closes none"
     if not faulty and reports:
         try:
-            closes, why = _closes(reports, body.first("GrpHdr"), accounts_in_a_day)
+            pages, why = _pages(reports, body.first("GrpHdr"))
         except EntryRefused as refused:
             raise FileRefused(f"line {refused.line}: {refused.reason}") from None
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return PaymentsFile(digest, message, message_id, entries, faulty, closes, None if closes else why)
+    return PaymentsFile(digest, message, message_id, entries, faulty, pages, why)
 
 
 def read(path: Path) -> Iterator[Said]:
@@ -76,13 +76,10 @@ def _message(namespaces: set[str]) -> str:
     return named.pop()
 
 
-def _closes(reports: list[Node], header: Node | None, accounts_in_a_day: int) -> tuple[date | None, str]:
-    days = [camt.closed_day(report) for report in reports]
-    complete = [day for day in days if day is not None]
-    if len(complete) < len(days):
-        return None, "it does not hold a whole day of each account"
-    if any(camt.is_a_page(report, header) for report in reports):
-        return None, "it is one of several pages"
-    if len({camt.account_of(report) for report in reports}) < accounts_in_a_day:
-        return None, f"a day is complete with {accounts_in_a_day} accounts"
-    return min(complete), ""
+def _pages(reports: list[Node], header: Node | None) -> tuple[tuple[Page, ...], str | None]:
+    """The pages of a file, or why none of them counts for the closing of a day."""
+    found = [camt.page_of(report, header) for report in reports]
+    pages = tuple(page for page in found if page is not None)
+    if len(pages) < len(found):
+        return (), "it is one of several pages that do not say which belong together"
+    return pages, None

@@ -10,7 +10,14 @@ from services.followup.models.credit_disputes import CreditDispute
 from services.followup.models.ends import CaseEnd, ClosingLetter, LegalHold, TriagedCase
 from services.followup.models.holds import CaseDebtor, HoldFact
 from services.followup.models.measures import Happening, MeasuredCase, MonthStanding
-from services.followup.models.postings import ClosedDay, Closing, PaymentFile, PostingRow, UnmatchedPosting
+from services.followup.models.postings import (
+    ClosedDay,
+    Closing,
+    PaymentFile,
+    PostingRow,
+    StatementPage,
+    UnmatchedPosting,
+)
 from services.followup.models.promises import PromiseRow
 from services.followup.models.renegotiations import Renegotiation
 
@@ -21,5 +28,6 @@ TABLES = runtime_tables(METADATA)
 __all__ = [
     "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "CheckIn", "ClosedDay", "Closing", "ClosingLetter",
     "CreditDispute", "EndedCase", "Happening", "HoldFact", "Instalment", "LegalHold", "MeasuredCase", "MonthStanding",
-    "PaymentFile", "PostingRow", "PromiseRow", "RegulatoryClock", "Renegotiation", "TriagedCase", "UnmatchedPosting",
+    "PaymentFile", "PostingRow", "PromiseRow", "RegulatoryClock", "Renegotiation", "StatementPage", "TriagedCase",
+    "UnmatchedPosting",
 ]  # fmt: skip

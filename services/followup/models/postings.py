@@ -84,6 +84,21 @@ class PaymentFile(FollowupTable, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
+class StatementPage(FollowupTable, table=True):
+    """A page of a statement of one of the bank's accounts. A statement is whole with its last page and all before it;
+    `business_date` is the day that it closes, on the page that says so."""
+
+    __tablename__ = "statement_page"
+    __table_args__ = (CheckConstraint("page > 0", name="page"),)
+
+    account: str = Field(primary_key=True, sa_type=Text)
+    statement: str = Field(primary_key=True, sa_type=Text)
+    page: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    is_last: bool
+    business_date: date | None = None
+    digest: str = Field(sa_type=Text)
+
+
 class UnmatchedPosting(FollowupTable, table=True):
     """A posting somebody has to look at. What makes it clear later resolves it by itself; otherwise a person does.
 

@@ -1,12 +1,14 @@
 """Files of the bank: how far they were read, and the accounts that their transactions may name."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.common.runtime.sql import Sql
+from services.followup.files.entries import Page
 from services.followup.models import PaymentFile
 
 _BEGIN = Sql(
@@ -16,6 +18,26 @@ _BEGIN = Sql(
 )
 _ADVANCE = Sql("UPDATE payment_file SET entries_done = :done WHERE digest = :digest AND entries_done = :before")
 _END = Sql("UPDATE payment_file SET ended_at = :at, closes = :closes WHERE digest = :digest AND ended_at IS NULL")
+_PAGE = Sql(
+    "INSERT INTO statement_page (account, statement, page, is_last, business_date, digest) "
+    "VALUES (:account, :statement, :number, :is_last, :business_date, :digest) ON CONFLICT DO NOTHING"
+)
+_DAYS_OF = Sql(
+    "SELECT DISTINCT o.business_date FROM statement_page p "
+    "JOIN statement_page o ON o.account = p.account AND o.statement = p.statement "
+    "WHERE p.digest = :digest AND o.business_date IS NOT NULL"
+)
+_WHOLE_DAY = Sql(
+    """
+    SELECT business_date FROM (
+        SELECT account, max(business_date) AS business_date FROM statement_page GROUP BY account, statement
+        HAVING count(*) = max(page) FILTER (WHERE is_last) AND max(page) = count(*)
+    ) whole
+    WHERE business_date = ANY(:days)
+    GROUP BY business_date HAVING count(DISTINCT account) >= :accounts
+    ORDER BY business_date DESC LIMIT 1
+    """
+)
 _ACCOUNTS = Sql(
     """
     SELECT name, account_ref FROM agreement,
@@ -36,6 +58,24 @@ async def advance(session: AsyncSession, digest: str, done: int) -> bool:
     """Say that one more transaction is done; False when another reader of the file was there before."""
     found = await _ADVANCE.run(session, {"digest": digest, "done": done, "before": done - 1})
     return bool(found.rowcount)
+
+
+async def keep_pages(session: AsyncSession, digest: str, pages: Collection[Page]) -> None:
+    """Keep the pages of a file; one that is known stays as it is."""
+    for page in pages:
+        await _PAGE.run(session, asdict(page) | {"digest": digest})
+
+
+async def whole_day(session: AsyncSession, days: Collection[date], accounts: int) -> date | None:
+    """The last of some days of which whole statements of so many accounts are known; None when there is none."""
+    found = await _WHOLE_DAY.run(session, {"days": list(days), "accounts": accounts})
+    day: date | None = found.scalar_one_or_none()
+    return day
+
+
+async def days_of(session: AsyncSession, digest: str) -> Sequence[date]:
+    """The days that the statements close of which a file has pages, on whichever page that is said."""
+    return (await _DAYS_OF.run(session, {"digest": digest})).scalars().all()
 
 
 async def end(session: AsyncSession, digest: str, closes: date | None, at: datetime) -> None:

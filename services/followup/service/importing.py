@@ -75,7 +75,7 @@ class PaymentImports:
         after everything in it has been counted or is on the work list.
         """
         caller.require_any(MAY_POST)
-        found = inspect(path, self._policies.accounts_in_a_day(self._database.clock.now()))
+        found = inspect(path)
         report = Report(
             message=found.message, transactions=found.entries, closes_none_because=found.closes_none_because
         )
@@ -102,13 +102,25 @@ class PaymentImports:
                     unclear.update([outcome.unmatched.value] if outcome.unmatched else [])
                 progress(number, found.entries)
         async with self._database.write(caller) as uow:
-            if found.closes is not None:
-                await self._days.close_everywhere(uow, found.closes, Channel.FILE)
-            await files.end(uow.session, found.digest, found.closes, uow.now())
+            report.closed = await self._close(uow, found)
+            if report.closed is None and found.closes_none_because is None:
+                accounts = self._policies.accounts_in_a_day(uow.now())
+                report.closes_none_because = f"a day is whole with all pages of the statements of {accounts} accounts"
+            await files.end(uow.session, found.digest, report.closed, uow.now())
             detail = {"message": found.message, "transactions": found.entries, "quarantined": report.quarantined}
             await uow.audit("payment_file.imported", f"payment-file/{found.digest}", detail=detail)
-        report.unmatched, report.skipped, report.closed = dict(unclear), dict(skipped), found.closes
+        report.unmatched, report.skipped = dict(unclear), dict(skipped)
         return report
+
+    async def _close(self, uow: UnitOfWork, found: PaymentsFile) -> date | None:
+        """Close the day of which the statements of all accounts are whole now, with the pages of other files."""
+        await files.keep_pages(uow.session, found.digest, found.pages)
+        days = await files.days_of(uow.session, found.digest)
+        accounts = self._policies.accounts_in_a_day(uow.now())
+        day = await files.whole_day(uow.session, days, accounts)
+        if day is not None:
+            await self._days.close_everywhere(uow, day, Channel.FILE)
+        return day
 
     async def _take(self, caller: Caller, file: PaymentsFile, name: str, said: FileEntry, number: int) -> _Outcome:
         """Take in one transaction and note that it is done."""
