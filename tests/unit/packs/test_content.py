@@ -86,6 +86,7 @@ def test_a_draft_is_guidance_until_its_final_text_is_read() -> None:
         ("EU-09", date(2026, 11, 19), date(2026, 11, 20)),
         ("HK-01", date(2025, 11, 20), date(2025, 11, 21)),
         ("IN-02", date(2026, 6, 30), date(2026, 7, 1)),
+        ("CN-28", date(2025, 12, 22), date(2025, 12, 23)),
         ("CN-28", date(2026, 4, 1), date(2026, 3, 31)),  # it ended
     ],
 )

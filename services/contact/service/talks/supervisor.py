@@ -1,4 +1,7 @@
-"""A borrower who asks for somebody with more authority is called back on the same business day, without exception."""
+"""A borrower who asks for somebody with more authority is called back on the same business day, without exception.
+
+A machine that talks to somebody hands over by this, too (CN-31).
+"""
 
 from uuid import UUID
 
