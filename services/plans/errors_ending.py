@@ -17,6 +17,13 @@ class NothingToEnd(Conflict):
     title = "There is no plan to end"
 
 
+class CoolingOffOver(Conflict):
+    """An agreement is taken back only in the days that a pack gives for it, once."""
+
+    problem = "cooling-off-over"
+    title = "The agreement cannot be taken back any more"
+
+
 class PlanStillRuns(Conflict):
     """The core still runs the plan. Have it undone there, then confirm it."""
 

@@ -231,13 +231,15 @@ class House(PlansService):
 
 
 @asynccontextmanager
-async def plans_house(databases: Databases, folder: Path) -> AsyncIterator[House]:
-    """A new house; the bank knows the account A1: 12,000.00 ahead at 12 % over 12 months, 2,240.00 past due."""
+async def plans_house(databases: Databases, folder: Path, overlay: Path | None = None) -> AsyncIterator[House]:
+    """A new house; the bank knows the account A1: 12,000.00 ahead at 12 % over 12 months, 2,240.00 past due.
+
+    `overlay` is the folder of the bank's own rules."""
     ring = KeyRing.parse(SANDBOX_SECRETS["data_key"])
     encryption.configure_encryption(ring, decode_key(SANDBOX_SECRETS["digest_key"], "digest_key"))
     async with sandbox_in_process(databases) as outside:
         await outside.load(account_row())
-        house = House(await databases.fresh("plans"), outside, folder / "evidence")
+        house = House(await databases.fresh("plans"), outside, folder / "evidence", overlay)
         try:
             yield house
         finally:

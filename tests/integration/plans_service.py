@@ -56,13 +56,13 @@ class Case:
 class PlansService(OneService):
     """The service and the bank."""
 
-    def __init__(self, url: str, outside: SandboxInProcess, folder: Path) -> None:
+    def __init__(self, url: str, outside: SandboxInProcess, folder: Path, overlay: Path | None = None) -> None:
         database = Database("plans", url, outside.clock, TABLES)
         self.outside = outside
         self.folder = folder
         self.context = Context(
             database=database,
-            policies=load_policies(),
+            policies=load_policies(overlay),
             zone=ZoneInfo("Asia/Shanghai"),
             core=FineractBanking(outside.client),
             files=EvidenceStore.local(folder),

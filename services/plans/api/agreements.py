@@ -9,7 +9,7 @@ from services.common.documents.typesetting import MEDIA_TYPE
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
-from services.plans.schemas.agreements import AgreementView, AskCode, CodeSent, ObjectionList, VersionList
+from services.plans.schemas.agreements import AgreementView, AskCode, CodeSent, ObjectionList, TakenBack, VersionList
 from services.plans.schemas.offers import AcceptOffer
 from services.plans.service.plans_service import PlansService
 
@@ -29,6 +29,11 @@ def router(service: PlansService) -> APIRouter:
     async def accept_offer(plan_id: UUID, body: AcceptOffer, caller: CommandCaller) -> Response:
         """Accept every key term of exactly the offered document, say what it means, and sign."""
         return respond(await service.signing.sign(caller, plan_id, body))
+
+    @routes.post("/plans/{plan_id}/agreement/withdrawal", response_model=TakenBack)
+    async def take_back_agreement(plan_id: UUID, caller: CommandCaller) -> Response:
+        """Take a signed agreement back while the pack of the case gives the borrower days to think again."""
+        return respond(await service.taking_back.take_back(caller, plan_id))
 
     @routes.get("/plans/{plan_id}/agreement", response_model=AgreementView)
     async def get_agreement(plan_id: UUID, caller: AnyCaller) -> Response:

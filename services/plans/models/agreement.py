@@ -54,6 +54,7 @@ class Agreement(PlansTable, table=True):
     payment_method: PaymentMethod | None = Field(default=None, sa_type=Text)
     mandate_ref: str | None = Field(default=None, sa_type=Text)
     cooling_off_until: date | None = None
+    taken_back_at: datetime | None = Field(default=None, sa_type=INSTANT)
 
 
 class SigningCode(PlansTable, table=True):

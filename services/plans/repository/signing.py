@@ -22,6 +22,7 @@ TRY = Sql(
     """  # noqa: S608 - made of constants
 )
 USE = Sql("UPDATE signing_code SET used_at = :at WHERE signing_id = :signing_id")
+TAKE_BACK = Sql("UPDATE agreement SET taken_back_at = :at WHERE agreement_id = :agreement_id")
 AGREEMENT = Sql(
     f"""
     SELECT {columns(Agreement, "a")} FROM agreement a
@@ -56,6 +57,11 @@ async def count_try(
 async def use_code(session: AsyncSession, code: SigningCode, at: datetime) -> None:
     """A code signs once."""
     await USE.run(session, {"signing_id": code.signing_id, "at": at})
+
+
+async def take_back(session: AsyncSession, agreement: Agreement, at: datetime) -> None:
+    """Keep that the borrower took an agreement back."""
+    await TAKE_BACK.run(session, {"agreement_id": agreement.agreement_id, "at": at})
 
 
 async def agreement_of(session: AsyncSession, plan_id: UUID, seen: Seen) -> Agreement | None:

@@ -150,6 +150,16 @@ class AgreementView(BaseModel):
     payment_method: str | None
     mandate_ref: str | None
     cooling_off_until: date | None
+    taken_back_at: datetime | None
+
+
+class TakenBack(BaseModel):
+    """An agreement that its borrower took back, and where the plan stands: one in force is undone at the core first."""
+
+    plan_id: UUID
+    version: int
+    plan_state: str
+    taken_back_at: datetime
 
 
 class Object(Command):

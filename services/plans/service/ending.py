@@ -21,12 +21,20 @@ from services.plans.vocabulary import PlanState
 
 UNDO = "undo_plan"
 UNDOES = frozenset({"manager"})
+EVIDENCE_REVOKED = "evidence_revoked"
 ASSESSED_ANEW = "assessed_anew"
 """What the core and others are told of the reason: not that it was a document, and not which."""
 
 
 async def end_what_binds(
-    context: Context, uow: UnitOfWork, case: PlanCase, negotiation: Negotiation, plan: Plan
+    context: Context,
+    uow: UnitOfWork,
+    case: PlanCase,
+    negotiation: Negotiation,
+    plan: Plan,
+    *,
+    task_reason: str = EVIDENCE_REVOKED,
+    code: str = ASSESSED_ANEW,
 ) -> None:
     """End a version that is signed or in force. CoreUndecided while the core was asked for it and has not answered.
 
@@ -36,7 +44,7 @@ async def end_what_binds(
     if plan.state == PlanState.SIGNED:
         if await offers.was_intended(uow.session, plan):
             raise CoreUndecided("wait for the answer of the core, then decide")
-        await core_outcome.refused(context, uow, case, negotiation, plan, ASSESSED_ANEW)
+        await core_outcome.refused(context, uow, case, negotiation, plan, code)
         await nudge(uow, negotiation)
         return
     clocks = context.policies.clocks(context.day(uow.now()))
@@ -48,7 +56,7 @@ async def end_what_binds(
             ref=version_ref(plan.plan_id, plan.version),
             needs_role="manager",
             decide_path=f"/v1/plans/{plan.plan_id}/end",
-            reason="evidence_revoked",
+            reason=task_reason,
             deadline=due,
         )
     )
@@ -60,7 +68,7 @@ async def end_what_binds(
             round=plan.round,
             account_ref=plan.account_ref,
             core_reference=await offers.reference_of(uow.session, plan),
-            reason_code=ASSESSED_ANEW,
+            reason_code=code,
             undo_by=context.day(due),
         )
     )

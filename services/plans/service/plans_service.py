@@ -23,6 +23,7 @@ from services.plans.service.rounds import Rounds
 from services.plans.service.signing import SignAgreements
 from services.plans.service.statements import ReadStatements
 from services.plans.service.submission import SubmitPlans
+from services.plans.service.taking_back import TakeBackAgreements
 from services.plans.service.terms_reviews import ReviewTemporaryTerms
 from services.plans.service.upload import ReceiveEvidence
 from services.plans.service.versions import Versions
@@ -55,6 +56,7 @@ class PlansService:
         self.offers = AnswerOffers(context)
         self.signing = SignAgreements(context)
         self.agreements = Agreements(context)
+        self.taking_back = TakeBackAgreements(context)
         self.versions = Versions(context)
         self.terms_reviews = ReviewTemporaryTerms(context)
         self.looking = LookAtNegotiation(context, checklists)

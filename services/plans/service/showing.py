@@ -31,6 +31,7 @@ def agreement_view(agreement: Agreement) -> AgreementView:
         payment_method=str(agreement.payment_method) if agreement.payment_method else None,
         mandate_ref=agreement.mandate_ref,
         cooling_off_until=agreement.cooling_off_until,
+        taken_back_at=agreement.taken_back_at,
     )
 
 
