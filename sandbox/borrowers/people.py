@@ -20,8 +20,8 @@ from sandbox.store import Tx
 from services.common.kernel.clock import Clock
 from services.common.kernel.money import Money
 
-REPLY, EVIDENCE, ANSWER, SIGN, BEGIN, PAY, CHECK_IN = (
-    f"borrower.{name}" for name in ("reply", "evidence", "answer", "sign", "begin", "pay", "check_in")
+REPLY, EVIDENCE, ANSWER, SIGN, BEGIN, PAY, CHECK_IN, FEEDBACK = (
+    f"borrower.{name}" for name in ("reply", "evidence", "answer", "sign", "begin", "pay", "check_in", "feedback")
 )
 WORDS = {"zh": "您好，我想协商一下还款。", "en": "Hello, I would like to talk about my repayments."}
 REACTED_TO = frozenset(
@@ -34,6 +34,7 @@ REACTED_TO = frozenset(
         "activation",
         "missed_notice",
         "check_in",
+        "feedback",
     }
 )
 ASKS_AGAIN = timedelta(hours=13)
@@ -59,6 +60,7 @@ class Borrowers:
             BEGIN: self._plan_payments,
             PAY: self._pay,
             CHECK_IN: self._say_how_it_goes,
+            FEEDBACK: self._say_what_they_think,
         }
         for kind, handler in handlers.items():
             acts.register_act(kind, handler)
@@ -85,8 +87,8 @@ class Borrowers:
             kind, days = reaction
             at = borrower_time(arrival.arrived_at, days, person.chance("hour", arrival.reference), row["time_zone"])
             payload = {"version": version}
-            if kind == CHECK_IN:
-                payload = {"check_in_id": rest.partition("/")[0]}
+            if kind in (CHECK_IN, FEEDBACK):
+                payload = {"asked": rest.partition("/")[0]}
             if kind == SIGN:
                 # Who has asked for a code has the page open, and types it in at once.
                 at, payload = arrival.arrived_at, {"code": code_in(arrival.body) or ""}
@@ -107,8 +109,8 @@ class Borrowers:
             return BEGIN, 0
         if purpose == "missed_notice":
             return PAY, person.days(1, 2, "cure", str(version))
-        if purpose == "check_in":
-            return CHECK_IN, person.days(0, 3, "check_in", str(version))
+        if purpose in ("check_in", "feedback"):
+            return f"borrower.{purpose}", person.days(0, 3, purpose, str(version))
         return None
 
     async def _reply(self, act: Act, tx: Tx) -> None:
@@ -210,8 +212,15 @@ class Borrowers:
     async def _say_how_it_goes(self, act: Act, tx: Tx) -> None:
         """Answer the question how the plan is going, at the portal."""
         row = await persona(tx, act.subject)
-        path = f"/check-ins/{act.payload['check_in_id']}/answer"
+        path = f"/check-ins/{act.payload['asked']}/answer"
         await self._calls.as_borrower(row["borrower_ref"]).post("followup", path, {"how": "well"}, act.id)
+
+    async def _say_what_they_think(self, act: Act, tx: Tx) -> None:
+        """Rate a conversation or a decision, at the portal."""
+        row = await persona(tx, act.subject)
+        score = self.person(row).days(2, 5, "feedback", act.payload["asked"])
+        path = f"/feedback/{act.payload['asked']}/answer"
+        await self._calls.as_borrower(row["borrower_ref"]).post("followup", path, {"score": score}, act.id)
 
     async def _agreement(self, tx: Tx, caller: Caller, account_ref: str) -> Any:
         """The borrower's newest agreement, with its instalments."""

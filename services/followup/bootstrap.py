@@ -15,6 +15,8 @@ from services.followup.api import check_ins as check_in_routes
 from services.followup.api import clocks as clock_routes
 from services.followup.api import credit_disputes as dispute_routes
 from services.followup.api import ends as end_routes
+from services.followup.api import feedback as feedback_routes
+from services.followup.api import improvements as improvement_routes
 from services.followup.api import measures as measure_routes
 from services.followup.api import payments as payment_routes
 from services.followup.api import promises as promise_routes
@@ -28,7 +30,11 @@ from services.followup.service.applying import Applying
 from services.followup.service.as_of import AsOf
 from services.followup.service.calendar import Calendar
 from services.followup.service.care.answers import CheckInAnswers
+from services.followup.service.care.asking import FeedbackQuestions
+from services.followup.service.care.changes import PolicyChangeLog
 from services.followup.service.care.check_ins import CheckIns
+from services.followup.service.care.feedback import FeedbackRegister
+from services.followup.service.care.improvements import Improvements
 from services.followup.service.care.policies import CarePolicies
 from services.followup.service.care.whose import Portal
 from services.followup.service.clocks.closing import ClockDays
@@ -89,7 +95,7 @@ class UseCases:
         self.watch_disputes = WatchCreditDisputes(database, policies)
         self.handlers = handlers(
             self.agreements, self.postings, promises, self.days, self.follow_up, holds, renegotiations, ends, disputes,
-            check_ins, decisions,
+            check_ins, FeedbackQuestions(care), decisions,
         )  # fmt: skip
         self.handlers.observer = Measuring(database)
         self.routers = [
@@ -103,6 +109,8 @@ class UseCases:
             clock_routes.router(decisions),
             dispute_routes.router(disputes),
             check_in_routes.router(CheckInAnswers(database, policies, talks, portal)),
+            feedback_routes.router(FeedbackRegister(database, policies, care, portal)),
+            improvement_routes.router(Improvements(database, policies), PolicyChangeLog(database, policies)),
         ]
 
 

@@ -19,11 +19,13 @@ from services.common.contracts.events.contacts import (
     MessageUnreachable,
     PromiseMade,
     PromiseWithdrawn,
+    RightPartyContactRecorded,
 )
-from services.common.contracts.events.plans import PlanActivated
+from services.common.contracts.events.plans import PlanActivated, PlanApproved, PlanRejected
 from services.common.runtime.consumer.handlers import Handler, Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.service.agreements import AgreementsService
+from services.followup.service.care.asking import FeedbackQuestions
 from services.followup.service.care.check_ins import CheckIns
 from services.followup.service.clocks.deciding import ClockDecisions
 from services.followup.service.credit_disputes import CreditDisputes
@@ -50,6 +52,7 @@ def handlers(
     ends: Ends,
     disputes: CreditDisputes,
     check_ins: CheckIns,
+    questions: FeedbackQuestions,
     clocks: ClockDecisions,
 ) -> Handlers:
     """Which event goes to which use case."""
@@ -77,6 +80,9 @@ def handlers(
     found.on(MessageRefused, _message(ends, LetterState.REFUSED, follow_up.apply_refused), where=_is_ours)
     found.on(MessageUnreachable, _message(ends, LetterState.UNREACHABLE, follow_up.apply_unreachable), where=_is_ours)
     found.on(InboundRecorded, check_ins.apply_inbound)
+    found.on(RightPartyContactRecorded, questions.apply_talked)
+    found.on(PlanApproved, questions.apply_approved)
+    found.on(PlanRejected, questions.apply_rejected)
     found.on(HoldPlaced, holds.apply_placed, where=pauses_verdicts)
     found.on(HoldLifted, holds.apply_lifted)
     found.on(ReliefRequested, renegotiations.apply_requested, where=asks_for_more)

@@ -71,6 +71,28 @@ class CheckInState(StrEnum):
     PASSED = "passed"
 
 
+class Occasion(StrEnum):
+    """What a borrower is asked about."""
+
+    CONVERSATION = "conversation"
+    DECISION = "decision"
+
+
+class AskedBy(StrEnum):
+    """How a borrower is asked: at the portal, or by a message too."""
+
+    PORTAL = "portal"
+    MESSAGE = "message"
+
+
+class ImprovementState(StrEnum):
+    """Whether an action still has to be done."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class DisputeState(StrEnum):
     """Where a dispute of the credit record stands. A correction is asked for first, and then confirmed."""
 
@@ -102,6 +124,9 @@ CHECK_IN = "check_in"
 
 CHECK_IN_REPLY = "check_in_reply"
 """Kind of the task of reading what somebody replied who was asked how it is going."""
+
+FEEDBACK = "feedback"
+"""Purpose of the message that asks what a borrower thinks of us."""
 
 SERVE_NOTICE = "serve_notice"
 """Kind of the task of serving a notice that no message could carry."""

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from services.common.kernel.percent import NOT_APPLICABLE, percent
 from services.common.kernel.rule import business_rule
+from services.followup.domain.feedback import may_be_shown_together, mean_score
 
 _PER = 1000
 
@@ -53,7 +54,7 @@ class Facts:
 class Kpi:
     """A measure: `value` as people read it, and what it was computed from.
 
-    `unit` is share, per_thousand, hours, count or ratio; `part` tells apart what one measure gives several of.
+    `unit` is share, per_thousand, hours, count, ratio or score; `part` tells apart what one measure gives several of.
     """
 
     name: str
@@ -160,6 +161,13 @@ def _recovery(name: str, facts: Facts) -> Sequence[Kpi]:
     ] or [Kpi(name, "share", NOT_APPLICABLE)]
 
 
+def _satisfaction(name: str, facts: Facts) -> Sequence[Kpi]:
+    given = {int(tag): n for (kind, tag), n in facts.counts.items() if kind == "feedback_given"}
+    mean, answers = mean_score(given), sum(given.values())
+    shown = mean is not None and may_be_shown_together(answers, facts.figures.get("smallest_group", 0))
+    return [Kpi(name, "score", str(mean) if shown else NOT_APPLICABLE, denominator=str(answers) if shown else None)]
+
+
 def _fairness(name: str, facts: Facts) -> Sequence[Kpi]:
     """Ratio of approval shares: cases that are met with care against the others; an alert below 0.8 (house)."""
     shares = []
@@ -222,6 +230,8 @@ KPIS: Mapping[str, Mapping[str, Compute]] = {
         "complaint_rate": _per_thousand(_figure("complaints"), _of("rpc")),
         "care_identified": _ratio(_figure("cases_with_care"), _figure("cases_reached")),
         "outcome_fairness": _fairness,
+        "satisfaction": _satisfaction,
+        "feedback_response": _ratio(_of("feedback_given"), _of("feedback_requested")),
     },
     "recovery": {
         "recovery_rate": _recovery,

@@ -8,6 +8,7 @@ from services.followup.models.check_ins import CheckIn
 from services.followup.models.clocks import RegulatoryClock
 from services.followup.models.credit_disputes import CreditDispute
 from services.followup.models.ends import CaseEnd, ClosingLetter, LegalHold, TriagedCase
+from services.followup.models.feedback import Feedback, ImprovementAction, PolicyChange
 from services.followup.models.holds import CaseDebtor, HoldFact
 from services.followup.models.measures import Happening, MeasuredCase, MonthStanding
 from services.followup.models.postings import (
@@ -27,7 +28,7 @@ TABLES = runtime_tables(METADATA)
 
 __all__ = [
     "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "CheckIn", "ClosedDay", "Closing", "ClosingLetter",
-    "CreditDispute", "EndedCase", "Happening", "HoldFact", "Instalment", "LegalHold", "MeasuredCase", "MonthStanding",
-    "PaymentFile", "PostingRow", "PromiseRow", "RegulatoryClock", "Renegotiation", "StatementPage", "TriagedCase",
-    "UnmatchedPosting",
+    "CreditDispute", "EndedCase", "Feedback", "Happening", "HoldFact", "ImprovementAction", "Instalment", "LegalHold",
+    "MeasuredCase", "MonthStanding", "PaymentFile", "PolicyChange", "PostingRow", "PromiseRow", "RegulatoryClock",
+    "Renegotiation", "StatementPage", "TriagedCase", "UnmatchedPosting",
 ]  # fmt: skip

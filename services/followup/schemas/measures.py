@@ -24,7 +24,7 @@ class KpiView(KpiWords):
 
     name: str
     part: str
-    unit: Literal["share", "per_thousand", "hours", "count", "ratio"]
+    unit: Literal["share", "per_thousand", "hours", "count", "ratio", "score"]
     value: str
     numerator: str | None
     denominator: str | None

@@ -49,12 +49,14 @@ class Measures:
                 "from": first,
                 "to": last,
                 "by": by,
-                "groups": [_group(name, facts) for name, facts in sorted(facts_by_group(found).items())],
+                "groups": [
+                    _group(name, facts) for name, facts in sorted(facts_by_group(found, terms.smallest_group).items())
+                ],
             }
         )
 
 
-def facts_by_group(found: measured.Found) -> dict[str, Facts]:
+def facts_by_group(found: measured.Found, smallest_group: int) -> dict[str, Facts]:
     """The rows of a period as facts of each group; one group of nothing when there is nothing."""
     parts: dict[str, dict[str, dict[Any, Any]]] = defaultdict(lambda: defaultdict(dict))
     for row in found.counts:
@@ -79,6 +81,8 @@ def facts_by_group(found: measured.Found) -> dict[str, Facts]:
         group, bucket, currency = parts[row["grouped"]], row["bucket"], row["currency"]
         group["opening"][f"M{bucket}", currency] = row["opening"]
         group["moved"][f"M{bucket}->M{bucket + 1}", currency] = row["moved"]
+    for group in parts.values():
+        group["figures"]["smallest_group"] = smallest_group
     return {name: Facts(**group) for name, group in parts.items()} or {"all": Facts()}
 
 

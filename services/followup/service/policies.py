@@ -102,11 +102,15 @@ class PostingPolicy(PolicyValue):
 
 @dataclass(frozen=True, slots=True)
 class MeasurePolicy(PolicyValue):
-    """How measures are computed: annual effective rate of discounting, last days of buckets, the longest period."""
+    """How measures are computed: annual effective rate of discounting, last days of buckets, the longest period.
+
+    Of fewer answers than `smallest_group` it is not said what borrowers think of us.
+    """
 
     discount_rate: Decimal
     bucket_edges: tuple[int, ...]
     longest_period_days: int
+    smallest_group: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from services.common.contracts.events.base import CaseEvent
 from services.common.kernel.money import Money
 
@@ -96,6 +98,29 @@ class CreditCorrectionRequested(CaseEvent):
     received_on: date
     decided_on: date
     confirm_by: date
+
+
+class FeedbackEvent(CaseEvent):
+    """An event about what a borrower is asked of a conversation or a decision. It never has their words."""
+
+    feedback_id: UUID
+    occasion: Literal["conversation", "decision"]
+    stage: Literal["talked", "approved", "rejected"]
+
+
+class FeedbackRequested(FeedbackEvent):
+    """A borrower is asked what they think of us."""
+
+    type: ClassVar[str] = "forbear.feedback.requested.v1"
+    topic: ClassVar[str] = TOPIC
+
+
+class FeedbackGiven(FeedbackEvent):
+    """A borrower gave a score from 1 to 5."""
+
+    type: ClassVar[str] = "forbear.feedback.given.v1"
+    topic: ClassVar[str] = TOPIC
+    score: int = Field(ge=1, le=5)
 
 
 class PromiseEvent(CaseEvent):

@@ -9,6 +9,7 @@ from datetime import datetime
 from services.common.kernel.dated import Dated, PolicyValue
 from services.common.kernel.policy_file import load_dated
 from services.followup.domain.check_ins import CheckInTerms
+from services.followup.domain.feedback import FeedbackTerms
 from services.followup.service.policies import DEFAULT, PACKAGE
 
 
@@ -17,6 +18,7 @@ class CareTerms(PolicyValue):
     """How borrowers under a pack are cared for."""
 
     check_ins: CheckInTerms
+    feedback: FeedbackTerms
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,16 @@ def _promise_broken(said: agreements.PromiseBroken, event: Event) -> Kept:
     return _promise("promise_due", "partly" if said.partly else "broken", said, event)
 
 
+@keeps(agreements.FeedbackRequested)
+def _feedback_requested(said: agreements.FeedbackRequested, event: Event) -> Kept:
+    return happening(event, "feedback_requested", tag=said.stage, case_id=said.case_id, ref=str(said.feedback_id))
+
+
+@keeps(agreements.FeedbackGiven)
+def _feedback_given(said: agreements.FeedbackGiven, event: Event) -> Kept:
+    return happening(event, "feedback_given", tag=str(said.score), case_id=said.case_id, ref=str(said.feedback_id))
+
+
 @keeps(agreements.AccountCured)
 def _cured(said: agreements.AccountCured, event: Event) -> Kept:
     return happening(event, "cured", case_id=said.case_id, account_ref=said.account_ref)
