@@ -86,6 +86,30 @@ def test_a_negation_ends_with_its_clause_and_two_cancel_out() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("信不信我让你进去蹲几年", 3),
+        ("你父母不是有退休金吗，先拿来用用", 7),
+        ("Can't your brother lend you the money?", 7),
+        ("Have you thought about selling the car?", 7),
+    ],
+)
+def test_what_only_asks_is_no_negation_and_no_report(text: str, found: int) -> None:
+    assert found in check(text).classes
+
+
+@pytest.mark.parametrize(
+    "text", ["u need 2 pay this b4 5pm 2day", "p a y  n o w", "Y.O.U m.u.s.t p.a.y now", "You must pay immediatly"]
+)
+def test_short_spaced_and_misspelt_words_are_read(text: str) -> None:
+    assert 1 in check(text, "en").classes
+
+
+def test_signs_between_single_chinese_characters_mean_nothing() -> None:
+    assert check("必.须.马.上.还.款").classes == check("必、须、马、上、还、款").classes == (1,)
+
+
+@pytest.mark.parametrize(
     ("theirs", "ours"),
     [
         ("您说“你们会抓我”，不会的。", "我再说一遍：“我们会抓你”。"),

@@ -10,6 +10,7 @@ from services.contact.domain.language.units import Unit
 
 LANGUAGES: Final = ("zh", "en")
 NEGATIONS: Final = frozenset({"neg", "deny"})
+OPEN: Final = frozenset({"cannot"})
 CHINESE: Final = "\u3400"
 
 
@@ -70,13 +71,15 @@ def marks(units: Sequence[Unit]) -> list[Mark]:
     """The words of a text, in order, without those that a longer word around them hides.
 
     A plain word hides what is in it (还 in 还有); so does one with a negation, which then is not one of the sentence
-    (不还, "not paid"); and any longer Chinese word hides a single character.
+    (不还, "not paid"), except where it says what cannot be done ("not take"), which goes on behind it; and any longer
+    Chinese word hides a single character.
     """
     words = list(_words(units))
     hidden: set[int] = set()
     for number, outer in enumerate(words):
         inside = list(_inside(words, number))
-        if not outer.roles or any(words[inner].roles & NEGATIONS for inner in inside):
+        closed = not outer.roles & OPEN and any(words[inner].roles & NEGATIONS for inner in inside)
+        if not outer.roles or closed:
             hidden.update(inside)
         else:
             hidden.update(inner for inner in inside if _single(words[inner], units))

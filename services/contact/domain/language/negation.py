@@ -1,9 +1,10 @@
 """What a "not" reaches: the words behind it in its clause, up to the next subject, and through an "or".
 
 A denial ("that does not mean that ...", 不代表) reaches over the next subject as well, and so does "nobody said ...".
-Two of them cancel out.
+Two of them cancel out. What only asks is no negation: 信不信, "can't your brother ...?", 不是有退休金吗.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from services.contact.domain.language.lexicon import NEGATIONS, Mark
@@ -12,17 +13,46 @@ from services.contact.domain.language.sentences import Sentence
 REACH = 12
 ACTORS = frozenset({"you", "we", "third", "kin", "other"})
 STOPS = frozenset({"but", "if"})
+DOUBLED = frozenset({"不", "没"})
+AUXILIARIES = frozenset({"can", "could", "will", "would", "do", "be", "have", "should"})
 
 
 def negate(sentence: Sentence) -> None:
     """Turn round every mark that a negation reaches."""
-    found = [number for number, mark in enumerate(sentence.marks) if mark.roles & NEGATIONS]
+    found = [
+        number for number, mark in enumerate(sentence.marks) if mark.roles & NEGATIONS and not _asks(sentence, number)
+    ]
     for number, following in pairwise([*found, -1]):
         # "will not" and "not be asked" share their "not": it counts once.
         if following > number and sentence.marks[following].start < sentence.marks[number].end:
             continue
         for other in _reached(sentence, number):
             other.negated = not other.negated
+
+
+def _asks(sentence: Sentence, number: int) -> bool:
+    """A choice of two (还不还), a question that begins with its "not", or one that 吗 ends behind 不是."""
+    mark, units = sentence.marks[number], sentence.units
+    form = units[mark.start].forms[0]
+    if form in DOUBLED and mark.end - mark.start == 1 and sentence.start < mark.start < sentence.end - 1:
+        return units[mark.start - 1].forms == units[mark.end].forms
+    if form == "不" and mark.end < sentence.end and units[mark.end].forms[0] == "是":
+        return any("asking" in other.roles for other in _clause(sentence, mark)) and mark.end - mark.start == 2
+    behind = sentence.between(mark.end, mark.end + 1)
+    return (
+        "not" in units[mark.end - 1].forms
+        and sentence.opens_clause(mark, 1)
+        and any(AUXILIARIES & set(units[place].forms) for place in range(max(mark.start - 1, sentence.start), mark.end))
+        and any(other.roles & ACTORS for other in behind)
+    )
+
+
+def _clause(sentence: Sentence, mark: Mark) -> Iterator[Mark]:
+    """The marks behind one, up to the next pause."""
+    for other in sentence.between(mark.end, sentence.end):
+        if any(sentence.units[place].pause for place in range(mark.end, other.start + 1)):
+            return
+        yield other
 
 
 def _reached(sentence: Sentence, number: int) -> list[Mark]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from services.contact.domain.language.data import traditional
 
-LONGEST = 5_000
+LONGEST = 50_000
 APOSTROPHES = {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"}
 
 

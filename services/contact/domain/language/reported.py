@@ -22,8 +22,14 @@ def excuse(sentence: Sentence, quoted: Sequence[Span]) -> None:
         for span in own:
             _excuse(sentence, span, "other")
     for number, mark in enumerate(sentence.marks):
-        if "say" in mark.roles and (who := _speaker(sentence, number)):
+        if "say" in mark.roles and not _suggests(sentence, mark) and (who := _speaker(sentence, number)):
             _excuse(sentence, _content(sentence, mark, who, own), who)
+
+
+def _suggests(sentence: Sentence, verb: Mark) -> bool:
+    """The verb belongs to a suggestion: "have you thought about ..." reports nothing."""
+    before = sentence.between(verb.start - NEAR, verb.start)
+    return any("suggest" in mark.roles and verb.end <= mark.end for mark in before)
 
 
 def _speaker(sentence: Sentence, number: int) -> str:

@@ -11,21 +11,35 @@ NUMBER = "#"
 PERCENT = "#%"
 ELLIPSIS = "…"
 TOKEN = re.compile(
-    r"(?P<word>[a-z]+(?:'[a-z]+)*)"
+    r"(?P<spelled>(?<![a-z])[a-z](?P<gap>[ .*_-])[a-z](?:(?P=gap)[a-z])+(?![a-z']))"
+    r"|(?P<word>(?:2day|2nite|2night|2moro|2morrow|b4)(?![a-z0-9])"
+    r"|(?:(?<=need )|(?<=have )|(?<=got ))2(?= [a-z])"
+    r"|[a-z]+(?:'[a-z]+)*)"
     r"|(?P<number>\{\w+\}|\d+(?:[,.]\d+)*%?|[零一二两三四五六七八九十百千万几]+(?=多?[元块])|[一二两三四五六七八九几]+[百千万][零一二三四五六七八九十百千]*|[×x]+(?=[元块月日天期]))"
     r"|(?P<ellipsis>\.{3,}|…+)"
     r"|(?P<character>[\u3400-\u9fff])"
-    r"|(?P<end>[。！？!?;\n]+|\.(?=\s|$|[\u3400-\u9fff\"“”]))"
+    r"|(?P<end>[。！？!?;\n]+|(?<!\.[\u3400-\u9fff])\.(?=\s|$|[\"“”]|[\u3400-\u9fff](?!\.)))"
     r"|(?P<aside>[:(])"
-    r"|(?P<pause>[,、)—\[\]]|\s[-–]\s)"
+    r"|(?P<pause>(?<![,、][\u3400-\u9fff])[,、](?![\u3400-\u9fff][,、])|[)—\[\]]|\s[-–]\s)"
 )
+SEPARATORS = re.compile(r"[ .*_-]")
 PLACEHOLDERS = ("x", "y", "n", "xx", "xxx")
 SHORT = {
     "won't": "will not", "can't": "can not", "cannot": "can not", "shan't": "shall not", "let's": "let us",
     "dont": "do not", "doesnt": "does not", "didnt": "did not", "wont": "will not", "cant": "can not",
     "isnt": "is not", "havent": "have not", "youll": "you will", "youre": "you are", "youve": "you have",
     "im": "i am", "ive": "i have", "u": "you", "ur": "your", "gonna": "going to", "gotta": "have to",
-    "wanna": "want to", "theyll": "they will", "theyre": "they are", "thats": "that is", "ain't": "is not",
+    "wanna": "want to", "2": "to", "2day": "today", "2nite": "tonight", "2night": "tonight", "b4": "before",
+    "2moro": "tomorrow", "2morrow": "tomorrow", "tmrw": "tomorrow", "pls": "please", "plz": "please", "r": "are",
+    "ya": "you", "y'all": "you", "yall": "you", "yer": "your", "acct": "account", "pymt": "payment", "pmt": "payment",
+    "bal": "balance", "immediatly": "immediately", "imediately": "immediately", "imediatly": "immediately",
+    "tommorow": "tomorrow", "tomorow": "tomorrow", "payed": "paid", "recieve": "receive", "shouldnt": "should not",
+    "couldnt": "could not", "wouldnt": "would not", "hasnt": "has not", "wasnt": "was not", "arent": "are not",
+    "gotcha": "got you", "gimme": "give me", "lemme": "let me", "dunno": "do not know", "outta": "out of",
+    "hafta": "have to", "oughta": "ought to", "imma": "i will", "garantee": "guarantee", "gaurantee": "guarantee",
+    "guarentee": "guarantee", "guarenteed": "guaranteed", "garanteed": "guaranteed", "arest": "arrest",
+    "arested": "arrested", "polise": "police", "loosers": "loser", "looser": "loser", "definately": "definitely",
+    "definitly": "definitely", "theyll": "they will", "theyre": "they are", "thats": "that is", "ain't": "is not",
 }  # fmt: skip
 ENDINGS = {"n't": "not", "'ll": "will", "'re": "are", "'ve": "have", "'m": "am", "'d": "would", "'s": "'s"}
 IRREGULAR = {
@@ -74,8 +88,10 @@ def cut(text: str) -> tuple[Unit, ...]:
 def _forms(kind: str, shown: str) -> tuple[tuple[str, ...], ...]:
     if kind == "word":
         return _word(shown)
+    if kind == "spelled":
+        return _word(SEPARATORS.sub("", shown))
     if kind == "number":
-        return ((NUMBER, PERCENT) if shown.endswith("%") else (NUMBER,),)
+        return ((NUMBER, PERCENT, shown) if shown.endswith("%") else (NUMBER,),)
     return ((ELLIPSIS if kind == "ellipsis" else shown,),)
 
 
