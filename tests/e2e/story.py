@@ -114,6 +114,10 @@ class Story:
         """The verdicts on the instalments of the newest agreement."""
         return [line["state"] for line in (await self.agreement())["instalments"]]
 
+    async def last_good_day(self, number: int) -> date:
+        """The last day on which an instalment is in time: grace, weekends and holidays are followup's affair."""
+        return date.fromisoformat((await self.agreement())["instalments"][number - 1]["last_good_day"])
+
     @staticmethod
     def money(shown: dict[str, str]) -> Decimal:
         return Decimal(shown["amount"])

@@ -1,15 +1,11 @@
 """The plan is at risk, and its borrower asks for more: nothing is broken before that is over."""
 
-from datetime import date, timedelta
-
 from tests.e2e.story import Story
-
-GRACE = timedelta(days=3)
 
 
 async def test_asks_for_more_while_the_plan_is_at_risk(story: Story) -> None:
-    plan = await story.agrees()
-    await story.until(date.fromisoformat(plan["schedule"][0]["due_date"]) + GRACE)
+    await story.agrees()
+    await story.until(await story.last_good_day(1))
     await story.days(1)
     await story.case_is("PLAN_AT_RISK")
 

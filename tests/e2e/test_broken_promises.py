@@ -5,26 +5,24 @@ from typing import Any
 
 from tests.e2e.story import Story
 
-GRACE = timedelta(days=3)
-
 
 def due(plan: Any, number: int) -> date:
     """The due date of an instalment."""
     return date.fromisoformat(plan["schedule"][number - 1]["due_date"])
 
 
-async def the_bank_closes_the_last_good_day(story: Story, plan: Any, number: int) -> None:
+async def the_bank_closes_the_last_good_day(story: Story, number: int) -> None:
     """Nothing is missed before the bank has closed the last day of grace."""
-    await story.until(due(plan, number) + GRACE)
+    await story.until(await story.last_good_day(number))
     assert (await story.instalments())[number - 1] == "DUE"
     await story.days(1)
 
 
 async def test_missed_cured_missed_broken(story: Story) -> None:
-    plan = await story.agrees()
+    await story.agrees()
 
     # The first instalment does not come: the plan is at risk, and the borrower is told.
-    await the_bank_closes_the_last_good_day(story, plan, 1)
+    await the_bank_closes_the_last_good_day(story, 1)
     await story.case_is("PLAN_AT_RISK")
     assert (await story.instalments())[0] == "MISSED"
     assert [notice["state"] for notice in await story.messages("missed_notice")] == ["delivered"]
@@ -35,7 +33,7 @@ async def test_missed_cured_missed_broken(story: Story) -> None:
     assert (await story.instalments())[0] == "CAUGHT_UP"
 
     # The second does not come either. There is time, and there are two notices, before anything is broken.
-    await the_bank_closes_the_last_good_day(story, plan, 2)
+    await the_bank_closes_the_last_good_day(story, 2)
     await story.case_is("PLAN_AT_RISK")
     await story.days(6)
     await story.case_is("PLAN_AT_RISK")
@@ -84,7 +82,7 @@ async def test_two_rounds_with_a_counter_offer_and_missing_evidence(story: Story
     assert len((await story.agreement())["instalments"]) == 4
 
     # Nothing is paid: told twice, the borrower is silent, and the plan is broken.
-    await story.until(due(second, 1) + GRACE + timedelta(days=17))
+    await story.until(await story.last_good_day(1) + timedelta(days=17))
     assert (await story.agreement())["state"] == "broken"
     await story.case_is("CONTACTING")
 
