@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.common.kernel.money import Money
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.options import Option, Situation, options
-from services.plans.domain.reliefs.facts import AccountFacts, BorrowerFacts, Circumstances, Wish
+from services.plans.domain.reliefs.facts import AccountFacts, BorrowerFacts, Circumstances, EarlierRelief, Wish
 from services.plans.domain.reliefs.terms import Method, Terms
 from services.plans.policies import load_policies
 
@@ -21,6 +21,18 @@ DAY = date(2026, 6, 1)
 POLICIES = load_policies()
 PACKS = ("cn", "us", "uk", "eu", "au", "cn+eu")
 PRODUCTS = ("credit_card", "personal_loan", "auto_loan", "overdraft", "mortgage")
+
+
+_RATES = [Decimal(0), Decimal("0.02"), Decimal("0.03"), Decimal("0.0575"), Decimal("0.12"), Decimal("0.36")]
+_RELIEFS = st.sampled_from(ReliefType)
+_PAST, _AHEAD = st.dates(date(2020, 1, 1), DAY), st.dates(date(2026, 1, 1), date(2030, 1, 1))
+
+
+def _part(draw: st.DrawFn, most: Money) -> Money | None:
+    """Nothing, or something up to `most`."""
+    if not most.is_positive or draw(st.booleans()):
+        return None
+    return Money.from_minor(draw(st.integers(1, most.minor)), most.currency)
 
 
 @st.composite
@@ -51,9 +63,10 @@ def situations(draw: st.DrawFn) -> tuple[Situation, Wish, str]:
         draw(st.integers(0, 900)),
         draw(st.integers(0, 30)),
         frozenset(),
-        draw(st.sampled_from(["ILLNESS", "EPIDEMIC", "INCOME_DROP", None])),
+        draw(st.sampled_from(["ILLNESS", "EPIDEMIC", "INCOME_DROP", "MILITARY_SERVICE", None])),
         draw(st.none() | st.integers(0, 40)),
         draw(st.none() | st.integers(0, 12)),
+        tuple(draw(st.lists(st.builds(EarlierRelief, _RELIEFS, _PAST, st.none() | _AHEAD), max_size=3))),
     )
     zero = Money.zero(currency)
     wish = Wish(
@@ -62,6 +75,10 @@ def situations(draw: st.DrawFn) -> tuple[Situation, Wish, str]:
         draw(st.sampled_from([zero, interest])),
         draw(st.sampled_from([zero, fees])),
         months=draw(st.none() | st.integers(1, 14)),
+        amount=_part(draw, account.claim),
+        annual_rate=draw(st.none() | st.sampled_from([r for r in _RATES if r <= account.annual_rate])),
+        principal_discount=_part(draw, account.principal - Money.from_minor(1, currency)),
+        at_hand=draw(st.none() | st.integers(1, 10**7).map(lambda units: Money.from_minor(units, currency))),
         keep_maturity=draw(st.booleans()),
     )
     assume((account.claim - wish.waived_interest - wish.waived_fees).is_positive)
