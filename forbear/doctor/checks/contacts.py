@@ -11,7 +11,7 @@ from forbear.doctor.look import Look
 from forbear.doctor.registry import check
 from forbear.doctor.verdicts import Examined, Suspect
 from services.contact.domain.guard.facts import Calendar
-from services.contact.domain.guard.terms import DayHours, DayKind
+from services.contact.domain.guard.terms import DayHours, DayKind, GuardTerms
 from services.contact.packs import ContactPacks
 from services.contact.permitted import key_of
 
@@ -48,15 +48,17 @@ SELECT p.permit_id, p.channel, p.message_class, p.pack, p.pack_version, at.insta
        (p.decided_at AT TIME ZONE (c.time_zones ->> 0))::date AS day,
        p.asked ->> 'actor' AS actor, p.asked ->> 'product' AS product,
        ARRAY(SELECT jsonb_array_elements_text(p.overridden)) AS overridden, agreed.starts, agreed.ends,
+       agreed.calls,
        (SELECT max(i.at) FROM inbound i WHERE i.borrower_id = p.borrower_id AND i.channel = p.channel
         AND i.at <= at.instant) AS inbound_at
 FROM permit p JOIN contact_case c USING (case_id)
 CROSS JOIN LATERAL (SELECT CASE WHEN p.channel IN ('voice', 'visit') THEN p.decided_at ELSE p.used_at END AS instant) at
 CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(a.details ->> 'start'), '{}') AS starts,
-           coalesce(array_agg(a.details ->> 'end'), '{}') AS ends
+    SELECT coalesce(array_agg(a.details ->> 'start') FILTER (WHERE a.kind = 'hours'), '{}') AS starts,
+           coalesce(array_agg(a.details ->> 'end') FILTER (WHERE a.kind = 'hours'), '{}') AS ends,
+           coalesce(array_agg((a.details ->> 'at')::timestamptz) FILTER (WHERE a.kind = 'call_back'), '{}') AS calls
     FROM consent a
-    WHERE a.borrower_id = p.borrower_id AND a.kind = 'hours' AND a.given_at <= p.decided_at
+    WHERE a.borrower_id = p.borrower_id AND a.kind IN ('hours', 'call_back') AND a.given_at <= p.decided_at
         AND (a.revoked_at IS NULL OR a.revoked_at > p.decided_at)) agreed
 WHERE p.verdict = 'permitted' AND p.used_at IS NOT NULL
 """
@@ -88,10 +90,20 @@ def _kept(row: Any, known: ContactPacks) -> bool:
     moments: list[datetime] = row["times"] or []
     limits = [(rule, span) for rule, span in hours if rule.id not in (row["overridden"] or ())]
     return bool(moments and hours) and all(
-        _inside(at, span, lists.get(rule.pack)) or (bool(rule.values.get("consent_lifts")) and _agreed(at, row))
+        _inside(at, span, lists.get(rule.pack))
+        or (bool(rule.values.get("consent_lifts")) and (_agreed(at, row) or _called_back(row, terms)))
         for at in moments
         for rule, span in limits
     )
+
+
+def _called_back(row: Any, terms: GuardTerms) -> bool:
+    """Whether it is a call at an hour at which the person had agreed to be called (HOUSE-12)."""
+    early, late = (
+        timedelta(minutes=min((one.values[name] for one in terms.having(name)), default=0))
+        for name in ("callback_early_minutes", "callback_late_minutes")
+    )
+    return row["channel"] == "voice" and any(at - early <= row["instant"] < at + late for at in row["calls"])
 
 
 def _agreed(local: datetime, row: Any) -> bool:

@@ -95,6 +95,23 @@ def test_a_call_is_a_reply_at_the_hour_at_which_it_was_agreed() -> None:
     assert refused("cn", **REPLY).rules == ("REPLY-01",)
 
 
+@pytest.mark.rule("CN-01", "HOUSE-12")
+def test_who_agreed_to_be_called_in_the_evening_agreed_to_that_hour() -> None:
+    """For that call, until it was made, where consent lifts the night at all, and for no text."""
+    wanted = agreed("cn", "2026-06-01 09:00", "2026-06-01 22:30")
+    assert refused("cn", "2026-06-01 22:10", callback_agreed=wanted).earliest == at("cn", "2026-06-01 22:20")
+    assert permitted("cn", "2026-06-01 22:30", callback_agreed=wanted).closes == at("cn", "2026-06-01 23:30")
+    assert permitted("cn", "2026-06-01 21:00", callback_agreed=wanted).closes == at("cn", "2026-06-01 22:00")
+    assert refused("cn", "2026-06-01 23:30", callback_agreed=wanted).earliest == at("cn", "2026-06-02 08:00")
+    spoken = (call("cn", "2026-06-01 22:25", "RPC_PTP"),)
+    assert refused("cn", "2026-06-01 22:40", callback_agreed=wanted, history=spoken).rules == ("CN-01",)
+    assert refused("cn", "2026-06-01 22:30", callback_agreed=wanted, channel=Channel.SMS).rules == ("CN-01",)
+    someday = (CallBack(at("cn", "2026-06-01 09:00")),)
+    assert refused("cn", "2026-06-01 22:30", callback_agreed=someday).rules == ("CN-01",), "no hour was agreed"
+    late = agreed("us", "2026-06-01 09:00", "2026-06-01 21:30")
+    assert refused("us", "2026-06-01 21:30", callback_agreed=late).rules == ("US-01",), "no consent lifts that rule"
+
+
 @pytest.mark.rule("REPLY-01")
 @pytest.mark.parametrize("channel", [Channel.SMS, Channel.EMAIL, Channel.LETTER, Channel.PORTAL])
 def test_a_written_reply_needs_something_to_answer(channel: Channel) -> None:

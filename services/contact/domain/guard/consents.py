@@ -57,6 +57,17 @@ class Consents:
         starts = sorted(one.at - self._early for one in self._given if one.at is not None)
         return next((start for start in starts if start > moment and self.covers(start, days)), None)
 
+    def moment(self, moment: datetime) -> datetime | None:
+        """Until when the call may be made that was agreed for a moment, if the given one is in its time; else None."""
+        before = bisect_right(self._given, moment, key=_given_at)
+        agreed = self._given[before - 1].at if before else None
+        return agreed + self._late if agreed is not None and self.covers(moment, None) else None
+
+    def next_moment(self, moment: datetime) -> datetime | None:
+        """The first moment from the given one on at which such a call may be made; None when there is none."""
+        starts = sorted(one.at - self._early for one in self._given if one.at is not None)
+        return next((at for at in (moment, *starts) if at >= moment and self.moment(at) is not None), None)
+
     def _covers(self, given_before: int, spoken_before: int, moment: datetime, days: int | None) -> bool:
         if not given_before:
             return False

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from services.common.kernel.clock import local_day
 from services.contact.domain.clock_changes import closes, opens
 from services.contact.domain.guard import own
+from services.contact.domain.guard.consents import Consents
 from services.contact.domain.guard.days import over_everywhere
 from services.contact.domain.guard.facts import Calendar, ContactFacts, Inconvenient, Place
 from services.contact.domain.guard.questions import Question, when
@@ -60,7 +61,7 @@ def hours_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
             asked.append(own.ask(own.holidays_are_known, known, (f"Asked for {missing}.", f"所需年份：{missing}。")))
             if not known:
                 continue
-        asked.append(_hours_question(facts, rule, hours, calendar, free_until))
+        asked.append(_hours_question(facts, terms, rule, hours, calendar, free_until))
     return asked
 
 
@@ -79,20 +80,29 @@ def _free_until(facts: ContactFacts, terms: GuardTerms) -> datetime | None:
 
 
 def _hours_question(
-    facts: ContactFacts, rule: RuleTerms, hours: DayHours, calendar: Calendar | None, free_until: datetime | None
+    facts: ContactFacts,
+    terms: GuardTerms,
+    rule: RuleTerms,
+    hours: DayHours,
+    calendar: Calendar | None,
+    free_until: datetime | None,
 ) -> Question:
-    agreed = facts.agreed_hours if rule.values.get("consent_lifts") else ()
+    lifts = bool(rule.values.get("consent_lifts"))
+    agreed = facts.agreed_hours if lifts else ()
     windows = Windows(hours, tuple(agreed), calendar, facts.zones)
+    # Who agreed to be called at an hour agreed to that hour, for that call (HOUSE-12).
+    call = Consents(facts, terms) if lifts and facts.channel is Channel.VOICE and not facts.third_party else None
 
     def opened(moment: datetime) -> datetime | None:
         # A reply that is free of hours now would be bound by them later.
         if free_until is not None and moment < free_until:
             return moment
-        return windows.opens(moment)
+        moments = (windows.opens(moment), call.next_moment(moment) if call else None)
+        return min((one for one in moments if one is not None), default=None)
 
     def closed(moment: datetime) -> datetime | None:
-        until = windows.closes(moment)
-        return max(until, free_until) if until is not None and free_until is not None else until or free_until
+        ends = (windows.closes(moment), free_until, call.moment(moment) if call else None)
+        return max((one for one in ends if one is not None), default=None)
 
     local = {zone: f"{facts.now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for zone in facts.zones}
     there = ", ".join(f"{moment[11:]} ({zone})" for zone, moment in local.items())
