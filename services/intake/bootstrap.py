@@ -14,6 +14,7 @@ from services.common.runtime.metrics import Metrics
 from services.common.runtime.service_client import ServiceClient
 from services.common.runtime.settings import ServiceSettings
 from services.intake.activities import CaseActivities
+from services.intake.adapters.contact_http import HttpContact
 from services.intake.adapters.plans_http import HttpPlans
 from services.intake.api import bulk as bulk_routes
 from services.intake.api import cases as case_routes
@@ -40,6 +41,7 @@ from services.intake.service.holds.agreements import AgreementHolds
 from services.intake.service.holds.bulk import BulkHolds
 from services.intake.service.holds.holding import Holding
 from services.intake.service.holds.interest_core import StopInterest
+from services.intake.service.papers import BorrowersPapers, ContactLog
 from services.intake.service.people.flag_reviews import FlagReviews
 from services.intake.service.people.flags import VulnerabilityFlags
 from services.intake.service.people.parties import PartiesOfCases
@@ -68,6 +70,7 @@ class UseCases:
         core: CoreBanking,
         interest: CoreInterest,
         programmes: Programmes,
+        contact: ContactLog,
         pack_overlay: Path | None = None,
     ) -> None:
         policies = Policies(pack_overlay)
@@ -109,6 +112,7 @@ class UseCases:
             people_routes.router(self.flags, self.parties),
             bulk_routes.router(self.bulk),
             request_routes.router(self.requests, self.clocks),
+            request_routes.papers_router(BorrowersPapers(database, policies, core, programmes, contact, institution)),
             form_routes.router(IntakeForm(database, policies)),
         ]
 
@@ -119,8 +123,9 @@ def build(settings: ServiceSettings) -> AssembledService:
     database = open_database(settings, TABLES)
     connection = CoreConnection(settings)
     core, interest = FineractBanking(connection.client), FineractInterest(connection.client)
-    plans = ServiceClient("plans", settings)
-    use_cases = UseCases(database, settings.institution, core, interest, HttpPlans(plans), settings.pack_overlay)
+    plans, contact = ServiceClient("plans", settings), ServiceClient("contact", settings)
+    asked = (HttpPlans(plans), HttpContact(contact))
+    use_cases = UseCases(database, settings.institution, core, interest, *asked, settings.pack_overlay)
     parts = Parts(
         title="Forbear intake",
         routers=use_cases.routers,
@@ -129,7 +134,7 @@ def build(settings: ServiceSettings) -> AssembledService:
         activities=use_cases.activities.all(),
         figures=[_case_figures(database, metrics)],
         beat_topic=TOPIC,
-        closing=[connection.close, plans.close],
+        closing=[connection.close, plans.close, contact.close],
         rebuild=REBUILD,
     )
     return AssembledService(settings, database, metrics, parts)

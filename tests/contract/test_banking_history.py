@@ -43,3 +43,12 @@ async def test_a_re_aging_is_told_by_its_day(core: CoreBanking) -> None:
     assert history.re_aged_on == (date(2026, 3, 2),)
     # The schedule is a new one; when the account was opened stays as it was.
     assert history.opened_on is not None and history.opened_on < date(2026, 2, 16)
+
+
+async def test_the_schedule_in_force_has_every_line_of_the_account(core: CoreBanking) -> None:
+    schedule, account = await core.get_schedule("A1"), await core.get_account("A1")
+    assert schedule.reference is None
+    ahead = [line for line in schedule.instalments if line.due_date >= account.as_of]
+    assert len(ahead) == account.remaining_periods and ahead[0].amount == account.monthly_payment
+    past = [line for line in schedule.instalments if line.due_date < account.as_of]
+    assert past[-1].due_date >= date(2026, 1, 16), "what is past due is in it too"

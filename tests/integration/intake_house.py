@@ -13,18 +13,29 @@ import orjson
 from sqlalchemy import select
 
 from services.common.banking.errors import CoreAccountUnknown, CoreUnavailable
-from services.common.banking.types import AccountSnapshot, Arrears, CoreAnswer, CoreClient, CoreStatus, InterestPause
+from services.common.banking.types import (
+    AccountHistory,
+    AccountSnapshot,
+    Arrears,
+    CoreAnswer,
+    CoreClient,
+    CorePayment,
+    CoreSchedule,
+    CoreStatus,
+    InterestPause,
+)
 from services.common.contracts.events.bank import AccountRestored, DelinquencyReported
 from services.common.contracts.workflows import case_workflow_id
 from services.common.kernel.clock import FixedClock
 from services.common.kernel.money import Money
+from services.common.kernel.months import add_months
 from services.common.runtime.assembly import configure_secrets
 from services.common.runtime.database import Database
 from services.common.runtime.settings import ServiceSettings
 from services.intake.bootstrap import UseCases
 from services.intake.models import TABLES, CaseHistory
 from tests.contract.edge import ISSUER
-from tests.integration.intake_programmes import PlansHere
+from tests.integration.intake_programmes import LogHere, PlansHere
 from tests.integration.one_service import OneService
 
 # Ten in the morning in Shanghai.
@@ -70,6 +81,15 @@ class Core:
         if account_ref not in self.accounts:
             raise CoreAccountUnknown
         return self.accounts[account_ref]
+
+    async def get_schedule(self, account_ref: str) -> CoreSchedule:
+        account = await self.get_account(account_ref)
+        lines = [(n, add_months(TODAY, n), account.monthly_payment) for n in (1, 2)]
+        return CoreSchedule.of(None, lines, account.currency)
+
+    async def account_history(self, account_ref: str) -> AccountHistory:
+        paid = CorePayment(date(2026, 1, 2), cny("800.00"))
+        return AccountHistory(opened_on=date(2025, 1, 16), payments=(paid,), re_aged_on=())
 
     async def preview(self, terms: Any) -> Any:
         raise AssertionError("intake does not ask this")
@@ -130,7 +150,8 @@ class House(OneService):
         database = Database("intake", url, clock, TABLES)
         self.interest = Interest()
         self.plans = PlansHere(clock)
-        self.cases = UseCases(database, settings.institution, self.core, self.interest, self.plans)
+        self.log = LogHere()
+        self.cases = UseCases(database, settings.institution, self.core, self.interest, self.plans, self.log)
         super().__init__(database, clock, self.cases.handlers, self.cases.routers)
         self._keys = count(1)
 

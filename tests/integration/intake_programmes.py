@@ -1,11 +1,13 @@
-"""The real catalogue of plans, asked without a wire."""
+"""The real catalogue of plans, asked without a wire, and a log as contact keeps it."""
 
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.common.kernel.clock import Clock
 from services.common.kernel.errors import Unavailable
 from services.common.runtime.caller import Caller
 from services.intake.service.arrival.programmes import AskedFor, ProgrammesFound
+from services.intake.service.papers import LogLine
 from services.plans.policies import load_policies
 from services.plans.schemas.programmes import AskProgrammes
 from services.plans.service.programmes import Programmes
@@ -25,3 +27,13 @@ class PlansHere:
         self.asked.append(asked)
         answer = self._programmes.list(caller, AskProgrammes.model_validate_json(asked.model_dump_json()))
         return ProgrammesFound.model_validate_json(answer.model_dump_json())
+
+
+class LogHere:
+    """What contact answers to intake: the lines that a test puts there."""
+
+    def __init__(self) -> None:
+        self.lines: list[LogLine] = []
+
+    async def log(self, case_id: UUID, caller: Caller) -> list[LogLine]:
+        return self.lines

@@ -13,7 +13,7 @@ import httpx
 from services.common.banking import fineract_wire as wire
 from services.common.banking.errors import CoreAnswerInvalid, CoreRefused
 from services.common.banking.fineract_http import FineractHttp, Lost
-from services.common.banking.fineract_schedule import history_from, schedule_from, snapshot_from
+from services.common.banking.fineract_schedule import history_from, schedule_from, schedule_in_force, snapshot_from
 from services.common.banking.types import (
     PLAIN,
     AccountHistory,
@@ -57,6 +57,9 @@ class FineractBanking:
         # The date first: an account that is read later can only be newer than it claims to be.
         day = wire.day(await self._http.get("/businessdate/BUSINESS_DATE"), "date")
         return snapshot_from(await self._loan(account_ref, "repaymentSchedule"), account_ref, day)
+
+    async def get_schedule(self, account_ref: str) -> CoreSchedule:
+        return schedule_in_force(await self._loan(account_ref, "repaymentSchedule"))
 
     async def account_history(self, account_ref: str) -> AccountHistory:
         return history_from(await self._loan(account_ref, "transactions"))

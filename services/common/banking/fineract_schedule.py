@@ -79,6 +79,22 @@ def history_from(loan: dict[str, Any]) -> AccountHistory:
 
 def schedule_from(schedule: dict[str, Any], reference: str | None, currency: str) -> CoreSchedule:
     """The lines of a schedule. CoreAnswerInvalid unless they are numbered from 1, rise in date and sum to the total."""
+    lines = _lines(schedule, currency)
+    if [line.number for line in lines] != list(range(1, len(lines) + 1)):
+        raise CoreAnswerInvalid("repaymentSchedule.periods: not numbered from 1")
+    found = CoreSchedule.of(reference, lines, currency)
+    if found.total != wire.money(schedule, "totalRepaymentExpected", currency):
+        raise CoreAnswerInvalid("repaymentSchedule.totalRepaymentExpected: not the sum of the periods")
+    return found
+
+
+def schedule_in_force(loan: dict[str, Any]) -> CoreSchedule:
+    """What the account pays and when, with the numbers that the core gives; some cores leave out what was paid."""
+    currency = wire.text(wire.mapping(loan, "currency"), "code", 3)
+    return CoreSchedule.of(None, _lines(wire.mapping(loan, "repaymentSchedule"), currency), currency)
+
+
+def _lines(schedule: dict[str, Any], currency: str) -> list[CoreInstalment]:
     if wire.text(wire.mapping(schedule, "currency"), "code", 3) != currency:
         raise CoreAnswerInvalid("repaymentSchedule.currency: another currency than expected")
     lines = [
@@ -91,14 +107,9 @@ def schedule_from(schedule: dict[str, Any], reference: str | None, currency: str
     ]
     if not 0 < len(lines) <= _MAX_INSTALMENTS:
         raise CoreAnswerInvalid("repaymentSchedule.periods: too few or too many")
-    if [line.number for line in lines] != list(range(1, len(lines) + 1)):
-        raise CoreAnswerInvalid("repaymentSchedule.periods: not numbered from 1")
     if any(later.due_date <= earlier.due_date for earlier, later in pairwise(lines)):
         raise CoreAnswerInvalid("repaymentSchedule.periods: due dates do not rise")
-    found = CoreSchedule.of(reference, lines, currency)
-    if found.total != wire.money(schedule, "totalRepaymentExpected", currency):
-        raise CoreAnswerInvalid("repaymentSchedule.totalRepaymentExpected: not the sum of the periods")
-    return found
+    return lines
 
 
 def _ahead(loan: dict[str, Any], currency: str, today: date) -> list[Money]:

@@ -62,6 +62,9 @@ class CoreBanking(Protocol):
     async def account_history(self, account_ref: str) -> AccountHistory:
         """What became of the account until now."""
 
+    async def get_schedule(self, account_ref: str) -> CoreSchedule:
+        """The schedule of the account as it is in force, without a reference; lines that were paid may be left out."""
+
     async def preview(self, terms: PlanTerms) -> CoreSchedule:
         """The schedule the core would make of these terms; changes nothing. CoreRefused when it would refuse."""
 

@@ -13,12 +13,26 @@ from services.intake.schemas import (
     CompleteRequest,
     DeclineRequest,
     MeetClock,
+    Papers,
     RecordRequest,
     RequestRecorded,
     RequestStanding,
 )
+from services.intake.service.papers import BorrowersPapers
 from services.intake.service.requests.meeting import Clocks
 from services.intake.service.requests.recording import Requests
+
+
+def papers_router(papers: BorrowersPapers) -> APIRouter:
+    """What a borrower reads before asking for anything."""
+    routes = APIRouter(tags=["papers"])
+
+    @routes.get("/cases/{case_id}/papers", response_model=Papers)
+    async def read_papers(case_id: UUID, caller: AnyCaller) -> Response:
+        """Contract, schedule, notices and statement, what may be asked for, and the options with their conditions."""
+        return respond(Answer(await papers.gather(caller, case_id)))
+
+    return routes
 
 
 def router(requests: Requests, clocks: Clocks) -> APIRouter:

@@ -61,3 +61,11 @@ async def paid_agent(session: AsyncSession, case_id: UUID) -> bool:
         col(ReliefRequest.case_id) == case_id, col(ReliefRequest.agent_fee) == "charged"
     )
     return (await session.execute(query.limit(1))).first() is not None
+
+
+async def newest_cause(session: AsyncSession, case_id: UUID) -> str | None:
+    """The cause that the borrower told last; None when none was told."""
+    query = select(ReliefRequest).where(col(ReliefRequest.case_id) == case_id)
+    found = await session.execute(query.order_by(col(ReliefRequest.number).desc()).limit(1))
+    request = found.scalar_one_or_none()
+    return None if request is None else request.cause

@@ -48,6 +48,7 @@ from services.intake.schemas.form import (
     QueryAnswered,
 )
 from services.intake.schemas.holds import HoldEnd, Holds, HoldShown, HoldStanding, InterestShown, PlaceHold
+from services.intake.schemas.papers import Papers
 from services.intake.schemas.parties import AddParty, Parties, PartyAnswer, PartyShown
 from services.intake.schemas.people import BorrowerFacts, BorrowerProfile, FieldOrigin
 from services.intake.schemas.records import Happening, NoteShown, NoteWritten, RecordRequest, RequestRecorded, WriteNote
@@ -99,6 +100,7 @@ __all__ = [
     "OpenCase",
     "Origin",
     "Overdue",
+    "Papers",
     "Parties",
     "PartyAnswer",
     "PartyShown",
