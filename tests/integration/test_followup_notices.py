@@ -147,3 +147,12 @@ async def test_a_notice_that_nobody_needs_to_serve_any_more(house: House) -> Non
     assert "task:serve_notice" in await house.open_obligations(plan.case_id)
     await house.pay("p1", "A-1", "500.00", LAST_GOOD + timedelta(days=1))
     assert "task:serve_notice" not in await house.open_obligations(plan.case_id)
+
+
+@pytest.mark.rule("US-23")
+async def test_a_payment_in_the_united_states_is_announced_three_business_days_before(house: House) -> None:
+    # Due on Monday 6 April: three days before is Good Friday, which is no federal holiday, and one business day before.
+    plan = plan_for("A-US", first_due=date(2026, 4, 6)).model_copy(update={"pack": "us"})
+    assert await house.hear("plans", plan) == "applied"
+    reminder = (await house.open_obligations(plan.case_id))["reminder"][1]
+    assert reminder.isoformat() == "2026-04-01T02:00:00+00:00"

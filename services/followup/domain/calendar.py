@@ -48,11 +48,12 @@ class DayCount:
     def last_good_day(self, due_date: date, grace_days: int) -> date:
         """The last day on which a payment is in time: grace after the due day (day 0), on a business day."""
         day = self.after(due_date, grace_days)
-        while self.to_business_day and not (self._is_business_day(day) and not self.is_paused(day)):
+        while self.to_business_day and not (self.is_business_day(day) and not self.is_paused(day)):
             day += _DAY
         return day
 
-    def _is_business_day(self, day: date) -> bool:
+    def is_business_day(self, day: date) -> bool:
+        """Whether a day is one by the calendar; where that does not know its year, whether it is no weekend."""
         if self.calendar is None or day.year not in self.calendar.years:
             return day.isoweekday() not in _WEEKEND
         return self.calendar.is_business_day(day)

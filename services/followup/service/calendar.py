@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from services.common.contracts.workflows import agreement_workflow_id
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup.domain.announcing import announced_on
 from services.followup.domain.calendar import CALENDAR_DAYS, DayCount, instalment_days
 from services.followup.domain.verdict import InstalmentState
 from services.followup.models import Agreement, Instalment
 from services.followup.repository.holds import Span
 from services.followup.service.judgement import NextDays, days_of
 from services.followup.service.pausing import pauses_of
-from services.followup.service.policies import PackTerms, Policies
+from services.followup.service.policies import PackTerms, Policies, day_count
 from services.followup.vocabulary import BANK_DAY, REMINDER
 
 _OPEN_LINES = (InstalmentState.SCHEDULED, InstalmentState.DUE, InstalmentState.PART_PAID)
@@ -47,7 +48,8 @@ class Calendar:
         if days is not None:
             agreement.judge_on = days.judge_on
             await self._expect_closing(uow, agreement, days, pack)
-        await self._expect_reminder(uow, agreement, [line for line in lines if not _is_paused(line, pack, count)], pack)
+        open_ = [line for line in lines if not self._is_paused(agreement, line, pack, count)]
+        await self._expect_reminder(uow, agreement, open_, pack)
 
     async def clear(self, uow: UnitOfWork, agreement: Agreement) -> None:
         """The agreement has ended: wait for nothing of the calendar any more."""
@@ -90,14 +92,21 @@ class Calendar:
             return None, None
         today = pack.today(now)
         for line in lines:
-            days = instalment_days(line.number, line.due_date, agreement.grace_days, pack.remind_days_before)
+            remind_on = self._remind_on(agreement, line, pack)
             waiting = not line.reminded and line.state in _OPEN_LINES
-            if waiting and days.remind_on > agreement.activated_on and days.due_date >= today:
-                return line.number, pack.reminder_at(days.remind_on)
+            if waiting and remind_on > agreement.activated_on and line.due_date >= today:
+                return line.number, pack.reminder_at(remind_on)
         return None, None
 
+    def _remind_on(self, agreement: Agreement, line: Instalment, pack: PackTerms) -> date:
+        """The day of the policy, unless the law wants a payment announced on others (US-23)."""
+        days = instalment_days(line.number, line.due_date, agreement.grace_days, pack.remind_days_before)
+        day = days.remind_on
+        terms = self._policies.announcement(agreement.pack, agreement.activated_on)
+        if terms is None:
+            return day
+        return announced_on(day, line.due_date, agreement.activated_on, terms, day_count(agreement.pack, True))
 
-def _is_paused(line: Instalment, pack: PackTerms, count: DayCount) -> bool:
-    """Whether the day of the reminder of an instalment, or its due day, is in a pause."""
-    remind_on = line.due_date - timedelta(days=pack.remind_days_before)
-    return count.is_paused(remind_on) or count.is_paused(line.due_date)
+    def _is_paused(self, agreement: Agreement, line: Instalment, pack: PackTerms, count: DayCount) -> bool:
+        """Whether the day of the reminder of an instalment, or its due day, is in a pause."""
+        return count.is_paused(self._remind_on(agreement, line, pack)) or count.is_paused(line.due_date)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from services.common.packs.loader import load_packs
 from services.common.packs.rules import Rule
 from services.common.packs.strictest import stricter
 from services.common.packs.vocabulary import Product
+from services.followup.domain.announcing import AnnouncementTerms
 from services.followup.domain.calendar import DayCount
 
 PACKAGE = "services.followup"
@@ -139,6 +140,7 @@ class ClockPolicy(PolicyValue):
 HOUSE_ANSWERS = "followup/credit_disputes"
 # What the rules about disputes of credit records call their days.
 ANSWERS = (("CN-23", "answer_objection_days"), ("US-27", "answer_days"))
+ANNOUNCED = "US-23"
 HOUSE_KEEPS = "followup/retention"
 KEEPS = ("keep_records_years", "keep_recordings_years")
 
@@ -167,6 +169,8 @@ class Policies:
         self._packs: Dated[FollowUpPolicy] = load_dated(PACKAGE, "follow_up", FollowUpPolicy)
         self._postings: Dated[PostingPolicy] = load_dated(PACKAGE, "postings", PostingPolicy)
         self._measures: Dated[MeasurePolicy] = load_dated(PACKAGE, "measures", MeasurePolicy)
+        # Asked for every instalment of every agreement that is looked at.
+        self._announced = lru_cache(maxsize=4_096)(self._announcement)
 
     def pack(self, pack: str, now: datetime) -> PackTerms:
         """The terms of a pack at an instant."""
@@ -211,6 +215,14 @@ class Policies:
         known = self.rules_of(pack, product, day)
         found = {rule: int(known[rule].value(name)) for rule, name in ANSWERS if rule in known}
         return found or {HOUSE_ANSWERS: self._disputes.on(day).value.answer_days}
+
+    def announcement(self, pack: str, day: date) -> AnnouncementTerms | None:
+        """How payments of an agreement of a day are announced; None where no pack says so."""
+        return self._announced(pack, day)
+
+    def _announcement(self, pack: str, day: date) -> AnnouncementTerms | None:
+        found = self.rules_of(pack, "", day).get(ANNOUNCED)
+        return None if found is None else found.terms(AnnouncementTerms)
 
     def rules_of(self, pack: str, product: str, day: date) -> dict[str, Rule]:
         """The rules of a case by id, each with its stricter number where several packs have one."""
