@@ -14,12 +14,13 @@ def _versions(rows: list[Any]) -> Examined:
     return Examined(len(rows), suspects)
 
 
-# A plan rests on the documents of its round, and on those of earlier rounds that were verified.
+# A plan rests on the documents of its round, and on those of earlier rounds or other cases that were verified.
 _EVIDENCE = """
 SELECT p.plan_id, p.version, NOT EXISTS (
     SELECT FROM evidence e
     LEFT JOIN evidence_review r ON r.evidence_id = e.evidence_id AND r.reviewed_at <= a.decided_at
-    WHERE e.case_id = p.case_id AND e.uploaded_at <= a.decided_at
+    LEFT JOIN evidence_reuse u ON u.evidence_id = e.evidence_id AND u.case_id = p.case_id
+    WHERE p.case_id IN (e.case_id, u.case_id) AND e.uploaded_at <= a.decided_at
         AND (e.checklist_id = p.checklist_id OR r.result = 'VERIFIED') AND a.decided_by IN (e.uploaded_by, r.reviewer)
 ) AS holds
 FROM approval a JOIN plan p USING (plan_id, version) WHERE a.decision IN ('sign', 'approve')

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
 from services.common.runtime.http.answers import Answer, respond
@@ -14,10 +14,12 @@ from services.plans.schemas.base import Code, Reference
 from services.plans.schemas.evidence import (
     AskForEvidence,
     AssessRevocation,
+    DocumentReused,
     EvidenceAsked,
     EvidenceList,
     EvidenceReceipt,
     EvidenceRevokedView,
+    ReuseDocument,
     ReviewEvidence,
     ReviewRecorded,
     RevokeEvidence,
@@ -60,6 +62,11 @@ def router(service: PlansService) -> APIRouter:
         """The checklist and the documents of a case, without contents."""
         return respond(Answer(await service.queries.evidence(caller, case_id)))
 
+    @routes.post("/cases/{case_id}/evidence-reuses", status_code=201, response_model=DocumentReused)
+    async def reuse_evidence(case_id: UUID, body: ReuseDocument, caller: CommandCaller) -> Response:
+        """Have a document that was verified in another case of the borrower serve this one, with their consent."""
+        return respond(await service.reuses.link(caller, case_id, body))
+
     @routes.post("/cases/{case_id}/evidence-requests", status_code=201, response_model=EvidenceAsked)
     async def ask_for_evidence(case_id: UUID, body: AskForEvidence, caller: CommandCaller) -> Response:
         """Ask the borrower for one document; asking again for the same takes a cause."""
@@ -92,8 +99,13 @@ def router(service: PlansService) -> APIRouter:
         return respond(await service.revocations.revoke(caller, evidence_id, body))
 
     @routes.post("/evidence/{evidence_id}/revocation/assessment", status_code=201, response_model=EvidenceRevokedView)
-    async def assess_revocation(evidence_id: UUID, body: AssessRevocation, caller: CommandCaller) -> Response:
+    async def assess_revocation(
+        evidence_id: UUID,
+        body: AssessRevocation,
+        caller: CommandCaller,
+        case_id: Annotated[UUID | None, Query(description="the further case that the document served")] = None,
+    ) -> Response:
         """Say what becomes of a plan that binds and rested on a revoked document."""
-        return respond(await service.revocations.assess(caller, evidence_id, body))
+        return respond(await service.revocations.assess(caller, evidence_id, body, case_id))
 
     return routes

@@ -22,7 +22,8 @@ OF_PLAN = Sql(
 RESTING_ON = Sql(
     f"""
     SELECT {columns(Plan, "p")} FROM plan_basis b JOIN plan p USING (plan_id, version)
-    WHERE b.evidence_id = :evidence_id ORDER BY p.round, p.version
+    WHERE b.evidence_id = :evidence_id AND (CAST(:case_id AS uuid) IS NULL OR p.case_id = :case_id)
+    ORDER BY p.round, p.version
     """  # noqa: S608 - made of constants
 )
 
@@ -39,7 +40,7 @@ async def of_plan(session: AsyncSession, plan: Plan) -> dict[UUID, str]:
     return {row.evidence_id: row.state for row in rows.all()}
 
 
-async def resting_on(session: AsyncSession, evidence_id: UUID) -> Sequence[Plan]:
-    """The versions that rest on a document of a locked case, oldest first."""
-    rows = await RESTING_ON.run(session, {"evidence_id": evidence_id})
+async def resting_on(session: AsyncSession, evidence_id: UUID, case_id: UUID | None = None) -> Sequence[Plan]:
+    """The versions that rest on a document, of one locked case or of all, oldest first."""
+    rows = await RESTING_ON.run(session, {"evidence_id": evidence_id, "case_id": case_id})
     return [take(Plan, "p", row) for row in rows.mappings().all()]

@@ -19,18 +19,32 @@ ONE = Sql(
     f"SELECT {columns(Evidence, 'e')} FROM evidence e "  # noqa: S608 - constants
     f"WHERE evidence_id = :evidence_id AND {visible('e.case_id')}"
 )
+SERVED = Sql(
+    f"SELECT {columns(Evidence, 'e')} FROM evidence e WHERE evidence_id = :evidence_id AND ("  # noqa: S608 - constants
+    f"{visible('e.case_id')} OR EXISTS (SELECT FROM evidence_reuse u WHERE u.evidence_id = e.evidence_id "
+    f"AND {visible('u.case_id')}))"
+)
 OF_CASE = Sql(
     f"""
-    SELECT {columns(Evidence, "e")}, r.reviewer, r.method
+    SELECT {columns(Evidence, "e")}, r.reviewer, r.method, u.expires_on AS reused_until, u.consented_by AS reused_for
     FROM evidence e LEFT JOIN evidence_review r USING (evidence_id)
-    WHERE e.case_id = :case_id ORDER BY e.uploaded_at, e.number
+        LEFT JOIN evidence_reuse u ON u.evidence_id = e.evidence_id AND u.case_id = :case_id
+    WHERE e.evidence_id IN (
+        SELECT evidence_id FROM evidence WHERE case_id = :case_id
+        UNION SELECT evidence_id FROM evidence_reuse WHERE case_id = :case_id
+    ) ORDER BY e.uploaded_at, e.number
     """  # noqa: S608 - made of constants
 )
 COUNTING = Sql(
     """
     SELECT evidence_id, evidence_type, state, expires_on, e.uploaded_by, r.reviewer
-    FROM evidence e LEFT JOIN evidence_review r USING (evidence_id)
-    WHERE case_id = :case_id AND (checklist_id = :checklist_id OR state = 'VERIFIED') ORDER BY uploaded_at, number
+    FROM (
+        SELECT evidence_id, evidence_type, state, expires_on, uploaded_by, uploaded_at, number FROM evidence
+        WHERE case_id = :case_id AND (checklist_id = :checklist_id OR state = 'VERIFIED')
+        UNION ALL
+        SELECT evidence_id, evidence_type, state, least(o.expires_on, u.expires_on), uploaded_by, uploaded_at, number
+        FROM evidence_reuse u JOIN evidence o USING (evidence_id) WHERE u.case_id = :case_id AND state = 'VERIFIED'
+    ) e LEFT JOIN evidence_review r USING (evidence_id) ORDER BY uploaded_at, number
     """
 )
 REVIEW = Sql(
@@ -44,6 +58,11 @@ REVIEW = Sql(
     """
 )
 MOVE = Sql("UPDATE evidence SET state = :state, revision = revision + 1 WHERE evidence_id = ANY(:ids)")
+# What serves a case from another one expires where it was handed in.
+EXPIRE_OWN = Sql(
+    "UPDATE evidence SET state = 'EXPIRED', revision = revision + 1 "
+    "WHERE evidence_id = ANY(:ids) AND case_id = :case_id"
+)
 EXPIRE = Sql(
     "UPDATE evidence SET state = 'EXPIRED', revision = revision + 1 "
     "WHERE state = 'VERIFIED' AND expires_on < :day RETURNING evidence_id, case_id"
@@ -62,11 +81,20 @@ REVOKE = Sql(
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document with who reviewed it, and how; None before."""
+    """A document with who reviewed it, and how; None before. One of another case serves until `reused_until`, as the
+    debtor `reused_for` consented."""
 
     row: Evidence
     reviewer: str | None = None
     method: str | None = None
+    reused_until: date | None = None
+    reused_for: str | None = None
+
+    @property
+    def expires_on(self) -> date | None:
+        """The last day on which it supports a decision of the case that asks."""
+        ends = [day for day in (self.row.expires_on, self.reused_until) if day is not None]
+        return min(ends, default=None)
 
 
 async def get_evidence(session: AsyncSession, evidence_id: UUID, seen: Seen = EVERYTHING) -> Evidence | None:
@@ -75,14 +103,23 @@ async def get_evidence(session: AsyncSession, evidence_id: UUID, seen: Seen = EV
     return None if row is None else take(Evidence, "e", row)
 
 
+async def get_served(session: AsyncSession, evidence_id: UUID, seen: Seen) -> Evidence | None:
+    """The same, also for whoever may see a further case that the document serves."""
+    row = (await SERVED.run(session, {"evidence_id": evidence_id, **seen.values()})).mappings().one_or_none()
+    return None if row is None else take(Evidence, "e", row)
+
+
 async def of_case(session: AsyncSession, case_id: UUID) -> list[Document]:
-    """Every document of a case, of all rounds, in the order of arrival."""
+    """Every document of a case, of all rounds, and those of other cases that serve it, in the order of arrival."""
     rows = (await OF_CASE.run(session, {"case_id": case_id})).mappings().all()
-    return [Document(take(Evidence, "e", row), row["reviewer"], row["method"]) for row in rows]
+    return [
+        Document(take(Evidence, "e", row), row["reviewer"], row["method"], row["reused_until"], row["reused_for"])
+        for row in rows
+    ]
 
 
 async def items_for(session: AsyncSession, case_id: UUID, checklist_id: UUID) -> tuple[EvidenceItem, ...]:
-    """What counts for a checklist: its own documents, and those of earlier rounds that were verified (ask once)."""
+    """What counts for a checklist: its own documents, and those of earlier rounds or other cases that were verified."""
     rows = await COUNTING.run(session, {"case_id": case_id, "checklist_id": checklist_id})
     return tuple(
         _item(
@@ -101,6 +138,11 @@ async def review(session: AsyncSession, evidence: Evidence, review: EvidenceRevi
 async def move(session: AsyncSession, evidence_ids: Iterable[UUID], state: EvidenceState) -> None:
     """Put documents of a locked case in another state."""
     await MOVE.run(session, {"ids": list(evidence_ids), "state": state})
+
+
+async def expire_own(session: AsyncSession, case_id: UUID, evidence_ids: Iterable[UUID]) -> None:
+    """Write of documents of a locked case that they have expired."""
+    await EXPIRE_OWN.run(session, {"ids": list(evidence_ids), "case_id": case_id})
 
 
 async def revoke(session: AsyncSession, evidence: Evidence, revocation: EvidenceRevocation) -> None:
@@ -125,7 +167,7 @@ async def known_keys(session: AsyncSession, keys: Sequence[str]) -> set[str]:
 def item_of(document: Document) -> EvidenceItem:
     """What a document and its review say, as the rules take it."""
     row = document.row
-    return _item(row.evidence_id, row.evidence_type, row.state, row.expires_on, row.uploaded_by, document.reviewer)
+    return _item(row.evidence_id, row.evidence_type, row.state, document.expires_on, row.uploaded_by, document.reviewer)
 
 
 def _item(

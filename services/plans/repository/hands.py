@@ -17,7 +17,10 @@ NEGOTIATORS = Sql(
     """
 )
 REVIEWERS = Sql(
-    "SELECT DISTINCT reviewer FROM evidence_review JOIN evidence USING (evidence_id) WHERE case_id = :case_id"
+    """
+    SELECT reviewer FROM evidence_review JOIN evidence USING (evidence_id) WHERE case_id = :case_id
+    UNION SELECT reviewer FROM evidence_review JOIN evidence_reuse USING (evidence_id) WHERE case_id = :case_id
+    """
 )
 
 
@@ -27,5 +30,5 @@ async def negotiators(session: AsyncSession, case_id: UUID) -> frozenset[str]:
 
 
 async def reviewers(session: AsyncSession, case_id: UUID) -> frozenset[str]:
-    """Everybody who reviewed evidence of a case, in whatever round."""
+    """Everybody who reviewed evidence that a case rests on, in whatever round, or in another case."""
     return frozenset((await REVIEWERS.run(session, {"case_id": case_id})).scalars().all())

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.plans.schemas.base import Code, Command, FreeText
+from services.plans.schemas.base import Code, Command, FreeText, Reference
 from services.plans.vocabulary import CheckResult, RequestCause, ReviewResult, RevocationCause
 
 Method = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
@@ -91,6 +91,35 @@ class EvidenceView(BaseModel):
     method: str | None
     facts: dict[str, Any] | None = Field(description="what the file says of itself")
     checks: list[CheckView]
+    reused_from: UUID | None = Field(description="the case in which it was handed in, when that is another one")
+
+
+class ReusableView(BaseModel):
+    """A document that was verified in another case of the borrower, and may serve this one if they consent."""
+
+    evidence_id: UUID
+    case_id: UUID
+    evidence_type: str | None
+    document_date: date
+    expires_on: date | None
+    separate_consent: bool
+
+
+class ReuseDocument(Command):
+    """Which document shall serve, and where the borrower's consent to that is kept."""
+
+    evidence_id: UUID
+    consent_ref: Reference | None = None
+
+
+class DocumentReused(BaseModel):
+    """A document that serves a further case, where it was handed in, and what the negotiation waits for now."""
+
+    evidence_id: UUID
+    case_id: UUID
+    reused_from: UUID
+    expires_on: date
+    phase: str
 
 
 class EvidenceList(BaseModel):
@@ -106,6 +135,7 @@ class EvidenceList(BaseModel):
     deadline_at: datetime | None
     requested: list[RequestView]
     items: list[EvidenceView]
+    reusable: list[ReusableView] = Field(description="verified in other cases of the borrower; link instead of asking")
 
 
 class AskForEvidence(Command):

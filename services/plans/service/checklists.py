@@ -21,11 +21,21 @@ from services.plans.repository import cases, requested
 from services.plans.repository import evidence as repository
 from services.plans.repository.evidence import Document
 from services.plans.repository.requested import FIRST_TIME, AskedAgain
-from services.plans.service.asking import ask_for_draft
+from services.plans.service.asking import REVIEW, ask_for_draft
 from services.plans.service.context import Context
 from services.plans.vocabulary import ChecklistState, Phase
 
 OBLIGATION = "evidence"
+_PENDING = (EvidenceState.RECEIVED, EvidenceState.UNDER_REVIEW)
+
+
+async def close_not_needed(uow: UnitOfWork, items: Iterable[EvidenceItem], standing: EvidenceStanding) -> None:
+    """Once enough is verified, nobody needs to look at the rest."""
+    if not standing.sufficient:
+        return
+    for item in items:
+        if item.state in _PENDING:
+            await uow.close_task(REVIEW, item.evidence_id, "not_needed")
 
 
 class Checklists:
@@ -157,7 +167,7 @@ class Checklists:
         items = await repository.items_for(uow.session, checklist.case_id, checklist.checklist_id)
         standing = evidence_standing(self.terms(checklist, statement), items, day)
         if standing.expired:
-            await repository.move(uow.session, [UUID(one) for one in standing.expired], EvidenceState.EXPIRED)
+            await repository.expire_own(uow.session, checklist.case_id, [UUID(one) for one in standing.expired])
         return items, standing
 
     def judge(

@@ -17,6 +17,7 @@ from services.plans.service.programmes import Programmes
 from services.plans.service.queries import Queries
 from services.plans.service.receipts import Receipts
 from services.plans.service.requests import AskBorrowers
+from services.plans.service.reuse import ReuseEvidence
 from services.plans.service.reviews import ReviewsOfEvidence
 from services.plans.service.revocation import RevokeDocuments
 from services.plans.service.rounds import Rounds
@@ -41,6 +42,7 @@ class PlansService:
         self.uploads = ReceiveEvidence(context, checklists)
         self.viewing = ViewEvidence(context)
         self.receipts = Receipts(context)
+        self.reuses = ReuseEvidence(context, checklists)
         self.requests = AskBorrowers(context, checklists)
         self.revocations = RevokeDocuments(context, checklists)
         self.reviews = ReviewsOfEvidence(context, checklists)

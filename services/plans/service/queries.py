@@ -5,14 +5,14 @@ from uuid import UUID
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
 from services.plans.errors import NoOffer, UnknownCase, UnknownPlan
-from services.plans.repository import cases, checks, offers, plans, requested
+from services.plans.repository import cases, checks, offers, plans, requested, reuse
 from services.plans.repository import evidence as evidence_repository
 from services.plans.schemas.evidence import EvidenceList, RequestView
 from services.plans.schemas.offers import OfferDocument, OfferView
 from services.plans.schemas.plans import PlanList
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import READERS, Context
-from services.plans.service.ledger import shown_to
+from services.plans.service.ledger import reusable_to, shown_to
 from services.plans.service.reading import plan_summary, read_plan
 from services.plans.service.roles_shown import plan_for, summary_for
 
@@ -71,10 +71,11 @@ class Queries:
             found = await evidence_repository.of_case(session, case_id)
             made = await checks.of_case(session, case_id)
             checklist_id = present[2].checklist_id if present[2] else None
+            day = self._context.day(self._context.database.clock.now())
+            others = await reuse.reusable(session, case_id, present[0].borrower_id, day)
             wanted = [] if checklist_id is None else await requested.unanswered(session, checklist_id)
-        _, statement, checklist = present
+        case, statement, checklist = present
         borrower_id = self._context.borrower_of(caller)
-        day = self._context.day(self._context.database.clock.now())
         terms = self._checklists.terms(checklist, statement) if checklist and statement else None
         return EvidenceList(
             case_id=case_id,
@@ -90,4 +91,5 @@ class Queries:
                 for one in wanted
             ],
             items=[shown_to(caller, borrower_id, one, made.get(one.row.evidence_id, []), day) for one in found],
+            reusable=reusable_to(caller, borrower_id, case, others, terms.accepted if terms else ()),
         )

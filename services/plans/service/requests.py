@@ -10,8 +10,8 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.evidence import COUNTS, EvidenceState
 from services.plans.errors import AskedAlready
-from services.plans.models import Checklist
-from services.plans.repository import cases, requested
+from services.plans.models import Checklist, PlanCase
+from services.plans.repository import cases, requested, reuse
 from services.plans.repository import evidence as repository
 from services.plans.repository.requested import AskedAgain
 from services.plans.schemas.evidence import AskForEvidence, EvidenceAsked
@@ -33,7 +33,7 @@ class AskBorrowers:
         """Write to the borrower. WrongPhase, InvalidInput (type), AskedAlready (without a cause)."""
         caller.require_any(NEGOTIATORS)
         async with self._context.database.write(caller) as uow:
-            _, negotiation = await lock(uow, case_id, self._context.seen_by(caller))
+            case, negotiation = await lock(uow, case_id, self._context.seen_by(caller))
             require_phase(negotiation, Phase.EVIDENCE, Phase.REVIEW, Phase.DRAFT)
             statement, checklist = await round_facts(uow, negotiation)
             day = self._context.day(uow.now())
@@ -42,7 +42,7 @@ class AskBorrowers:
                     "this type is not on the checklist", fields=[("#/evidence_type", "not on the checklist")]
                 )
             if body.cause is None:
-                await self._require_news(uow, checklist, body.evidence_type, day)
+                await self._require_news(uow, case, checklist, body.evidence_type, day)
             due = uow.now() + timedelta(days=self._context.policies.evidence.on(day).value.days_to_deliver)
             again = AskedAgain(body.evidence_type, body.cause, body.reasons)
             if negotiation.phase == Phase.DRAFT:
@@ -64,8 +64,9 @@ class AskBorrowers:
                 status=201,
             )
 
-    async def _require_news(self, uow: UnitOfWork, checklist: Checklist, kind: str, day: date) -> None:
-        """Raise `AskedAlready` for what is asked for, was handed in, or counts from an earlier round."""
+    async def _require_news(self, uow: UnitOfWork, case: PlanCase, checklist: Checklist, kind: str, day: date) -> None:
+        """Raise `AskedAlready` for what is asked for, was handed in, or counts from an earlier round or another case
+        of the borrower."""
         wanted = await requested.unanswered(uow.session, checklist.checklist_id)
         if any(one.evidence_type in (None, kind) for one in wanted):
             raise AskedAlready("it has not come yet; the borrower is reminded by itself")
@@ -73,3 +74,8 @@ class AskBorrowers:
             fresh = item.state is not EvidenceState.VERIFIED or (item.valid_through or day) >= day
             if item.document_type == kind and item.state in COUNTS and fresh:
                 raise AskedAlready("it is here, and counts", evidence_id=item.evidence_id)
+        for row in await reuse.reusable(uow.session, case.case_id, case.borrower_id, day):
+            if row.evidence_type == kind:
+                raise AskedAlready(
+                    "it counts in another case of the borrower; have it serve here", evidence_id=str(row.evidence_id)
+                )

@@ -10,8 +10,6 @@ from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.evidence import (
     EVIDENCE_TRANSITIONS,
-    EvidenceItem,
-    EvidenceStanding,
     EvidenceState,
     EvidenceTerms,
     valid_through,
@@ -24,7 +22,7 @@ from services.plans.repository.checks import DUPLICATE, Made
 from services.plans.schemas.evidence import ReviewEvidence, ReviewRecorded
 from services.plans.service.asking import REVIEW
 from services.plans.service.checking import explained
-from services.plans.service.checklists import Checklists
+from services.plans.service.checklists import Checklists, close_not_needed
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.flow import end, nudge, require_phase
 from services.plans.service.hands import require_reviews
@@ -134,7 +132,7 @@ class ReviewsOfEvidence:
         case_id, checklist_id, round_ = negotiation.case_id, checklist.checklist_id, negotiation.round
         if negotiation.phase == Phase.DRAFT:
             # It stands in for one that expired; what the round's checklist came to is not undone.
-            await self._close_not_needed(uow, *await self._checklists.standing(uow, checklist, statement, day))
+            await close_not_needed(uow, *await self._checklists.standing(uow, checklist, statement, day))
             return
         if body.result is ReviewResult.REJECTED:
             checklist.state = ChecklistState.REJECTED
@@ -148,7 +146,7 @@ class ReviewsOfEvidence:
         items, standing = await self._checklists.standing(uow, checklist, statement, day)
         waiting = [item for item in items if item.state in _PENDING]
         if standing.sufficient:
-            await self._close_not_needed(uow, items, standing)
+            await close_not_needed(uow, items, standing)
             await self._checklists.verified(uow, negotiation, checklist)
         elif not waiting:
             terms = self._checklists.terms(checklist, statement)
@@ -156,13 +154,3 @@ class ReviewsOfEvidence:
             await uow.emit(EvidenceNeedsMore(case_id=case_id, checklist_id=checklist_id, round=round_))
             due = uow.now() + timedelta(days=self._context.policies.evidence.on(day).value.days_to_deliver)
             await self._checklists.ask(uow, negotiation, checklist, max(terms.needed - len(supported), 1), due)
-
-    async def _close_not_needed(
-        self, uow: UnitOfWork, items: tuple[EvidenceItem, ...], standing: EvidenceStanding
-    ) -> None:
-        """Once enough is verified, nobody needs to look at the rest."""
-        if not standing.sufficient:
-            return
-        for item in items:
-            if item.state in _PENDING:
-                await uow.close_task(REVIEW, item.evidence_id, "not_needed")

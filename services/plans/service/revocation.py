@@ -12,14 +12,14 @@ from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.evidence import EvidenceState
 from services.plans.errors import EvidenceRevoked, NotRevocable, UnknownEvidence
 from services.plans.models import Evidence, EvidenceRevocation, Negotiation, Plan, PlanCase
-from services.plans.repository import basis, checks, offers, rounds
+from services.plans.repository import basis, checks, offers, reuse, rounds
 from services.plans.repository import evidence as repository
 from services.plans.schemas.evidence import AssessRevocation, EvidenceRevokedView, RevokeEvidence
 from services.plans.service.asking import REVIEW, ask_for_draft, version_ref
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import BORROWER, NEGOTIATORS, Context, require_negotiator_or_borrower
 from services.plans.service.ending import end_what_binds
-from services.plans.service.flow import move_plan, nudge
+from services.plans.service.flow import lock, move_plan, nudge
 from services.plans.service.hands import require_reviews
 from services.plans.service.offering import OFFER
 from services.plans.service.stored import round_facts
@@ -47,6 +47,7 @@ class RevokeDocuments:
         """
         self._require_right(caller, body.cause)
         async with self._context.database.write(caller) as uow:
+            await self._lock_all(uow, evidence_id)
             found = await rounds.lock_case_of_evidence(uow.session, evidence_id, self._context.seen_by(caller))
             evidence = await repository.get_evidence(uow.session, evidence_id) if found else None
             if found is None or evidence is None:
@@ -75,6 +76,9 @@ class RevokeDocuments:
             )
             await uow.close_task(REVIEW, str(evidence_id), "revoked")
             plan = await self._take_the_basis(uow, found[1], evidence)
+            for case_id in await reuse.serves(uow.session, evidence_id):
+                _, negotiation = await lock(uow, case_id)
+                await self._take_the_basis(uow, negotiation, evidence)
             return uow.answer(
                 EvidenceRevokedView(
                     evidence_id=evidence_id,
@@ -86,18 +90,23 @@ class RevokeDocuments:
                 etag=evidence.revision,
             )
 
-    async def assess(self, caller: Caller, evidence_id: UUID, body: AssessRevocation) -> Answer:
+    async def assess(
+        self, caller: Caller, evidence_id: UUID, body: AssessRevocation, case_id: UUID | None = None
+    ) -> Answer:
         """Record what a person decided of a binding plan that rested on a revoked document, and end it if that was
-        decided. UnknownEvidence, CoreUndecided, NotRevocable when nothing of the kind waits, Forbidden for who uploaded
-        it or proposed what rests on it."""
+        decided; `case_id` names the further case that the document served, where the plan is of that.
+
+        UnknownEvidence, CoreUndecided, NotRevocable when nothing of the kind waits, Forbidden for who uploaded it or
+        proposed what rests on it.
+        """
         caller.require_any(NEGOTIATORS - {"agent", "senior_agent"})
         async with self._context.database.write(caller) as uow:
-            found = await rounds.lock_case_of_evidence(uow.session, evidence_id, self._context.seen_by(caller))
+            found = await self._lock_where_it_serves(uow, evidence_id, case_id)
             evidence = await repository.get_evidence(uow.session, evidence_id) if found else None
             if found is None or evidence is None:
                 raise UnknownEvidence("there is no evidence of this id")
             await self._require_other_hands(uow, evidence)
-            if not await uow.close_task(ASSESS, str(evidence_id), body.outcome):
+            if not await uow.close_task(ASSESS, _assessment(evidence, found[0].case_id), body.outcome):
                 raise NotRevocable("no plan that binds waits for an assessment")
             plan = await self._bound_by(uow, found[0], evidence)
             if body.outcome == "plan_ends" and plan is not None:
@@ -108,7 +117,7 @@ class RevokeDocuments:
             await uow.audit(
                 "revocation.assessed",
                 f"evidence/{evidence_id}",
-                case_id=evidence.case_id,
+                case_id=found[0].case_id,
                 detail={"outcome": body.outcome},
             )
             return uow.answer(
@@ -121,6 +130,24 @@ class RevokeDocuments:
                 status=201,
                 etag=evidence.revision,
             )
+
+    async def _lock_all(self, uow: UnitOfWork, evidence_id: UUID) -> None:
+        """Lock every case that rests on the document, in one order, so that two revocations do not wait for each other.
+
+        One that a document came to serve only now is locked after it was revoked.
+        """
+        for case_id in await reuse.touched(uow.session, evidence_id):
+            await lock(uow, case_id)
+
+    async def _lock_where_it_serves(
+        self, uow: UnitOfWork, evidence_id: UUID, case_id: UUID | None
+    ) -> tuple[PlanCase, Negotiation] | None:
+        seen = self._context.seen_by(uow.caller)
+        if case_id is None:
+            return await rounds.lock_case_of_evidence(uow.session, evidence_id, seen)
+        if case_id not in await reuse.touched(uow.session, evidence_id):
+            return None
+        return await rounds.lock_case(uow.session, case_id, seen)
 
     def _require_right(self, caller: Caller, cause: RevocationCause) -> None:
         require_negotiator_or_borrower(caller)
@@ -139,31 +166,32 @@ class RevokeDocuments:
 
     async def _bound_by(self, uow: UnitOfWork, case: PlanCase, evidence: Evidence) -> Plan | None:
         """The version of a case that binds and rests on a document."""
-        resting = await basis.resting_on(uow.session, evidence.evidence_id)
-        binding = [one for one in resting if one.case_id == case.case_id and one.state in _BINDING]
+        resting = await basis.resting_on(uow.session, evidence.evidence_id, case.case_id)
+        binding = [one for one in resting if one.state in _BINDING]
         return binding[-1] if binding else None
 
     async def _take_the_basis(self, uow: UnitOfWork, negotiation: Negotiation, evidence: Evidence) -> Plan | None:
-        """Draw the consequences; the newest plan that rested on the document, as it is now."""
-        resting = await basis.resting_on(uow.session, evidence.evidence_id)
+        """Draw the consequences in one case; its newest plan that rested on the document, as it is now."""
+        resting = await basis.resting_on(uow.session, evidence.evidence_id, negotiation.case_id)
         plan = resting[-1] if resting else None
         if any(one.state in _BINDING for one in resting):
-            await self._have_it_assessed(uow, evidence, {plan.proposed_by for plan in resting})
+            await self._have_it_assessed(uow, negotiation.case_id, evidence, {plan.proposed_by for plan in resting})
         if negotiation.phase == Phase.REVIEW:
             await self._ask_anew(uow, negotiation)
         elif plan is not None and plan.state == PlanState.OFFERED and negotiation.phase == Phase.OFFER:
             await self._withdraw(uow, negotiation, plan)
         return plan
 
-    async def _have_it_assessed(self, uow: UnitOfWork, evidence: Evidence, proposers: set[str]) -> None:
+    async def _have_it_assessed(self, uow: UnitOfWork, case_id: UUID, evidence: Evidence, proposers: set[str]) -> None:
         clocks = self._context.policies.clocks(self._context.day(uow.now()))
+        elsewhere = "" if case_id == evidence.case_id else f"?case_id={case_id}"
         await uow.open_task(
             NewTask(
-                case_id=evidence.case_id,
+                case_id=case_id,
                 kind=ASSESS,
-                ref=str(evidence.evidence_id),
+                ref=_assessment(evidence, case_id),
                 needs_role="supervisor",
-                decide_path=f"/v1/evidence/{evidence.evidence_id}/revocation/assessment",
+                decide_path=f"/v1/evidence/{evidence.evidence_id}/revocation/assessment{elsewhere}",
                 reason="evidence_revoked",
                 deadline=uow.now() + timedelta(days=clocks.days_to_review),
                 excluded=tuple(sorted({evidence.uploaded_by, *proposers})),
@@ -196,3 +224,8 @@ class RevokeDocuments:
         clocks = self._context.policies.clocks(self._context.day(uow.now()))
         await ask_for_draft(uow, negotiation, plan.version + 1, "evidence_revoked", clocks)
         await nudge(uow, negotiation)
+
+
+def _assessment(evidence: Evidence, case_id: UUID) -> str:
+    """How the task is named in which somebody decides on the plan of a case."""
+    return str(evidence.evidence_id) if case_id == evidence.case_id else f"{evidence.evidence_id}/{case_id}"

@@ -43,7 +43,7 @@ class ViewEvidence:
         """
         caller.require_any(JUDGES_OF_EVIDENCE)
         async with self._context.database.write(caller) as uow:
-            found = await repository.get_evidence(uow.session, evidence_id, self._context.seen_by(caller))
+            found = await repository.get_served(uow.session, evidence_id, self._context.seen_by(caller))
             if found is None:
                 raise UnknownEvidence("there is no evidence of this id")
             if found.state == EvidenceState.REVOKED:
