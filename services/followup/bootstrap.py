@@ -11,6 +11,7 @@ from services.common.runtime.metrics import Metrics
 from services.common.runtime.settings import ServiceSettings
 from services.followup.activities import FollowUpActivities
 from services.followup.api import agreements as agreement_routes
+from services.followup.api import care as care_routes
 from services.followup.api import check_ins as check_in_routes
 from services.followup.api import clocks as clock_routes
 from services.followup.api import credit_disputes as dispute_routes
@@ -36,6 +37,8 @@ from services.followup.service.care.check_ins import CheckIns
 from services.followup.service.care.feedback import FeedbackRegister
 from services.followup.service.care.improvements import Improvements
 from services.followup.service.care.policies import CarePolicies
+from services.followup.service.care.programmes import Programmes
+from services.followup.service.care.status import PlanStatuses
 from services.followup.service.care.whose import Portal
 from services.followup.service.clocks.closing import ClockDays
 from services.followup.service.clocks.counting import Clocks
@@ -109,6 +112,7 @@ class UseCases:
             clock_routes.router(decisions),
             dispute_routes.router(disputes),
             check_in_routes.router(CheckInAnswers(database, policies, talks, portal)),
+            care_routes.router(PlanStatuses(database, policies, care, portal), Programmes(database, policies, care)),
             feedback_routes.router(FeedbackRegister(database, policies, care, portal)),
             improvement_routes.router(Improvements(database, policies), PolicyChangeLog(database, policies)),
         ]

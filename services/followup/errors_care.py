@@ -36,3 +36,10 @@ class ImprovementClosed(Conflict):
 
     problem = "improvement-closed"
     title = "The action is closed"
+
+
+class ProgrammeKnown(Conflict):
+    """A programme of this code opened before."""
+
+    problem = "programme-known"
+    title = "This programme opened before"

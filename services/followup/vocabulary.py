@@ -128,6 +128,9 @@ CHECK_IN_REPLY = "check_in_reply"
 FEEDBACK = "feedback"
 """Purpose of the message that asks what a borrower thinks of us."""
 
+PROGRAMME = "programme"
+"""Purpose of the message that tells of a programme which a borrower may have."""
+
 SERVE_NOTICE = "serve_notice"
 """Kind of the task of serving a notice that no message could carry."""
 

@@ -111,7 +111,9 @@ class House(OneService):
 
     async def forget_all(self) -> None:
         """Begin again with empty tables."""
-        tables = "regulatory_clock, agreement, instalment, posting, closed_day, closing, promise, payment_file, ended_case, "
+        tables = (
+            "regulatory_clock, agreement, instalment, posting, closed_day, closing, promise, payment_file, ended_case, "
+        )
         tables += "triaged_case, case_end, unmatched_posting, renegotiation, check_in, feedback, outbox, inbox, "
         tables += "obligation, task, event_stream, inbox_stream, held_message, command_log"
         async with self.database.engine.begin() as connection:

@@ -19,6 +19,7 @@ from services.followup.models.postings import (
     StatementPage,
     UnmatchedPosting,
 )
+from services.followup.models.programmes import ReliefProgramme, Screening
 from services.followup.models.promises import PromiseRow
 from services.followup.models.renegotiations import Renegotiation
 
@@ -30,5 +31,5 @@ __all__ = [
     "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "CheckIn", "ClosedDay", "Closing", "ClosingLetter",
     "CreditDispute", "EndedCase", "Feedback", "Happening", "HoldFact", "ImprovementAction", "Instalment", "LegalHold",
     "MeasuredCase", "MonthStanding", "PaymentFile", "PolicyChange", "PostingRow", "PromiseRow", "RegulatoryClock",
-    "Renegotiation", "StatementPage", "TriagedCase", "UnmatchedPosting",
+    "ReliefProgramme", "Renegotiation", "Screening", "StatementPage", "TriagedCase", "UnmatchedPosting",
 ]  # fmt: skip

@@ -19,6 +19,22 @@ class CareTerms(PolicyValue):
 
     check_ins: CheckInTerms
     feedback: FeedbackTerms
+    screened_at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link(PolicyValue):
+    """Something to read about money."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class EducationPolicy(PolicyValue):
+    """What may be read, by pack and language."""
+
+    packs: Mapping[str, Mapping[str, tuple[Link, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +49,13 @@ class CarePolicies:
 
     def __init__(self) -> None:
         self._care: Dated[CarePolicy] = load_dated(PACKAGE, "care", CarePolicy)
+        self._education: Dated[EducationPolicy] = load_dated(PACKAGE, "education", EducationPolicy)
 
     def terms(self, pack: str, now: datetime) -> CareTerms:
         """How borrowers under a pack are cared for at an instant."""
         packs = self._care.on(now.date()).value.packs
         return packs.get(pack) or packs[DEFAULT]
+
+    def reading(self, pack: str, language: str, now: datetime) -> tuple[Link, ...]:
+        """What may be read about money under a pack in a language; a state has what its country has."""
+        return self._education.on(now.date()).value.packs.get(pack.partition("-")[0], {}).get(language, ())
