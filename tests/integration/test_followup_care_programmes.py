@@ -31,9 +31,11 @@ async def house(fresh_database: FreshDatabase) -> AsyncIterator[House]:
     await made.close()
 
 
-async def runs(house: House, account: str, months: int = 3, **of_case: str) -> PlanActivated:
+async def runs(
+    house: House, account: str, months: int = 3, pack: str = "cn", product: str = "credit_card"
+) -> PlanActivated:
     plan = plan_for(account, months=months)
-    case = triaged(**of_case).model_copy(update={"case_id": plan.case_id, "borrower_id": plan.borrower_id})
+    case = triaged(pack, product).model_copy(update={"case_id": plan.case_id, "borrower_id": plan.borrower_id})
     await house.hear("intake", case)
     assert await house.hear("plans", plan) == "applied"
     return plan
