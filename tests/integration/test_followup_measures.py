@@ -149,7 +149,8 @@ async def test_plans_promises_and_money(house: House) -> None:
         plans.PlanActivated(
             **version, agreement_id=one, borrower_id=one, account_ref="C1", relief_type="EXTEND", pack="cn",
             language="zh", total=cny("900.00"), schedule=(), schedule_hash="s", core_reference="r",
-            activated_on=date(2026, 3, 3), days_past_due=20,
+            activated_on=date(2026, 3, 3), days_past_due=20, conceded=cny("50.00"), affordable=cny("310.00"),
+            highest_payment=cny("300.00"),
         ),
         22,
     )  # fmt: skip
@@ -168,6 +169,15 @@ async def test_plans_promises_and_money(house: House) -> None:
         ),
         10,
     )  # fmt: skip
+    for kind, about in (("supervisor_request", one), ("clock_breach", other)):
+        told.say(
+            tasks.TaskOpened(
+                case_id=about, task_id=business_uuid("task", kind), kind=kind, service="intake", decide_path="/",
+                needs_role="supervisor", needs_level=None, excluded=(), reason="r", opened_at=BEGIN,
+                deadline=BEGIN + timedelta(hours=72),
+            ),
+            10,
+        )  # fmt: skip
     told.say(tasks.TaskClosed(**task, outcome="approved", closed_by="s", closed_at=BEGIN), 12)
     posted: dict[str, Any] = {
         "account_ref": "C1",
@@ -183,12 +193,15 @@ async def test_plans_promises_and_money(house: House) -> None:
         for name in (
             "plan_conversion", "plan_adherence", "plan_completion", "redefault_3m", "redefault_6m", "kept_rate",
             "kept_rate_amount CNY", "broken_promise_rate", "tasks_in_time", "recovery_rate CNY",
+            "concession_cost CNY", "affordability_tight", "escalations_in_time", "statutory_compliance",
             "approval_touch_time median", "time_to_decision median", "core_sync_lag median",
         )
     } == {
         "plan_conversion": "50.00%", "plan_adherence": "50.00%", "plan_completion": "0.00%", "redefault_3m": "0.00%",
         "redefault_6m": "100.00%", "kept_rate": "50.00%", "kept_rate_amount CNY": "49.00%",
-        "broken_promise_rate": "50.00%", "tasks_in_time": "100.00%", "recovery_rate CNY": "10.00%",
+        "concession_cost CNY": "0.25", "affordability_tight": "100.00%", "escalations_in_time": "0.00%",
+        "statutory_compliance": "50.00%",
+        "broken_promise_rate": "50.00%", "tasks_in_time": "33.33%", "recovery_rate CNY": "10.00%",
         "approval_touch_time median": "2.0", "time_to_decision median": "12.0", "core_sync_lag median": "2.0",
     }  # fmt: skip
 

@@ -6,7 +6,6 @@ Amount recovered never stands alone (CN-29): it is given with complaints, comple
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -14,55 +13,9 @@ from fractions import Fraction
 from services.common.kernel.percent import NOT_APPLICABLE, percent
 from services.common.kernel.rule import business_rule
 from services.followup.domain.feedback import may_be_shown_together, mean_score
+from services.followup.domain.kpi_facts import Facts, Kpi
 
 _PER = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How long something took: the middle one, and the one that nine of ten are not longer than."""
-
-    count: int
-    median: timedelta
-    ninetieth: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a period and a group.
-
-    `counts` and `cases` are happenings and distinct cases by (kind, tag); `amounts` and `received` by (kind, tag,
-    currency); `spreads` by name; `figures` are counts that come from more than one happening, by name; `values` are
-    amounts of those by (name, currency); `moved` and `opening` are balances by ("M1->M2" or "M1", currency).
-    """
-
-    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    amounts: Mapping[tuple[str, str, str], Decimal] = field(default_factory=dict)
-    received: Mapping[tuple[str, str, str], Decimal] = field(default_factory=dict)
-    spreads: Mapping[str, Spread] = field(default_factory=dict)
-    figures: Mapping[str, int] = field(default_factory=dict)
-    values: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
-    moved: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
-    opening: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
-
-    def count(self, kind: str, *tags: str) -> int:
-        """Happenings of a kind, of these tags if any are named."""
-        return sum(n for (k, tag), n in self.counts.items() if k == kind and (not tags or tag in tags))
-
-
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """A measure: `value` as people read it, and what it was computed from.
-
-    `unit` is share, per_thousand, hours, count, ratio or score; `part` tells apart what one measure gives several of.
-    """
-
-    name: str
-    unit: str
-    value: str
-    numerator: str | None = None
-    denominator: str | None = None
-    part: str = ""
 
 
 Compute = Callable[[str, Facts], Sequence[Kpi]]
@@ -168,6 +121,17 @@ def _satisfaction(name: str, facts: Facts) -> Sequence[Kpi]:
     return [Kpi(name, "score", str(mean) if shown else NOT_APPLICABLE, denominator=str(answers) if shown else None)]
 
 
+def _concessions(name: str, facts: Facts) -> Sequence[Kpi]:
+    """What plans concede for each unit of currency that was recovered; the amount itself is the numerator."""
+    found = []
+    for currency in _currencies([c for kind, _, c in facts.conceded if kind == "activated"]):
+        given = sum((a for (k, _, c), a in facts.conceded.items() if (k, c) == ("activated", currency)), Decimal(0))
+        came = max(facts.values.get(("recovered_pv", currency), Decimal(0)), Decimal(0))
+        value = f"{given / came:.2f}" if came else NOT_APPLICABLE
+        found.append(Kpi(name, "ratio", value, str(given), str(came), currency))
+    return found or [Kpi(name, "ratio", NOT_APPLICABLE)]
+
+
 def _fairness(name: str, facts: Facts) -> Sequence[Kpi]:
     """Ratio of approval shares: cases that are met with care against the others; an alert below 0.8 (house)."""
     shares = []
@@ -213,6 +177,8 @@ KPIS: Mapping[str, Mapping[str, Compute]] = {
         "redefault_3m": _ratio(_figure("broken_3m"), _figure("cohort")),
         "redefault_6m": _ratio(_figure("broken_6m"), _figure("cohort")),
         "redefault_12m": _ratio(_figure("broken_12m"), _figure("cohort")),
+        "concession_cost": _concessions,
+        "affordability_tight": _ratio(_figure("plans_tight"), _figure("plans_with_headroom")),
         "approval_return_rate": _ratio(_of("plan_returned"), _of("plan_submitted")),
         "evidence_first_time_right": _ratio(_figure("evidence_right_at_first"), _figure("evidence_received")),
     },
@@ -225,6 +191,8 @@ KPIS: Mapping[str, Mapping[str, Compute]] = {
         "core_sync_lag": _took("core_sync"),
         "core_mismatches": _count(_of("activation_refused")),
         "tasks_in_time": _ratio(_figure("tasks_in_time"), _figure("tasks_due")),
+        "escalations_in_time": _ratio(_figure("escalations_in_time"), _figure("escalations_due")),
+        "statutory_compliance": _ratio(_figure("cases_answered_in_law"), _figure("cases_asking")),
     },
     "conduct": {
         "complaint_rate": _per_thousand(_figure("complaints"), _of("rpc")),

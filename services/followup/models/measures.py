@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, Text, Uuid
+from sqlalchemy import Index, Numeric, Text, Uuid
 from sqlmodel import Field
 
 from services.common.runtime.tables import INSTANT
@@ -17,7 +17,8 @@ class Happening(FollowupTable, table=True):
     """One event as far as a measure asks for it, found again by the source and id of the event.
 
     `ref` names the object (agreement, plan version, task), `number` its part, `tag` is a code by which it is counted,
-    `at` the business instant, `until` a deadline. `amount` and `received` are in `currency`.
+    `at` the business instant, `until` a deadline. `amount`, `received` and `conceded` are in `currency`;
+    `headroom` is what a plan leaves of what is affordable, in percent.
     """
 
     __tablename__ = "happening"
@@ -43,6 +44,8 @@ class Happening(FollowupTable, table=True):
     amount: Decimal | None = Field(default=None, sa_type=AMOUNT)
     received: Decimal | None = Field(default=None, sa_type=AMOUNT)
     currency: str | None = Field(default=None, sa_type=Text)
+    conceded: Decimal | None = Field(default=None, sa_type=AMOUNT)
+    headroom: Decimal | None = Field(default=None, sa_type=Numeric(9, 4))
 
 
 class MeasuredCase(FollowupTable, table=True):

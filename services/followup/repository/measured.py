@@ -26,7 +26,8 @@ _IN_PERIOD = "h.at >= :since AND h.at < :until"
 
 _COUNTS = """
     SELECT {group} AS grouped, h.kind, h.tag, coalesce(h.currency, '') AS currency, count(*) AS happened,
-        coalesce(sum(h.amount), 0) AS amount, coalesce(sum(h.received), 0) AS received
+        coalesce(sum(h.amount), 0) AS amount, coalesce(sum(h.received), 0) AS received,
+        coalesce(sum(h.conceded), 0) AS conceded
     {source} WHERE {period} GROUP BY 1, 2, 3, 4
 """
 
@@ -57,6 +58,20 @@ _FIGURES = """
     UNION ALL
     SELECT {group}, 'approved_' || CASE WHEN c.with_care THEN 'with_care' ELSE 'without_care' END, count(*) {source}
     WHERE {period} AND h.kind = 'plan_approved' GROUP BY 1, 2
+    UNION ALL
+    SELECT {group}, 'plans_with_headroom', count(*) {source}
+    WHERE {period} AND h.kind = 'activated' AND h.headroom IS NOT NULL GROUP BY 1
+    UNION ALL
+    SELECT {group}, 'plans_tight', count(*) {source}
+    WHERE {period} AND h.kind = 'activated' AND h.headroom < 5 GROUP BY 1
+    UNION ALL
+    SELECT {group}, 'cases_asking', count(DISTINCT h.case_id) {source}
+    WHERE {period} AND h.kind = 'relief_requested' GROUP BY 1
+    UNION ALL
+    SELECT {group}, 'cases_answered_in_law', count(DISTINCT h.case_id) {source}
+    WHERE {period} AND h.kind = 'relief_requested' AND NOT EXISTS (
+        SELECT FROM reporting.happening b WHERE b.case_id = h.case_id AND b.kind = 'task_opened'
+            AND b.tag = 'clock_breach' AND b.at >= h.at) GROUP BY 1
     UNION ALL
     SELECT {group}, 'evidence_received', count(DISTINCT h.ref) {source}
     WHERE {period} AND h.kind = 'evidence_received' GROUP BY 1
@@ -95,6 +110,11 @@ _IN_TIME = """
     SELECT {group}, 'tasks_due', count(*), 'tasks_in_time', count(*) FILTER (WHERE EXISTS (
         SELECT FROM reporting.happening d WHERE d.ref = h.ref AND d.kind = 'task_closed' AND d.at <= h.until))
     {source} WHERE h.kind = 'task_opened' AND h.until >= :since AND h.until < :until GROUP BY 1
+    UNION ALL
+    SELECT {group}, 'escalations_due', count(*), 'escalations_in_time', count(*) FILTER (WHERE EXISTS (
+        SELECT FROM reporting.happening d WHERE d.ref = h.ref AND d.kind = 'task_closed' AND d.at <= h.until))
+    {source} WHERE h.kind = 'task_opened' AND h.tag = 'supervisor_request' AND h.until >= :since AND h.until < :until
+    GROUP BY 1
 """
 
 # From a happening in the period to the first of some others of its case, or of its object.

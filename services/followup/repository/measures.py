@@ -22,6 +22,8 @@ _COLUMNS = {
     "amount": "numeric",
     "received": "numeric",
     "currency": "text",
+    "conceded": "numeric",
+    "headroom": "numeric",
 }
 _CASE = {
     "case_id": "uuid",

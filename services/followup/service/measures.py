@@ -8,7 +8,8 @@ from typing import Any
 from services.common.kernel.errors import InvalidInput
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
-from services.followup.domain.kpis import Facts, Spread, measure
+from services.followup.domain.kpi_facts import Facts, Spread
+from services.followup.domain.kpis import measure
 from services.followup.kpi_words import kpi_words
 from services.followup.repository import measured
 from services.followup.schemas.measures import KpiGroup, KpiReport, KpiView
@@ -65,6 +66,7 @@ def facts_by_group(found: measured.Found, smallest_group: int) -> dict[str, Fact
         if row["currency"]:
             group["amounts"][(*key, row["currency"])] = row["amount"]
             group["received"][(*key, row["currency"])] = row["received"]
+            group["conceded"][(*key, row["currency"])] = row["conceded"]
     for row in found.figures:
         parts[row["grouped"]]["figures"][row["name"]] = row["figure"]
     for row in found.cohorts:

@@ -14,7 +14,7 @@ from services.plans.service.asking import ask_for_draft, ask_for_review_of_terms
 from services.plans.service.context import Context
 from services.plans.service.flagging import told
 from services.plans.service.flow import end, move_plan
-from services.plans.service.repaying import debt_of, schedule_of
+from services.plans.service.repaying import concession_of, debt_of, schedule_of
 from services.plans.service.signing import ACTIVATION
 from services.plans.service.stored import lines_of, terms_of
 from services.plans.vocabulary import ActivationState, AgreementState, EndReason, Outcome, Phase, PlanState
@@ -54,6 +54,7 @@ async def in_force(
             activated_on=day,
             days_past_due=case.days_past_due,
             debt=debt_of(case, plan),
+            **concession_of(plan),
             flags=told(await flags.of_version(uow.session, plan.plan_id, plan.version)),
         )
     )

@@ -43,6 +43,18 @@ def schedule_of(plan: Plan, lines: Sequence[Line]) -> tuple[ScheduledInstalment,
     )
 
 
+def concession_of(plan: Plan) -> dict[str, Money]:
+    """What a plan concedes, and how its highest payment compares with what is affordable, as far as it is known."""
+    terms, told = terms_of(plan), terms_of(plan).instruction
+    found = {"affordable": terms.own_share, "highest_payment": terms.highest_payment or terms.payment}
+    if told is None:
+        return found
+    waived = told.waived_interest + told.waived_fees + told.principal_discount + told.forgone_interest + told.released
+    before, after = terms.comparison.npv_before, terms.comparison.npv_after
+    loss = before - after if before is not None and after is not None else waived
+    return found | {"conceded": waived.at_least(loss)}
+
+
 def _parts(plan: Plan) -> Parts | None:
     terms = terms_of(plan)
     if terms.claim is None or terms.instruction is None:

@@ -222,7 +222,8 @@ class PlanActivated(PlanEvent):
     """The core runs the plan, and its schedule was read back and equals the agreed one.
 
     `debt` is what it repays; versions that were drafted without their claim have none. `flags` are its regulatory
-    marks, which hold from now on.
+    marks, which hold from now on. `conceded` is what is waived, or the loss of present value where that is more: it
+    holds what is waived. `highest_payment` is to be paid of what is `affordable` in a month.
     """
 
     type: ClassVar[str] = "forbear.plan.activated.v1"
@@ -241,6 +242,9 @@ class PlanActivated(PlanEvent):
     days_past_due: int
     debt: PlanDebt | None = None
     flags: tuple[PlanFlag, ...] = ()
+    conceded: Money | None = None
+    affordable: Money | None = None
+    highest_payment: Money | None = None
 
 
 class PlanEndRequested(PlanEvent):

@@ -12,7 +12,8 @@ from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
-from services.followup.domain.kpis import Facts, measure
+from services.followup.domain.kpi_facts import Facts
+from services.followup.domain.kpis import measure
 from services.followup.models import PolicyChange
 from services.followup.repository import measured
 from services.followup.repository.care import improvements

@@ -1,6 +1,7 @@
 """What is kept of evidence, plans and agreements that begin."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from services.common.contracts.envelope import Event
 from services.common.contracts.events import plans
@@ -36,16 +37,17 @@ for _version, _step in (
 
 @keeps(plans.PlanActivated)
 def _activated(said: plans.PlanActivated, event: Event) -> Kept:
-    ref = str(said.agreement_id)
-    return happening(
-        event,
-        "activated",
-        tag=said.relief_type,
-        case_id=said.case_id,
-        ref=ref,
-        number=said.round,
-        **amount_of(said.total),
-    )
+    more = amount_of(said.total) | {"ref": str(said.agreement_id), "number": said.round, "headroom": _headroom(said)}
+    conceded = said.conceded.amount if said.conceded else None
+    return happening(event, "activated", tag=said.relief_type, case_id=said.case_id, conceded=conceded, **more)
+
+
+def _headroom(said: plans.PlanActivated) -> Decimal | None:
+    """What a plan leaves of what is affordable, in percent."""
+    if said.affordable is None or said.highest_payment is None or not said.affordable.is_positive:
+        return None
+    left = said.affordable - said.highest_payment
+    return round(left.amount * 100 / said.affordable.amount, 4)
 
 
 @keeps(plans.PlanActivationRefused)
