@@ -60,7 +60,8 @@ class CoreInstruction:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms of one relief, before and after.
+    """The terms of one relief, before and after: what is owed and the contract's interest on it, and no amount besides
+    (US-21).
 
     `afterwards` are payments that follow when the plan is kept and nothing else is agreed: they are compared, and are
     no part of what is signed. `at_hand`: what the borrower has for the first payment of a lump sum.
