@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Protocol
 
 from services.common.banking.connection import CoreConnection
 from services.common.banking.fineract import FineractBanking
@@ -50,6 +51,7 @@ from services.intake.service.rebuilding import REBUILD
 from services.intake.service.requests.meeting import Clocks
 from services.intake.service.requests.recording import Requests
 from services.intake.service.requests.watching import WatchClocks
+from services.intake.service.standing import MeansOfBorrowers, Standings
 from services.intake.service.states.hearing import Hearing
 from services.intake.service.states.moving import CaseStates
 from services.intake.service.states.procedure import CaseProcedure
@@ -58,6 +60,10 @@ from services.intake.workflows.case import CaseWorkflow
 from services.intake.workflows.clocks import StatutoryClock
 from services.intake.workflows.flags import FlagReview
 from services.intake.workflows.interest import InterestOfHold
+
+
+class Plans(Programmes, MeansOfBorrowers, Protocol):
+    """All that intake asks plans."""
 
 
 class UseCases:
@@ -69,7 +75,7 @@ class UseCases:
         institution: str,
         core: CoreBanking,
         interest: CoreInterest,
-        programmes: Programmes,
+        plans: Plans,
         contact: ContactLog,
         pack_overlay: Path | None = None,
     ) -> None:
@@ -95,7 +101,7 @@ class UseCases:
             self.bulk,
             WatchClocks(database, policies),
             StopInterest(database, interest),
-            Preparing(database, policies, states, programmes),
+            Preparing(database, policies, states, plans),
         )
         reopening = Reopening(policies, states, self.opening)
         self.handlers = handlers(self.opening, self.hearing, self.holding, reopening, self.clocks)
@@ -106,13 +112,14 @@ class UseCases:
                 Figures(database, policies, core),
                 self.reading,
                 BenefitsOfCases(database),
+                Standings(database, policies, plans),
             ),
             note_routes.router(self.casework, self.reading),
             hold_routes.router(self.holding, self.reading),
             people_routes.router(self.flags, self.parties),
             bulk_routes.router(self.bulk),
             request_routes.router(self.requests, self.clocks),
-            request_routes.papers_router(BorrowersPapers(database, policies, core, programmes, contact, institution)),
+            request_routes.papers_router(BorrowersPapers(database, policies, core, plans, contact, institution)),
             form_routes.router(IntakeForm(database, policies)),
         ]
 

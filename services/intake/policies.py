@@ -18,6 +18,7 @@ from services.intake.domain.dpd import ArrearsScale
 from services.intake.domain.flags import FlagPolicy
 from services.intake.domain.form import FormPolicy
 from services.intake.domain.holds import HoldPolicy
+from services.intake.domain.quadrant import QuadrantPolicy
 from services.intake.domain.stages import StagePolicy
 from services.intake.domain.triage import TriagePolicy
 
@@ -73,6 +74,7 @@ class Policies:
         self._flags: Dated[FlagPolicy] = load_dated(PACKAGE, "flags", FlagPolicy)
         self._clocks: Dated[ClockPolicy] = load_dated(PACKAGE, "clocks", ClockPolicy)
         self._form: Dated[FormPolicy] = load_dated(PACKAGE, "form", FormPolicy)
+        self._quadrants: Dated[QuadrantPolicy] = load_dated(PACKAGE, "quadrants", QuadrantPolicy)
         self._packs = load_packs(overlay)
 
     def cases(self, now: datetime) -> CasePolicy:
@@ -102,6 +104,10 @@ class Policies:
     def form(self, now: datetime) -> FormPolicy:
         """When somebody asks about the intake form."""
         return self._form.on(now.date()).value
+
+    def quadrants(self, now: datetime) -> Version[QuadrantPolicy]:
+        """Ability and willingness on the day of `now`."""
+        return self._quadrants.on(now.date())
 
     def clocks(self, now: datetime) -> ClockPolicy:
         """When somebody is warned of statutory clocks."""

@@ -8,6 +8,7 @@ from services.common.kernel.errors import Unavailable
 from services.common.runtime.caller import Caller
 from services.intake.service.arrival.programmes import AskedFor, ProgrammesFound
 from services.intake.service.papers import LogLine
+from services.intake.service.standing import Means
 from services.plans.policies import load_policies
 from services.plans.schemas.programmes import AskProgrammes
 from services.plans.service.programmes import Programmes
@@ -20,6 +21,7 @@ class PlansHere:
         self._programmes = Programmes(load_policies(None), clock, ZoneInfo("Asia/Shanghai"))
         self.asked: list[AskedFor] = []
         self.away = False
+        self.stated: Means | None = None
 
     async def programmes(self, asked: AskedFor, caller: Caller) -> ProgrammesFound:
         if self.away:
@@ -27,6 +29,9 @@ class PlansHere:
         self.asked.append(asked)
         answer = self._programmes.list(caller, AskProgrammes.model_validate_json(asked.model_dump_json()))
         return ProgrammesFound.model_validate_json(answer.model_dump_json())
+
+    async def means(self, case_id: UUID, caller: Caller) -> Means | None:
+        return self.stated
 
 
 class LogHere:

@@ -24,15 +24,22 @@ from services.intake.schemas import (
     Reentry,
     Subject,
 )
+from services.intake.schemas.standing import Standing
 from services.intake.service.arrival.benefits import BenefitsOfCases
 from services.intake.service.arrival.figures import Figures
 from services.intake.service.arrival.opening import Opening
 from services.intake.service.casework import Casework
 from services.intake.service.reading import Reading
+from services.intake.service.standing import Standings
 
 
 def router(
-    opening: Opening, casework: Casework, figures: Figures, reading: Reading, benefits: BenefitsOfCases
+    opening: Opening,
+    casework: Casework,
+    figures: Figures,
+    reading: Reading,
+    benefits: BenefitsOfCases,
+    standings: Standings,
 ) -> APIRouter:
     """The routes under `/v1/cases`."""
     routes = APIRouter(prefix="/cases", tags=["cases"])
@@ -72,6 +79,11 @@ def router(
     async def read_benefits(case_id: UUID, caller: AnyCaller) -> Response:
         """The programmes that the bank had for this borrower before anybody asked them to pay; applying is free."""
         return respond(Answer(await benefits.read(caller, case_id)))
+
+    @routes.post("/{case_id}/standing", response_model=Standing)
+    async def derive_standing(case_id: UUID, caller: AnyCaller) -> Response:
+        """Ability and willingness from evidence, the treatment they pick, and the overview of debts that is offered."""
+        return respond(Answer(await standings.derive(caller, case_id)))
 
     @routes.get("/{case_id}/timeline", response_model=Page[Happening])
     async def read_timeline(case_id: UUID, asked: PageAsked, caller: AnyCaller) -> Response:

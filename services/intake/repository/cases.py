@@ -201,3 +201,18 @@ async def task_is_closed(uow: UnitOfWork, kind: str, ref: str) -> bool:
     task = uow.tables.task
     query = select(task.c.closed_at).where(task.c.kind == kind, task.c.ref == ref)
     return (await uow.session.execute(query)).scalar_one_or_none() is not None
+
+
+async def steps(session: AsyncSession, case_id: UUID) -> Sequence[CaseHistory]:
+    """The steps of a case, in their order."""
+    query = select(CaseHistory).where(col(CaseHistory.case_id) == case_id)
+    return (await session.execute(query.order_by(col(CaseHistory.state_version)))).scalars().all()
+
+
+async def open_of_borrower(session: AsyncSession, borrower_id: UUID) -> Sequence[CollectionsCase]:
+    """The open cases of a borrower, in the order of opening."""
+    query = select(CollectionsCase).where(
+        col(CollectionsCase.borrower_id) == borrower_id, col(CollectionsCase.closed_at).is_(None)
+    )
+    found = await session.execute(query.order_by(col(CollectionsCase.opened_at), col(CollectionsCase.case_id)))
+    return found.scalars().all()
