@@ -220,6 +220,7 @@ def _path(task: Task) -> str:
 
 #: What somebody says about a promise, a further request, or what rests on a document that was taken back.
 ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "plan_at_risk": {"outcome": "will_pay"},
     "accept_promise": {"decision": "accept"},
     "broken_promises": {"decision": "seen"},
     "renegotiate": {"decision": "talked"},
@@ -227,6 +228,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "end_regulatory_clock": {"decision": "ends"},
     "assess_viability": {"decision": "performing"},
     "query_facts": {"finding": "both_explained", "words": "the borrower had counted without the interest"},
+    "refuse_relief": {"reasons": "nothing is left to pay with, and nothing was wished for"},
     "assess_revocation": {"outcome": "plan_stands", "reasons": "the other documents carry the plan"},
 }
 WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {

@@ -107,12 +107,3 @@ async def test_an_objection_to_a_token_is_not_answered_with_what_can_be_afforded
     body = {"objection": "INSTALMENT_TOO_HIGH", "own_words": "太多了"}
     objected = await house.post(f"{case.plan()}/objections", body, "obj")
     assert "only a token" in objected.json()["answer"]["en"], objected.text
-
-
-async def test_who_does_not_want_to_pay_gets_no_token(house: House) -> None:
-    case = await house.triaged()
-    await house.requested(case)
-    assessed = (await house.take_means(case, income={"net_pay": cny("5000.00")}, willing_to_pay=False)).json()
-    assert (assessed["result"], assessed["phase"]) == ("DEFICIT", "ended")
-    assert await house.said(case) == ["assessment.deficit"]
-    assert [body["template"] for _, body in await house.outbox(case, "start")] == ["debt_advice"]

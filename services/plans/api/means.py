@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
-from services.plans.schemas.means import AssessmentView, StatementView, TakeStatement
+from services.plans.schemas.means import AssessmentView, RefuseRelief, ReliefRefused, StatementView, TakeStatement
 from services.plans.schemas.options import AskOptions, OptionsView
 from services.plans.schemas.programmes import AskProgrammes, ProgrammesView
 from services.plans.service.plans_service import PlansService
@@ -19,8 +19,14 @@ def router(service: PlansService) -> APIRouter:
 
     @routes.post("/cases/{case_id}/statements-of-means", status_code=201, response_model=AssessmentView)
     async def take_statement_of_means(case_id: UUID, body: TakeStatement, caller: CommandCaller) -> Response:
-        """Judge the borrower's statement of means; evidence is asked for, once, or the round ends in a deficit."""
+        """Judge the borrower's statement of means; evidence is asked for, once. Where nothing fits a person decides."""
         return respond(await service.means.take(caller, case_id, body))
+
+    @routes.post("/cases/{case_id}/refusal", status_code=201, response_model=ReliefRefused)
+    async def refuse_relief(case_id: UUID, body: RefuseRelief, caller: CommandCaller) -> Response:
+        """End a round in which nothing fits what the borrower can pay. Somebody above the front line does, with
+        reasons, who did not take the means."""
+        return respond(await service.refusals.refuse(caller, case_id, body))
 
     @routes.get("/cases/{case_id}/statement-of-means", response_model=StatementView)
     async def show_statement_of_means(case_id: UUID, caller: AnyCaller) -> Response:

@@ -20,6 +20,7 @@ from services.plans.models.flag import RegulatoryFlag
 from services.plans.models.objection import Objection
 from services.plans.models.offer import Activation, Offer
 from services.plans.models.plan import Approval, Plan, PlanInstalment
+from services.plans.models.refusal import Refusal
 
 TABLES = runtime_tables(PlansTable.metadata)
 case_assignee_table(PlansTable.metadata)
@@ -50,6 +51,7 @@ __all__ = [
     "PlanCase",
     "PlanInstalment",
     "PlansTable",
+    "Refusal",
     "RegulatoryFlag",
     "SigningCode",
     "StaffRelation",

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
 from services.plans.domain.means import Frequency, Stated
-from services.plans.schemas.base import Code, Command, ToDecide
+from services.plans.schemas.base import Code, Command, FreeText, ToDecide
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Plain = Annotated[str, StringConstraints(strict=True, pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$")]
@@ -103,6 +103,22 @@ class AssessmentView(Judged):
     to_explain: list[LineToExplain]
     evidence_items: int = Field(description="documents the borrower is asked for now")
     debt_advice: ToDecide | None = Field(description="what to say when nothing is left for instalments")
+
+
+class RefuseRelief(Command):
+    """Why nothing is offered, in words that the borrower can be told."""
+
+    reasons: FreeText
+
+
+class ReliefRefused(BaseModel):
+    """A round that ended without a plan, by a person's decision."""
+
+    case_id: UUID
+    round: int
+    reasons: str
+    refused_by: str
+    refused_at: datetime
 
 
 class StatedItem(MeansItem):

@@ -18,6 +18,7 @@ MEANS = "take_statement_of_means"
 REVIEW = "review_evidence"
 DRAFT = "draft_plan"
 APPROVE = "approve_plan"
+REFUSE = "refuse_relief"
 REVIEW_TERMS = "review_temporary_terms"
 
 
@@ -49,6 +50,22 @@ async def ask_for_means(uow: UnitOfWork, negotiation: Negotiation, clocks: Negot
             reason="relief_requested",
             deadline=uow.now() + timedelta(days=clocks.days_to_take_means),
             excluded=tuple(sorted(reviewers)),
+        )
+    )
+
+
+async def ask_for_refusal(uow: UnitOfWork, negotiation: Negotiation, taken_by: str, clocks: NegotiationTerms) -> None:
+    """Nothing fits: somebody above the front line who did not take the means says so, with reasons."""
+    await uow.open_task(
+        NewTask(
+            case_id=negotiation.case_id,
+            kind=REFUSE,
+            ref=f"{negotiation.case_id}/{negotiation.round}",
+            needs_role="supervisor",
+            decide_path=f"/v1/cases/{negotiation.case_id}/refusal",
+            reason="nothing_fits",
+            deadline=uow.now() + timedelta(days=clocks.days_to_draft),
+            excluded=(taken_by,),
         )
     )
 

@@ -4,31 +4,31 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.common.banking.port import AccountSnapshot
-from services.common.contracts.events.plans import AssessmentCompleted, AssessmentDeficit
+from services.common.contracts.events.plans import AssessmentCompleted
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer
 from services.plans.domain.affordability import Affordability, AffordabilityResult
 from services.plans.domain.means import assess
-from services.plans.errors import UnknownCase
+from services.plans.errors import UnknownCase, WrongPhase
 from services.plans.models import PlanCase, StatementOfMeansRow
 from services.plans.repository import cases
 from services.plans.repository.rows import put
 from services.plans.schemas.means import AssessmentView, TakeStatement
-from services.plans.service.asking import MEANS
+from services.plans.service.asking import MEANS, ask_for_refusal
 from services.plans.service.bearing import any_plan_fits
 from services.plans.service.checklists import Checklists
 from services.plans.service.context import NEGOTIATORS, Context
 from services.plans.service.debt_advice import debt_advice, refer_to_debt_advice
 from services.plans.service.facts import borrower_facts
-from services.plans.service.flow import end, lock, nudge, require_phase
+from services.plans.service.flow import lock, require_phase
 from services.plans.service.hands import require_negotiates
 from services.plans.service.stated_means import judged, require_lines, stated_means, to_explain
-from services.plans.vocabulary import EndReason, Outcome, Phase
+from services.plans.vocabulary import Phase
 
 
 class TakeMeans:
-    """Judges a statement of means and asks for evidence, once, or ends the round when no plan can be paid."""
+    """Judges a statement of means and asks for evidence, once, or for a person when no plan can be paid."""
 
     def __init__(self, context: Context, checklists: Checklists) -> None:
         self._context = context
@@ -38,7 +38,8 @@ class TakeMeans:
         """Judge the statement of the present round. WrongPhase; InvalidInput; CoreUnavailable.
 
         Where no relief that lasts could be affordable even with everything waived, smaller payments for a time are what
-        is left, in a deficit a token; the borrower is referred to debt advice. When not even these fit, the round ends.
+        is left, in a deficit a token; the borrower is referred to debt advice. When not even these fit, a person
+        decides: no machine alone refuses.
         """
         caller.require_any(NEGOTIATORS)
         seen = self._context.seen_by(caller)
@@ -51,6 +52,9 @@ class TakeMeans:
         async with self._context.database.write(caller) as uow:
             case, negotiation = await lock(uow, case_id, seen)
             require_phase(negotiation, Phase.MEANS)
+            present = await cases.present(uow.session, case_id, seen)
+            if present is not None and present[1] is not None:
+                raise WrongPhase("the means of this round are assessed; somebody decides on them")
             await require_negotiates(uow, case_id)
             now = uow.now()
             day = self._context.day(now)
@@ -94,18 +98,14 @@ class TakeMeans:
             round_, items = negotiation.round, 0
             if advised:
                 await refer_to_debt_advice(uow, row)
+            await uow.emit(
+                AssessmentCompleted(case_id=case_id, assessment_id=row.assessment_id, round=round_, result=result.value)
+            )
             if goes_on:
-                await uow.emit(
-                    AssessmentCompleted(
-                        case_id=case_id, assessment_id=row.assessment_id, round=round_, result=result.value
-                    )
-                )
                 due = now + timedelta(days=policies.evidence.on(day).value.days_to_deliver)
                 items = await self._checklists.open(uow, negotiation, row, reason_terms, due)
             else:
-                await uow.emit(AssessmentDeficit(case_id=case_id, assessment_id=row.assessment_id, round=round_))
-                await end(uow, negotiation, Outcome.NO_AGREEMENT, EndReason.DEFICIT)
-                await nudge(uow, negotiation)
+                await ask_for_refusal(uow, negotiation, caller.person, policies.clocks(day))
             shown = dict(judged(assessed)) | {
                 "assessment_id": row.assessment_id,
                 "case_id": case_id,

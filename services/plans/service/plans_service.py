@@ -16,6 +16,7 @@ from services.plans.service.options import Options
 from services.plans.service.programmes import Programmes
 from services.plans.service.queries import Queries
 from services.plans.service.receipts import Receipts
+from services.plans.service.refusing import RefuseReliefs
 from services.plans.service.requests import AskBorrowers
 from services.plans.service.reuse import ReuseEvidence
 from services.plans.service.reviews import ReviewsOfEvidence
@@ -38,6 +39,7 @@ class PlansService:
         checklists = Checklists(context)
         self.rounds = Rounds(context)
         self.means = TakeMeans(context, checklists)
+        self.refusals = RefuseReliefs(context)
         self.statements = ReadStatements(context)
         self.uploads = ReceiveEvidence(context, checklists)
         self.viewing = ViewEvidence(context)
