@@ -98,6 +98,13 @@ class NotAffordable(Refused):
     title = "The borrower cannot pay the instalment"
 
 
+class LenderLoses(Refused):
+    """The payments are worth too little to the lender today; both sides gain by a plan, or there is none."""
+
+    problem = "lender-would-lose"
+    title = "The lender would lose by this plan"
+
+
 class PlanWithdrawn(Conflict):
     """The proposer took the version back."""
 

@@ -130,6 +130,8 @@ async def test_evidence_that_expired_in_between_supports_no_approval(house: Hous
     assert (await house.upload(case, "renewed", content=pdf("renewed"))).status_code == 201
 
 
+@pytest.mark.practice("002-17")
+@pytest.mark.rule("APR-04")
 async def test_evidence_that_expires_while_a_plan_is_drafted_is_handed_in_anew(house: House) -> None:
     case = await house.triaged()
     await house.requested(case)

@@ -132,6 +132,7 @@ async def test_the_offer_shows_both_sides_in_both_languages(house: House) -> Non
     assert comparison["before_payment"]["amount"] == "1066.19"
 
 
+@pytest.mark.practice("004-03", "004-06")
 async def test_acceptance_is_of_every_term_of_this_document_in_time(house: House) -> None:
     case = await house.offered()
     assert (await house.accept(case, "k1", document_hash="0" * 64)).status_code == 409

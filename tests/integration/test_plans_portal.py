@@ -152,6 +152,30 @@ async def test_a_guarantor_does_not_answer_for_the_borrower(house: House) -> Non
     await assert_everything_refused(house, case, "borrower:B2")
 
 
+@pytest.mark.practice("003-05")
+async def test_a_negotiation_goes_all_the_way_in_writing(house: House) -> None:
+    """Nobody has to speak to anybody: documents, a worry, a counter-proposal, a second offer and the signature."""
+    case = await house.triaged()
+    await house.requested(case)
+    await house.take_means(case)
+    handed = {"evidence_type": "payslips", "document_date": "2026-03-01"}
+    uploaded = await house.as_portal("POST", f"{case.path}/evidence", "borrower:B1", **HAND_IN | {"data": handed})
+    await house.review(uploaded.json()["evidence_id"])
+    first = await house.draft(case)
+    await house.decide(case, await house.submit(case, first.headers["etag"]))
+    worry = {"objection": "INSTALMENT_TOO_HIGH", "own_words": "不接电话，请写信"}
+    answered = await house.as_portal("POST", f"{case.plan()}/objections", "borrower:B1", worry)
+    assert answered.json()["answer"]["zh"] and answered.json()["answer"]["en"]
+    counter = worry | {"wanted_months": 24}
+    assert (await house.as_portal("POST", f"{case.plan()}/counter", "borrower:B1", counter)).status_code == 201
+    second = await house.draft(case, "second", instalments=24)
+    await house.decide(case, await house.submit(case, second.headers["etag"], "submit-2"))
+    assert (await house.accept(case)).json()["channel"] == "portal"
+    assert (await house.activate(case)).outcome == "done"
+    written = [body["purpose"] for _, body in await house.outbox(case, "start")]
+    assert written == ["evidence_request", "offer", "offer", "signing_code", "activation"]
+
+
 async def test_a_portal_is_shown_roles_and_no_names_of_the_banks_people(house: House) -> None:
     case, submitted = await house.submitted()
     returned = await house.decide(case, submitted, "return", reasons="agent-li computed it with the wrong day")

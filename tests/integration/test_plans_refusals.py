@@ -1,8 +1,11 @@
 """Every refusal of an approval has a problem of its own and leaves every table as it was."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -180,30 +183,55 @@ async def a_relative(house: House) -> Answer:
     return house.decide(case, submitted)
 
 
+async def not_affordable(house: House) -> Answer:
+    """The means are corrected while the plan waits: the share is too small for its instalment."""
+    case, submitted = await house.submitted()
+    async with house.database.engine.begin() as connection:
+        await connection.execute(text("UPDATE statement_of_means SET own_share = 1"))
+    return house.decide(case, submitted)
+
+
+async def lender_loses(house: House) -> Answer:
+    """A bank that wants nearly all of what going on would be worth, and a plan without interest."""
+    case = await house.reviewed()
+    agreed, day = house.context.policies, house.clock.now().date()
+    stricter = replace(agreed.agreements(day), present_value_floor_percent=Decimal("99.99"))
+    versions = tuple(replace(one, value=stricter) for one in agreed.agreement.versions)
+    changed = replace(agreed, agreement=replace(agreed.agreement, versions=versions))
+    object.__setattr__(house.context, "policies", changed)
+    return house.draft(case, relief_type="INT_STOP", instalments=12)
+
+
+def rule(prepare: Callable[[House], Awaitable[Answer]], problem: str, *rules: str, id: str = "") -> Any:
+    """A refusal that shows a rule."""
+    return pytest.param(prepare, problem, marks=pytest.mark.rule(*rules), id=id or prepare.__name__)
+
+
 @pytest.mark.parametrize(
     ("prepare", "problem"),
     [
-        (own_proposal, "409 own-proposal"),
-        (own_review, "409 own-review"),
-        (own_upload, "409 own-upload"),
-        (wrong_level, "409 authority-too-low"),
-        (stale_hash, "409 proposal-changed"),
-        (edited, "409 proposal-changed"),
-        (changed_evidence, "409 evidence-changed"),
-        (expired_evidence, "409 evidence-not-sufficient"),
-        (after_expiry, "409 approval-expired"),
+        rule(own_proposal, "409 own-proposal", "APR-01"),
+        rule(own_upload, "409 own-upload", "APR-02"),
+        rule(wrong_level, "409 authority-too-low", "APR-03"),
+        rule(expired_evidence, "409 evidence-not-sufficient", "APR-04"),
+        rule(not_affordable, "409 not-affordable", "APR-05"),
+        rule(stale_hash, "409 proposal-changed", "APR-06"),
+        rule(edited, "409 proposal-changed", "APR-06"),
+        rule(after_expiry, "409 approval-expired", "APR-07"),
+        rule(own_review, "409 own-review", "APR-08"),
+        rule(a_relative, "409 related-to-borrower", "APR-09"),
+        rule(changed_evidence, "409 evidence-changed", "APR-10"),
+        rule(second_approver_is_the_first, "409 signed-before", "APR-11"),
+        rule(deputy_of_who_signed, "409 signed-before", "APR-11"),
+        rule(deputy(5), "409 delegation-not-in-force", "APR-12", id="before-the-delegation"),
+        rule(deputy(0), "409 delegation-not-in-force", "APR-12", id="after-the-delegation"),
+        rule(lender_loses, "409 lender-would-lose", "GAIN-01"),
         (after_withdrawal, "409 plan-withdrawn"),
         (stale_etag, "412 stale-version"),
         (after_supersession, "409 proposal-superseded"),
         (after_approval, "409 already-decided"),
-        pytest.param(deputy(5), "409 delegation-not-in-force", id="before-the-delegation"),
-        pytest.param(deputy(0), "409 delegation-not-in-force", id="after-the-delegation"),
-        (second_approver_is_the_first, "409 signed-before"),
-        (deputy_of_who_signed, "409 signed-before"),
-        (a_relative, "409 related-to-borrower"),
     ],
 )
-@pytest.mark.practice("002-18")
 async def test_a_refused_approval_writes_nothing(
     house: House, prepare: Callable[[House], Awaitable[Answer]], problem: str
 ) -> None:

@@ -34,6 +34,7 @@ async def second_round(house: House, case: Case) -> None:
     assert (await house.take_means(case, "means-2")).json()["phase"] == "draft"
 
 
+@pytest.mark.practice("004-06")
 @pytest.mark.parametrize("how", ["decline", "objections", "counter"])
 async def test_in_a_further_round_the_same_offer_is_refused_again(house: House, how: str) -> None:
     """Whether it was declined with a reason, let lapse after an objection, or countered before the round ended."""

@@ -79,6 +79,15 @@ async def test_a_wrong_code_is_counted_and_then_no_code_stands(house: House) -> 
     assert (await signs(house, case, "k3", acceptance(offer, other))).status_code == 201
 
 
+@pytest.mark.practice("004-07")
+async def test_nothing_is_put_into_force_without_a_signature(house: House) -> None:
+    case = await house.offered()
+    assert not (await house.look(case)).activate
+    assert (await house.activate(case)).outcome == "gone"
+    assert await house.context.core.read_plan("A1", f"plan/{case.plan_id()}/v1/activate") is None
+    assert (await house.get(case.plan())).json()["state"] == "OFFERED"
+
+
 async def test_a_code_stands_for_a_short_time(house: House) -> None:
     case = await house.offered()
     await house.ask_code(case.plan(), 1, "code")
