@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "202611230993"
-down_revision = "202611230991"
+down_revision = "202611230992"
 branch_labels = None
 depends_on = None
 
