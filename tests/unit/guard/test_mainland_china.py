@@ -100,6 +100,8 @@ def test_lost_is_who_did_not_answer_three_calls_from_the_next_day_on() -> None:
     assert refused("cn", "2026-06-02 08:00", third_party=friend, history=reached).rules == ("CN-05",)
     wrote = (*three, call("cn", "2026-06-01 13:00", "REPLIED", channel=Channel.SMS, by_borrower=True))
     assert refused("cn", "2026-06-02 08:00", third_party=friend, history=wrote).rules == ("CN-05",)
+    night = calls("cn", "2026-06-01 04:00", 3, HOUR, "NO_ANSWER")
+    assert refused("cn", "2026-06-02 08:00", third_party=friend, history=night).rules == ("CN-05",), "at no valid hour"
     invalid = (call("cn", "2026-06-01 09:00", "NOT_IN_SERVICE"),)
     assert isinstance(permitted("cn", "2026-06-01 10:00", third_party=friend, history=invalid), Permit)
 

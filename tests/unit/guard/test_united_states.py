@@ -128,6 +128,16 @@ def test_a_third_party_is_asked_once() -> None:
     assert isinstance(permitted("us", third_party=replace(friend, ref="t2"), history=before), Permit)
 
 
+@pytest.mark.rule("US-16")
+def test_a_third_party_is_asked_where_somebody_is_and_nothing_else() -> None:
+    friend = ThirdParty("t1", "contact_person", content="ask_contact_details")
+    assert isinstance(permitted("us", third_party=friend), Permit)
+    for content in ("ask_to_pay", "ask_to_pass_message"):
+        asked_for = replace(friend, content=content)
+        assert refused("us", third_party=asked_for).rules == ("US-16",)
+        assert refused("us", third_party=replace(asked_for, volunteers=True)).rules == ("US-16",)
+
+
 @pytest.mark.rule("US-25")
 def test_an_oral_request_not_to_be_called_at_work_holds_ten_days() -> None:
     work = NumberFact("contract", "n1", Place.WORK)

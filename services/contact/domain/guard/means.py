@@ -7,9 +7,9 @@ from datetime import timedelta
 from services.contact.domain.guard import own
 from services.contact.domain.guard.days import begins_everywhere, over_everywhere
 from services.contact.domain.guard.facts import ContactFacts, Place, Visit
-from services.contact.domain.guard.hours import kind_of
 from services.contact.domain.guard.questions import Question, not_before, when
 from services.contact.domain.guard.terms import DayKind, GuardTerms, RuleTerms
+from services.contact.domain.guard.windows import kind_of
 from services.contact.domain.vocabulary import Channel, MessageClass
 
 _OPTED_OUT = "opted_out"

@@ -11,6 +11,7 @@ from services.contact.domain.guard.days import begins_everywhere, over_everywher
 from services.contact.domain.guard.facts import Contact, ContactFacts, ThirdParty
 from services.contact.domain.guard.questions import Question, not_before, when
 from services.contact.domain.guard.terms import GuardTerms, RuleTerms
+from services.contact.domain.guard.windows import within_hours
 from services.contact.domain.vocabulary import Channel, MessageClass
 
 # They owe the debt too, so the contract and the law decide whether they are asked to pay.
@@ -37,8 +38,9 @@ def people_questions(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
         asked.append(own.ask(own.third_party_has_not_refused, not refused))
     asked.append(own.ask(own.pack_lets_ask_third_parties, bool(reasons or numbers)))
     if third.reason == "lost_contact":
-        asked += [_lost(rule, facts) for rule in terms.having("failed_calls_in_a_row")]
+        asked += [_lost(rule, facts, terms) for rule in terms.having("failed_calls_in_a_row")]
     asked += [_content(rule, third) for rule in terms.having("permitted_content")]
+    asked += [_location(rule, third) for rule in terms.having("location_content")]
     asked += [_allowed(rule, third) for rule in terms.having("may_be_asked")]
     counter = Counter(Unit.THIRD_PARTY, Kind.CONNECTED, None, channel=None)
     asked += [limit(rule, counter, _most(rule.of("contacts_per_third_party"), third), facts) for rule in numbers]
@@ -55,6 +57,13 @@ def _content(rule: RuleTerms, third: ThirdParty) -> Question:
     passes = third.volunteers or third.content in rule.values["permitted_content"]
     said = f"Content: {third.content or 'not said'}.", f"内容：{third.content or '未说明'}。"
     return Question(rule, when(passes), said, {"content": third.content, "volunteers": third.volunteers})
+
+
+def _location(rule: RuleTerms, third: ThirdParty) -> Question:
+    """US-16: where the debtor is and nothing else, whatever that person offers."""
+    passes = third.content is None or third.content in rule.values["location_content"]
+    said = f"Content: {third.content or 'not said'}.", f"内容：{third.content or '未说明'}。"
+    return Question(rule, when(passes), said, {"content": third.content})
 
 
 def _allowed(rule: RuleTerms, third: ThirdParty) -> Question:
@@ -79,23 +88,27 @@ def _representation(facts: ContactFacts, terms: GuardTerms) -> list[Question]:
     return asked
 
 
-def _lost(rule: RuleTerms, facts: ContactFacts) -> Question:
+def _lost(rule: RuleTerms, facts: ContactFacts, terms: GuardTerms) -> Question:
     """CN-05: the debtor counts as lost, from the next day on, until reached again."""
-    start = lost_from(rule, facts)
+    start = lost_from(rule, facts, terms)
     since = "no day" if start is None else f"{start:%Y-%m-%d %H:%M}Z"
     said = f"Lost from {since} on.", f"失联起算：{'未满足条件' if start is None else since}。"
     return Question(rule, not_before(start), said, {"lost_from": start})
 
 
-def lost_from(rule: RuleTerms, facts: ContactFacts) -> datetime | None:
-    """From when on the debtor counts as lost; None when that cannot be said (HOUSE-06)."""
+def lost_from(rule: RuleTerms, facts: ContactFacts, terms: GuardTerms) -> datetime | None:
+    """From when on the debtor counts as lost; None when that cannot be said (HOUSE-06).
+
+    A call at an hour at which nobody may be called is no valid attempt.
+    """
     ours = sorted((one for one in facts.history if not one.somebody_else and not one.third_party), key=_at)
     tried: list[Contact] = []
     for one in ours:
         if one.by_borrower or is_of_kind(one, Kind.CONNECTED):
             tried = []
         elif one.channel is Channel.VOICE and one.outcome is not None and is_of_kind(one, Kind.ATTEMPT):
-            tried.append(one)
+            if within_hours(one.at, facts, terms):
+                tried.append(one)
     starts = []
     if tried and all(one.outcome == "NOT_IN_SERVICE" for one in tried[-1:]):
         starts.append(tried[-1].at)
