@@ -62,7 +62,7 @@ def test_the_words_of_a_text_are_checked() -> None:
     assert answer(BASE | {"facts": facts, "text": "您好，我们一起想办法解决这个问题。"})["verdict"] == "permit"
     threat = answer(BASE | {"facts": facts, "text": "不还款就让警察抓你。"})
     assert "CN-09" in [rule["id"] for rule in threat["rules"] if rule["verdict"] == "refuse"]
-    assert answer(BASE | {"facts": facts, "text": "好" * 6_000})["error"].startswith("text: ")
+    assert answer(BASE | {"facts": facts, "text": "好" * 20_001})["error"].startswith("text: ")
 
 
 @pytest.mark.parametrize(
