@@ -229,6 +229,7 @@ ANSWERS: Mapping[str, Mapping[str, str]] = {
     "assess_viability": {"decision": "performing"},
     "query_facts": {"finding": "both_explained", "words": "the borrower had counted without the interest"},
     "refuse_relief": {"reasons": "nothing is left to pay with, and nothing was wished for"},
+    "review_declaration": {"finding": "explained", "words": "the borrower had counted without the interest"},
     "assess_revocation": {"outcome": "plan_stands", "reasons": "the other documents carry the plan"},
 }
 WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {

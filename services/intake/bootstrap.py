@@ -37,6 +37,7 @@ from services.intake.service.arrival.programmes import Programmes
 from services.intake.service.arrival.reopening import Reopening
 from services.intake.service.arrival.triage import TriageOfCases
 from services.intake.service.casework import Casework
+from services.intake.service.declarations import Declarations
 from services.intake.service.form import IntakeForm
 from services.intake.service.holds.agreements import AgreementHolds
 from services.intake.service.holds.bulk import BulkHolds
@@ -120,6 +121,7 @@ class UseCases:
             bulk_routes.router(self.bulk),
             request_routes.router(self.requests, self.clocks),
             request_routes.papers_router(BorrowersPapers(database, policies, core, plans, contact, institution)),
+            form_routes.attestations(Declarations(database, policies, plans)),
             form_routes.router(IntakeForm(database, policies)),
         ]
 

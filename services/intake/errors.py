@@ -148,3 +148,17 @@ class QueryUnknown(NotFound):
 
     problem = "query-unknown"
     title = "There is no open question about this field"
+
+
+class StatementNotNewest(Conflict):
+    """What is attested is the newest statement of means at plans: there is none, or another one."""
+
+    problem = "statement-not-newest"
+    title = "This is not the newest statement of means"
+
+
+class DeclarationUnknown(NotFound):
+    """Nobody was asked to look at this declaration, or somebody did."""
+
+    problem = "declaration-unknown"
+    title = "There is no open look at this declaration"

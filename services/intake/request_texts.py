@@ -1,4 +1,4 @@
-"""What borrowers may ask for, in words."""
+"""What borrowers may ask for, and what they attest, in words."""
 
 from services.intake.schemas.base import RequestType
 
@@ -12,3 +12,9 @@ REQUEST_TYPES: dict[RequestType, tuple[str, str]] = {
     "DEBT_PLAN": ("与多家债权人的统一还款安排", "one plan for the debts to several lenders"),
     "REFINANCE": ("新贷款或再融资", "new credit or refinancing"),
 }
+
+ATTESTED_VERSION = "attested-1"
+ATTESTED = (
+    "据我所知，以上收入、支出和债务属实且完整；如有变化，我会告知银行。",
+    "As far as I know, this statement of income, outgoings and debts is true and complete; I will tell you of changes.",
+)

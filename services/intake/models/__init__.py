@@ -1,6 +1,7 @@
 """Tables of intake, a file per subject, on the service's own registry. Personal values are encrypted columns."""
 
 from services.common.runtime.tables import runtime_tables
+from services.intake.models.attestation import Attestation
 from services.intake.models.base import IntakeTable
 from services.intake.models.benefits import BenefitsCheck
 from services.intake.models.borrowers import Borrower
@@ -21,6 +22,7 @@ __all__ = [
     "HOLD_KIND",
     "TABLES",
     "Assignment",
+    "Attestation",
     "BenefitsCheck",
     "Borrower",
     "BulkHold",
