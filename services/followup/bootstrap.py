@@ -29,6 +29,7 @@ from services.followup.repository import unmatched
 from services.followup.service.agreements import AgreementsService
 from services.followup.service.applying import Applying
 from services.followup.service.as_of import AsOf
+from services.followup.service.at_risk import AtRisk
 from services.followup.service.calendar import Calendar
 from services.followup.service.care.answers import CheckInAnswers
 from services.followup.service.care.asking import FeedbackQuestions
@@ -102,7 +103,9 @@ class UseCases:
         )  # fmt: skip
         self.handlers.observer = Measuring(database)
         self.routers = [
-            agreement_routes.router(self.agreements, AsOf(database, policies, applying), self.follow_up),
+            agreement_routes.router(
+                self.agreements, AsOf(database, policies, applying), self.follow_up, AtRisk(database)
+            ),
             payment_routes.router(self.postings, self.days),
             worklist_routes.router(WorkList(database, policies, self.postings, counting)),
             promise_routes.router(PromiseDecisions(database, kept)),

@@ -66,6 +66,13 @@ class DayNotOver(InvalidInput):
     title = "The day is not over"
 
 
+class NothingAtRisk(Conflict):
+    """Nobody is asked to look after an agreement that has left its track."""
+
+    problem = "nothing-at-risk"
+    title = "Nobody is asked to look after the agreement"
+
+
 class NothingToServe(Conflict):
     """No notice of a missed instalment waits to be served."""
 

@@ -131,6 +131,9 @@ FEEDBACK = "feedback"
 PROGRAMME = "programme"
 """Purpose of the message that tells of a programme which a borrower may have."""
 
+PLAN_AT_RISK = "plan_at_risk"
+"""Kind of the task of talking with a borrower whose agreement has left its track, before it may be broken."""
+
 SERVE_NOTICE = "serve_notice"
 """Kind of the task of serving a notice that no message could carry."""
 

@@ -65,7 +65,7 @@ async def test_a_day_counts_only_when_every_partition_has_closed_it(house: House
     await house.close_day(LAST_GOOD - timedelta(days=1), [3])
     assert await house.names(plan) == []
     await house.close_day(LAST_GOOD, [3])
-    assert await house.names(plan) == ["instalment.missed"]
+    assert await house.names(plan) == ["instalment.missed", "task.opened"]
 
 
 async def test_a_held_posting_keeps_its_account_from_being_judged(house: House) -> None:

@@ -26,14 +26,37 @@ async def test_a_missed_instalment_that_is_caught_up(house: House) -> None:
     assert (await house.agreement(plan)).state == "at_risk"
     [(_, notice)] = await house.outbox(plan, "start")
     assert (notice["purpose"], notice["params"]["amount"]) == ("missed_notice", "300.00")
-    assert set(await house.open_obligations(plan.case_id)) == {"bank_day", "notice", "second_notice", "reminder"}
+    assert set(await house.open_obligations(plan.case_id)) == {
+        "bank_day", "notice", "second_notice", "reminder", "task:plan_at_risk",
+    }  # fmt: skip
     house.move_to(date(2026, 4, 11))
     await house.look(plan)
     assert [name["purpose"] for _, name in await house.outbox(plan, "start")] == ["missed_notice", "missed_notice"]
     await house.pay("p2", "A-1", "300.00", date(2026, 4, 11))
     assert await house.lines(plan) == [(1, "CAUGHT_UP", 500), (2, "SCHEDULED", 0), (3, "SCHEDULED", 0)]
-    assert await house.names(plan) == ["instalment.missed", "instalment.paid", "agreement.recovered"]
+    assert await house.names(plan) == [
+        "instalment.missed", "task.opened", "instalment.paid", "task.closed", "agreement.recovered",
+    ]  # fmt: skip
     assert set(await house.open_obligations(plan.case_id)) == {"bank_day", "reminder"}
+
+
+@pytest.mark.practice("000-09")
+async def test_somebody_looks_after_an_agreement_before_anything_is_decided_about_it(house: House) -> None:
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    calendar = set(await house.open_obligations(plan.case_id))
+    assert {"bank_day", "reminder"} <= calendar, "what is to come is there with the agreement"
+    path = f"/v1/agreements/{plan.agreement_id}/risk"
+    assert (await house.post(path, {"outcome": "will_pay"}, "k0", "agent")).status_code == 409
+    house.move_to(date(2026, 4, 5))
+    await house.close_day(LAST_GOOD)
+    assert (await house.agreement(plan)).standing == "AT_RISK", "before the rule of default"
+    assert (await house.open_obligations(plan.case_id))["task:plan_at_risk"][0] == "person"
+    assert (await house.post(path, {"outcome": "will_pay"}, "k1", "risk")).status_code == 403
+    seen = await house.post(path, {"outcome": "will_pay"}, "k2", "agent")
+    assert (seen.status_code, seen.json()["state"]) == (200, "at_risk"), "what is said pays nothing"
+    assert "task:plan_at_risk" not in await house.open_obligations(plan.case_id)
+    assert (await house.post(path, {"outcome": "will_pay"}, "k3", "agent")).status_code == 409
 
 
 async def test_an_agreement_is_broken_only_after_its_notice_was_served(house: House) -> None:

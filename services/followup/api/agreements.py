@@ -9,14 +9,15 @@ from fastapi import APIRouter, Query, Response
 from services.common.runtime.http.answers import Answer, respond
 from services.common.runtime.http.auth import AnyCaller
 from services.common.runtime.http.commands import CommandCaller
-from services.followup.schemas import Agreements, AgreementView, ServedNotice
+from services.followup.schemas import Agreements, AgreementView, LookedAfter, ServedNotice
 from services.followup.service.agreements import AgreementsService
 from services.followup.service.as_of import AsOf
+from services.followup.service.at_risk import AtRisk
 from services.followup.service.follow_up import FollowUp
 
 
-def router(agreements: AgreementsService, past: AsOf, follow_up: FollowUp) -> APIRouter:
-    """Reading agreements, and the notice that a person serves."""
+def router(agreements: AgreementsService, past: AsOf, follow_up: FollowUp, at_risk: AtRisk) -> APIRouter:
+    """Reading agreements, the notice that a person serves, and who looks after one at risk."""
     router = APIRouter(tags=["agreements"])
 
     @router.get("/agreements/{agreement_id}", response_model=AgreementView)
@@ -41,5 +42,10 @@ def router(agreements: AgreementsService, past: AsOf, follow_up: FollowUp) -> AP
     async def serve_notice(agreement_id: UUID, body: ServedNotice, caller: CommandCaller) -> Response:
         """Record that the notice of a missed instalment was served by letter, visit, call or at the branch."""
         return respond(await follow_up.serve(caller, agreement_id, body))
+
+    @router.post("/agreements/{agreement_id}/risk", response_model=AgreementView)
+    async def look_after_agreement(agreement_id: UUID, body: LookedAfter, caller: CommandCaller) -> Response:
+        """Record what came of talking with the borrower after an instalment was missed; postings decide, not this."""
+        return respond(await at_risk.look_after(caller, agreement_id, body))
 
     return router

@@ -194,6 +194,14 @@ class DecidePromise(BaseModel):
     decision: Literal["accept", "refuse", "seen"]
 
 
+class LookedAfter(BaseModel):
+    """What came of talking with a borrower whose agreement has left its track."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    outcome: Literal["will_pay", "asks_for_help", "not_reached"]
+
+
 class ServedNotice(BaseModel):
     """A notice of a missed instalment that a person served because no message could carry it."""
 

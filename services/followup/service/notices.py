@@ -17,6 +17,7 @@ from services.followup.vocabulary import (
     DECISION,
     MISSED_NOTICE,
     NOTICE,
+    PLAN_AT_RISK,
     REMINDER,
     SECOND_NOTICE,
     SERVE_NOTICE,
@@ -47,8 +48,9 @@ class Notices:
         )
 
     async def begin(self, uow: UnitOfWork, agreement: Agreement, lines: Sequence[Instalment]) -> None:
-        """The agreement has left its track: send the first notice and plan the second."""
+        """The agreement has left its track: have somebody look after it, send the first notice and plan the second."""
         agreement.episode_from = agreement.notices + 1
+        await self._have_looked_after(uow, agreement)
         await self.send(uow, agreement, lines)
         await self._plan_second(uow, agreement)
 
@@ -106,7 +108,7 @@ class Notices:
         """A notice of this episode has reached the borrower."""
         agreement.notice_state = NoticeState.SERVED
         await uow.meet(NOTICE, agreement.ref)
-        await uow.close_task(SERVE_NOTICE, _task_ref(agreement), "served")
+        await uow.close_task(SERVE_NOTICE, task_ref(agreement), "served")
         await self.ask_for_decision(uow, agreement)
 
     async def failed(self, uow: UnitOfWork, agreement: Agreement, reason: str) -> None:
@@ -118,7 +120,7 @@ class Notices:
             NewTask(
                 case_id=agreement.case_id,
                 kind=SERVE_NOTICE,
-                ref=_task_ref(agreement),
+                ref=task_ref(agreement),
                 needs_role="agent",
                 decide_path=f"/v1/agreements/{agreement.agreement_id}/notices",
                 reason=reason,
@@ -139,11 +141,26 @@ class Notices:
 
     async def end(self, uow: UnitOfWork, agreement: Agreement, outcome: str) -> None:
         """Nothing is missed any more, or the agreement has ended: nothing is left to serve."""
-        await uow.close_task(SERVE_NOTICE, _task_ref(agreement), outcome)
+        await uow.close_any((SERVE_NOTICE, PLAN_AT_RISK), task_ref(agreement), outcome)
         agreement.notice_state = NoticeState.NONE
         agreement.second_notice_at = None
         for kind in (SECOND_NOTICE, NOTICE, DECISION):
             await uow.release(kind, agreement.ref)
+
+    async def _have_looked_after(self, uow: UnitOfWork, agreement: Agreement) -> None:
+        """Ask an agent to talk with the borrower before anything is decided: there may be help that fits."""
+        pack = self._policies.pack(agreement.pack, uow.now())
+        await uow.open_task(
+            NewTask(
+                case_id=agreement.case_id,
+                kind=PLAN_AT_RISK,
+                ref=task_ref(agreement),
+                needs_role="agent",
+                decide_path=f"/v1/agreements/{agreement.agreement_id}/risk",
+                reason="instalment_missed",
+                deadline=uow.now() + timedelta(days=pack.answer_request_days),
+            )
+        )
 
     async def _expect(self, uow: UnitOfWork, agreement: Agreement) -> None:
         if agreement.notice_state == NoticeState.FAILED:
@@ -154,7 +171,8 @@ class Notices:
         await uow.oblige(Obligation(agreement.case_id, NOTICE, agreement.ref, "outside", due))
 
 
-def _task_ref(agreement: Agreement) -> str:
+def task_ref(agreement: Agreement) -> str:
+    """The ref of the tasks of the present episode of an agreement that is off its track."""
     return f"{agreement.agreement_id}:{agreement.episode_from}"
 
 
