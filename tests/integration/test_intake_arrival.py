@@ -32,6 +32,27 @@ async def house(fresh_database: FreshDatabase) -> AsyncIterator[House]:
     await found.close()
 
 
+@pytest.mark.rule("EU-11")
+@pytest.mark.parametrize(
+    ("pack", "presumed"),
+    [
+        ("eu", {30: None, 31: "risk_increase", 90: "risk_increase", 91: "default"}),
+        ("uk", {30: None, 31: None, 90: None, 91: None}),
+    ],
+)
+async def test_more_than_thirty_and_ninety_days_presume_risk_and_default(
+    house: House, pack: str, presumed: dict[int, str | None]
+) -> None:
+    body = case_body() | {"oldest_unpaid_due_date": TODAY.isoformat()}
+    body["account"] |= {"pack": pack}
+    case_id = UUID((await house.ask("POST", "/cases", body, roles=("system",))).json()["case_id"])
+    await house.cases.triage.triage(case_id, True)
+    for days, expected in presumed.items():
+        house.clock.move_to(START + timedelta(days=days))
+        past_due = (await house.case(case_id))["past_due"]
+        assert (past_due["days"], past_due["presumed"]) == (days, expected)
+
+
 @pytest.mark.practice("001-01")
 async def test_days_past_due_go_on_with_every_business_day(house: House) -> None:
     due = TODAY - timedelta(days=1)
@@ -41,7 +62,7 @@ async def test_days_past_due_go_on_with_every_business_day(house: House) -> None
         house.clock.move_to(START + timedelta(days=days - 1))
         case = await house.case(case_id)
         today = (due + timedelta(days=days)).isoformat()
-        assert case["past_due"] == {"on": today, "days": days, "bucket": bucket, "span": span}
+        assert case["past_due"] == {"on": today, "days": days, "bucket": bucket, "span": span, "presumed": None}
         assert (case["days_past_due"], case["facts_as_of"]) == (1, TODAY.isoformat()), "as the bank said it"
 
     # The bank speaks of a later oldest due date: something was paid. Where none is unpaid, nothing is past due.
@@ -51,7 +72,7 @@ async def test_days_past_due_go_on_with_every_business_day(house: House) -> None
     nothing = {"amount": "0.00", "currency": "CNY"}
     early = await house.post_case("A4", origin="borrower", arrears=nothing, oldest_unpaid_due_date=None)
     past_due = (await house.case(early))["past_due"]
-    assert past_due == {"on": now.isoformat(), "days": 0, "bucket": "M0", "span": "none"}
+    assert past_due == {"on": now.isoformat(), "days": 0, "bucket": "M0", "span": "none", "presumed": None}
 
 
 @pytest.mark.practice("004-05")

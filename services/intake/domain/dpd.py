@@ -40,6 +40,23 @@ class ArrearsScale(PolicyValue):
         return "short" if days <= self.short_up_to else "long"
 
 
+Presumption = Literal["risk_increase", "default"]
+
+
+@dataclass(frozen=True, slots=True)
+class PresumptionTerms(PolicyValue):
+    """Over how many days past due risk is presumed to have risen much, and over how many default is (EU-11)."""
+
+    risk_increase_over_days: int
+    default_over_days: int
+
+    def presumed(self, days: int) -> Presumption | None:
+        """What is presumed until somebody shows otherwise; None up to the first limit."""
+        if days > self.default_over_days:
+            return "default"
+        return "risk_increase" if days > self.risk_increase_over_days else None
+
+
 @dataclass(frozen=True, slots=True)
 class DaysPastDue:
     """Calendar days since the oldest unpaid due date; `effective` leaves out the paused ones."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.common.kernel.money import Money
 from services.common.kernel.said import SaidDay
+from services.intake.domain.dpd import Presumption
 from services.intake.schemas.base import Body, Channel, Origin, Portfolio, Reference, Subject
 from services.intake.schemas.people import BorrowerFacts
 
@@ -71,12 +72,14 @@ class Case(BaseModel):
 
 class PastDue(BaseModel):
     """Where an account stands on the bank's business day `on`, by the oldest due date that was unpaid when the bank
-    last spoke of it. `span` is the split of reports: "short" up to thirty days, "long" beyond."""
+    last spoke of it. `span` is the split of reports: "short" up to thirty days, "long" beyond. `presumed` is what
+    accounting presumes of so many days under the packs of the case, until risk shows otherwise (EU-11)."""
 
     on: date
     days: int
     bucket: str
     span: Literal["none", "short", "long"]
+    presumed: Presumption | None
 
 
 class CaseToday(Case):

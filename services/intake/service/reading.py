@@ -11,6 +11,7 @@ from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.encryption import decrypt
 from services.common.runtime.http.pagination import Page, PageQuery
+from services.intake.domain.dpd import PresumptionTerms
 from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase
 from services.intake.policies import Policies
@@ -18,6 +19,7 @@ from services.intake.repository import borrowers, cases, interest, records
 from services.intake.schemas import BorrowerProfile, Case, CaseToday, Happening, Holds, NoteShown
 from services.intake.service.showing import case_shown, case_today, hold_shown, note_shown, profile_shown
 
+PRESUMED = "EU-11"
 PROFILE_READERS = frozenset({"agent", "senior_agent", "supervisor", "manager", "compliance", "system"})
 HOLD_READERS = frozenset({"senior_agent", "supervisor", "manager", "compliance", "system"})
 
@@ -37,7 +39,9 @@ class Reading:
             raise CaseUnknown
         now = self._database.clock.now()
         today = self._policies.cases(now).today(now)
-        return case_today(found, today, self._policies.arrears(today))
+        rule = self._policies.rules_of_case(found.pack, found.product, today).get(PRESUMED)
+        presuming = None if rule is None else rule[1].terms(PresumptionTerms)
+        return case_today(found, today, self._policies.arrears(today), presuming)
 
     async def page(self, caller: Caller, asked: PageQuery, state: str | None, assignee: str | None) -> Page[Case]:
         """Cases in the order of opening, as far as the caller may see them."""

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.common.kernel.money import Money
 from services.intake.domain.case_state import LABELS, CaseState
-from services.intake.domain.dpd import ArrearsScale, days_past_due
+from services.intake.domain.dpd import ArrearsScale, PresumptionTerms, days_past_due
 from services.intake.models import Borrower, CollectionsCase, InterestStop, Note, Party, PlacedHold, VulnerabilityFlag
 from services.intake.schemas import (
     BorrowerProfile,
@@ -34,12 +34,16 @@ def case_shown(case: CollectionsCase) -> Case:
     )
 
 
-def case_today(case: CollectionsCase, today: date, scale: ArrearsScale) -> CaseToday:
+def case_today(
+    case: CollectionsCase, today: date, scale: ArrearsScale, presuming: PresumptionTerms | None
+) -> CaseToday:
     """A case with its days past due on the business day `today`, whatever day the bank last spoke of it."""
     past_due = None
     if case.state != CaseState.CLOSED:
         days = days_past_due(case.oldest_unpaid_due_date, max(today, case.facts_as_of)).effective
-        past_due = PastDue(on=today, days=days, bucket=scale.bucket(days), span=scale.span(days))
+        presumed = None if presuming is None else presuming.presumed(days)
+        bucket, span = scale.bucket(days), scale.span(days)
+        past_due = PastDue(on=today, days=days, bucket=bucket, span=span, presumed=presumed)
     return CaseToday(**dict(case_shown(case)), past_due=past_due)
 
 
