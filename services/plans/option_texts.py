@@ -91,6 +91,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "信用卡余额已在分期中（至{ends}），只能通过个性化分期再作安排。",
         "The card balance is in instalments until {ends}; only a personalised plan may take their place.",
     ),
+    "US-33": (
+        "利息并入本金须有书面政策，规定次数上限和依据。",
+        "Interest joins the balance only under a policy that says how often at most, and on what ground.",
+    ),
     "US-30": (
         "服役前债务年利率最高{most}%（方案为{rate}%），超出部分的利息{above}须免除（方案免除{waived}）。",
         "A debt from before service bears at most {most}%, not {rate}%; interest above it, {above}, is forgiven, "

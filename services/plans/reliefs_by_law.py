@@ -10,7 +10,7 @@ from services.common.packs.rules import Rule
 from services.plans.domain.catalogue import CARD, NO_CARD_INSTALMENTS, ReliefCatalogue, ReliefTerms
 from services.plans.domain.relief_terms import Frequency, ReAgeTerms
 
-RE_AGING, PRESENT_VALUE, SERVICE, CARD_INSTALMENTS = "US-32", "EU-02", "US-30", "CN-16"
+RE_AGING, PRESENT_VALUE, SERVICE, CARD_INSTALMENTS, WORKOUTS = "US-32", "EU-02", "US-30", "CN-16", "US-33"
 _TWICE = 2
 
 
@@ -58,6 +58,8 @@ def by_law(catalogue: ReliefCatalogue, rules: Iterable[Rule]) -> ReliefCatalogue
     if SERVICE in found:
         most_percent = found[SERVICE].terms(ServiceByLaw).max_rate_percent
         catalogue = replace(catalogue, service_rate=Decimal(most_percent) / 100)
+    if WORKOUTS in found:
+        catalogue = replace(catalogue, workouts_limited=True)
     if CARD_INSTALMENTS in found:
         longest = found[CARD_INSTALMENTS].terms(CardInstalmentsByLaw).max_term_months
         shorter = tuple(

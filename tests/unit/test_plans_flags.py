@@ -17,7 +17,7 @@ from services.common.packs.loader import load_packs
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.flags.codes import FlagCode
 from services.plans.domain.flags.floor import AssetClass, ObservedTerms, observed_floor
-from services.plans.domain.flags.forbearance import in_probation_after_default
+from services.plans.domain.flags.forbearance import PastDue, in_probation_after_default
 from services.plans.domain.flags.marks import Mark, MarkFacts, MarkRules, marks
 from services.plans.domain.flags.re_age import ReAgeFacts, ReAgeTerms, payments_in_a_row, re_age
 from services.plans.policies import load_policies
@@ -262,3 +262,26 @@ def test_payments_in_a_row(payments: list[tuple[str, str]], found: int) -> None:
     paid = [(date.fromisoformat(on), Money.of(amount, "USD")) for on, amount in payments]
     assert payments_in_a_row(paid, Money.of("100", "USD"), DAY) == found
     assert payments_in_a_row(paid, Money.zero("USD"), DAY) == 0
+
+
+@pytest.mark.rule("EU-01")
+@pytest.mark.parametrize(
+    ("days", "amount", "exposure", "status"),
+    [
+        (91, "101.00", "10000.00", "NON_PERFORMING"),
+        (90, "5000.00", "10000.00", "PERFORMING"),
+        # Not material: no more than a hundred euro, or no more than one percent of the exposure.
+        (400, "100.00", "5000.00", "PERFORMING"),
+        (400, "150.00", "15000.00", "PERFORMING"),
+        (91, "150.01", "15000.00", "NON_PERFORMING"),
+    ],
+)
+def test_days_past_due_count_on_a_material_obligation(days: int, amount: str, exposure: str, status: str) -> None:
+    past_due = PastDue(Money.of(amount, "EUR"), Money.of(exposure, "EUR"))
+    assert of("eu", days_past_due=days, past_due=past_due)[FlagCode.EU_FORBORNE].value == status
+
+
+@pytest.mark.rule("EU-01")
+def test_in_another_currency_the_share_alone_is_asked() -> None:
+    small = PastDue(Money.of("90.00", "CNY"), Money.of("5000.00", "CNY"))
+    assert of("cn+eu", days_past_due=91, past_due=small)[FlagCode.EU_FORBORNE].value == "NON_PERFORMING"

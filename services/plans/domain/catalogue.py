@@ -119,8 +119,8 @@ class ReliefCatalogue(PolicyValue):
 
     `value` is what a plan must be worth to the lender; the first catalogue did not ask. Where a law says so,
     `service_rate` is the highest annual rate of a debt from before military service, and with `card_instalments_once`
-    a card balance that is in instalments is not put into others. ValueError when a lump sum comes first: another relief
-    is shown before one is asked for.
+    a card balance that is in instalments is not put into others, and with `workouts_limited` interest joins the balance
+    only within limits. ValueError when a lump sum comes first: another relief is shown before one is asked for.
     """
 
     reliefs: tuple[ReliefTerms, ...]
@@ -128,6 +128,7 @@ class ReliefCatalogue(PolicyValue):
     value: ValueTerms | None = None
     service_rate: Decimal | None = None
     card_instalments_once: bool = False
+    workouts_limited: bool = False
 
     def __post_init__(self) -> None:
         if self.reliefs and self.reliefs[0].relief in LUMP_SUMS:

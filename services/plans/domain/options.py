@@ -38,6 +38,7 @@ from services.plans.domain.reliefs.service_members import judged_for_service
 from services.plans.domain.reliefs.settlements import settle
 from services.plans.domain.reliefs.terms import Terms
 from services.plans.domain.reliefs.waivers import discount, waive
+from services.plans.domain.reliefs.workouts import judged_for_workouts
 from services.plans.domain.settlement import CashFlow, present_value
 
 _FAMILIES: Mapping[ReliefType, Callable[[Asked], Computed]] = {
@@ -113,6 +114,7 @@ def option(
         judge(rules.relief_is_offered_for_product, account.product, frozenset(caps.max_instalments)),
         judge(rules.difficulty_and_willingness, caps.needs_difficulty, borrower.in_difficulty, borrower.willing),
         *conditions(caps, situation.circumstances),
+        *judged_for_workouts(caps, catalogue),
     ]
     if catalogue.card_instalments_once and account.product == CARD and relief not in NO_CARD_INSTALMENTS:
         ends = [one.ends_on for one in situation.circumstances.earlier if one.ends_on is not None]

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import get_args
 
+from pydantic import TypeAdapter
+
 from services.common.contracts.events.plans import FlagStanding, PlanFlag
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.flags.codes import FlagCode
-from services.plans.domain.flags.forbearance import in_probation_after_default
+from services.plans.domain.flags.forbearance import PastDue, in_probation_after_default
 from services.plans.domain.flags.marks import Mark, MarkFacts, MarkRules, marks
+from services.plans.domain.reliefs.facts import AccountFacts
 from services.plans.models import Plan, PlanCase, RegulatoryFlag
 from services.plans.policies import Policies
 from services.plans.repository import flags
@@ -45,6 +48,9 @@ async def decide_flags(context: Context, uow: UnitOfWork, case: PlanCase, plan: 
     return rows
 
 
+_ACCOUNT = TypeAdapter(AccountFacts)
+
+
 def marks_of(policies: Policies, facts: MarkFacts, pack: str) -> tuple[Mark, ...]:
     """The marks under the packs of a case on the day of the facts."""
     return marks(facts, MarkRules(policies.numbers(facts.day, pack)))
@@ -63,7 +69,17 @@ def mark_facts(case: PlanCase, plan: Plan, day: date, forborne_before: Iterable[
         npv_loss_percent=terms.comparison.diminished_percent,
         first_due=terms.first_due_date,
         in_probation=any(in_probation_after_default(one.value, one.earliest_end, day) for one in forborne_before),
+        past_due=_past_due(plan),
     )
+
+
+def _past_due(plan: Plan) -> PastDue | None:
+    """What was past due when the version was drafted; versions from before say nothing of it."""
+    stored = terms_of(plan).computed_from
+    if stored is None:
+        return None
+    account = _ACCOUNT.validate_python(stored["situation"]["account"])
+    return PastDue(account.arrears_due_now, account.claim)
 
 
 def told(rows: Iterable[RegulatoryFlag]) -> tuple[PlanFlag, ...]:

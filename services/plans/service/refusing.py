@@ -19,7 +19,7 @@ REFUSERS = frozenset({"supervisor", "manager", "committee"})
 
 
 class RefuseReliefs:
-    """Ends a round for which no relief was found (EU-10, UK-03)."""
+    """Ends a round for which no relief was found (EU-10, UK-01, UK-03)."""
 
     def __init__(self, context: Context) -> None:
         self._context = context

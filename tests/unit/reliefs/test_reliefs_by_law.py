@@ -79,3 +79,15 @@ def test_ordinary_card_instalments_have_the_cap_of_the_notice() -> None:
         "EXTEND", loan, paying("9000.00"), found=earlier, catalogue=POLICIES.catalogue(DAY, "cn", "personal_loan")
     )
     assert "CN-16" not in refusals(again)
+
+
+@pytest.mark.rule("US-33")
+def test_interest_joins_the_balance_only_under_a_policy_with_limits() -> None:
+    assert asked("CAPITALISE", borrower=paying("9000.00"), catalogue=US).eligible
+    without = tuple(replace(one, frequency=()) if one.relief == "CAPITALISE" else one for one in US.reliefs)
+    refused = asked("CAPITALISE", borrower=paying("9000.00"), catalogue=replace(US, reliefs=without))
+    assert refusals(refused) == ["US-33"]
+    # Before the rule, and elsewhere, nobody asks.
+    elsewhere = replace(US, reliefs=without, workouts_limited=False)
+    assert asked("CAPITALISE", borrower=paying("9000.00"), catalogue=elsewhere).eligible
+    assert not POLICIES.catalogue(DAY, "uk", "personal_loan").workouts_limited

@@ -9,6 +9,7 @@ from typing import Literal
 
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.formula import formula
+from services.common.kernel.money import Money
 from services.common.kernel.months import add_months
 from services.common.kernel.rule import business_rule
 
@@ -91,3 +92,38 @@ def is_default(npv_loss_percent: Decimal, terms: DiminishedTerms) -> bool:
 )
 def in_probation_after_default(status: str | None, forborne_until: date | None, day: date) -> bool:
     return status == "NON_PERFORMING" and (forborne_until is None or day < forborne_until)
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialTerms:
+    """What is past due counts over this many days, when it is more than an amount of a retail debtor and more than a
+    share of the exposure."""
+
+    over_days: int
+    over_retail_eur: int
+    over_exposure_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastDue:
+    """What is past due of an exposure; both in its currency. The amount of the rule is in euro: in another currency
+    only the share is asked, which is the stricter reading."""
+
+    amount: Money
+    exposure: Money
+
+
+@business_rule(
+    id="EU-01",
+    group="marks",
+    summary="An exposure does not perform when a material obligation is past due for more days than the rule has.",
+    source="CRR Art. 178; Delegated Regulation 2018/171",
+)
+def past_due_is_default(days: int, past_due: PastDue | None, terms: MaterialTerms) -> bool:
+    if days <= terms.over_days:
+        return False
+    if past_due is None:
+        return True
+    amount, exposure = past_due.amount, past_due.exposure
+    little = amount.currency == "EUR" and amount <= Money.of(Decimal(terms.over_retail_eur), "EUR")
+    return not little and amount > exposure.times(Decimal(terms.over_exposure_percent) / 100)

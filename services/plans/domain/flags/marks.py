@@ -15,10 +15,13 @@ from services.plans.domain.flags.forbearance import (
     CureTerms,
     DiminishedTerms,
     ForborneExposure,
+    MaterialTerms,
+    PastDue,
     ProbationTerms,
     Status,
     forbearance,
     is_default,
+    past_due_is_default,
 )
 from services.plans.domain.flags.observation import ChangedContract, ObservationTerms, observation
 from services.plans.domain.flags.re_age import ReAgeTerms, next_re_age
@@ -31,7 +34,8 @@ CARD = "credit_card"
 @dataclass(frozen=True, slots=True)
 class MarkFacts:
     """The plan as it is approved on `day`. `restructured`: terms change for a borrower in difficulty. `in_probation`:
-    an earlier measure found the exposure non-performing, and its forborne mark has not gone yet."""
+    an earlier measure found the exposure non-performing, and its forborne mark has not gone yet. `past_due`: None where
+    it was not stored."""
 
     day: date
     relief: ReliefType
@@ -42,6 +46,7 @@ class MarkFacts:
     npv_loss_percent: Decimal
     first_due: date
     in_probation: bool = False
+    past_due: PastDue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,11 @@ def _european_union(facts: MarkFacts, rules: MarkRules) -> list[Mark]:
     loss = facts.npv_loss_percent
     defaults = facts.restructured and is_default(loss, rules.terms("EU-02", DiminishedTerms))
     again = facts.in_probation and facts.restructured and rules.has("EU-05")
-    performs = not defaults and not again and facts.days_past_due <= rules.numbers["EU-01"]["over_days"]
+    performs = (
+        not defaults
+        and not again
+        and not past_due_is_default(facts.days_past_due, facts.past_due, rules.terms("EU-01", MaterialTerms))
+    )
     status: Status = "PERFORMING" if performs else "NON_PERFORMING"
     if not facts.restructured:
         return [
