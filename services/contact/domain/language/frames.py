@@ -114,7 +114,7 @@ def _matches(
         mark = sentence.marks[place]
         if last is not None and sentence.gap(last, mark) > item.gap:
             break
-        if not item.roles & mark.roles or mark.excused not in whose or (last is not None and mark.start <= last.start):
+        if not item.roles & mark.roles or mark.excused not in whose or (last is not None and mark.start < last.end):
             continue
         if _fits(item, mark, place, sentence):
             yield from _matches(rest, sentence, whose, place + 1, first or mark, mark)

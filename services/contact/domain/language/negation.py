@@ -7,13 +7,14 @@ Two of them cancel out. What only asks is no negation: 信不信, "can't your br
 from collections.abc import Iterator
 from itertools import pairwise
 
-from services.contact.domain.language.lexicon import NEGATIONS, Mark
+from services.contact.domain.language.lexicon import CHINESE, NEGATIONS, Mark
 from services.contact.domain.language.sentences import Sentence
 
 REACH = 12
 ACTORS = frozenset({"you", "we", "third", "kin", "other"})
 STOPS = frozenset({"but", "if"})
 DOUBLED = frozenset({"不", "没"})
+NOTS = DOUBLED | {"无", "别", "勿"}
 AUXILIARIES = frozenset({"can", "could", "will", "would", "do", "be", "have", "should"})
 
 
@@ -62,7 +63,7 @@ def _reached(sentence: Sentence, number: int) -> list[Mark]:
     after = negation.end
     for place in range(number + 1, min(number + 1 + 2 * REACH, len(sentence.marks))):
         mark = sentence.marks[place]
-        if mark.start < negation.end:
+        if mark.start < negation.end and _shares(sentence, negation, mark):
             continue
         if mark.start - negation.end > REACH or mark.roles & STOPS:
             break
@@ -74,6 +75,13 @@ def _reached(sentence: Sentence, number: int) -> list[Mark]:
         found.append(mark)
         after = mark.start
     return found
+
+
+def _shares(sentence: Sentence, negation: Mark, mark: Mark) -> bool:
+    """A word within the negation, or with the same "not" in it; 会接到 behind 不会 is neither."""
+    common = sentence.units[mark.start : negation.end]
+    chinese = sentence.units[mark.start].forms[0] >= CHINESE
+    return not chinese or mark.end <= negation.end or any(unit.forms[0] in NOTS for unit in common)
 
 
 def _pause(sentence: Sentence, after: int, start: int) -> bool:

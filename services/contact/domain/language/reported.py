@@ -11,6 +11,7 @@ from services.contact.domain.language.lexicon import Mark
 from services.contact.domain.language.sentences import Sentence
 
 NEAR = 5
+NO_REPORT = frozenset({"suggest", "yousaid"})
 FARTHEST = 60
 Span = tuple[int, int]
 
@@ -27,9 +28,9 @@ def excuse(sentence: Sentence, quoted: Sequence[Span]) -> None:
 
 
 def _suggests(sentence: Sentence, verb: Mark) -> bool:
-    """The verb belongs to a suggestion: "have you thought about ..." reports nothing."""
+    """The verb belongs to a suggestion or names what was said: "have you thought about", "what you say is ..."."""
     before = sentence.between(verb.start - NEAR, verb.start)
-    return any("suggest" in mark.roles and verb.end <= mark.end for mark in before)
+    return any(mark.roles & NO_REPORT and verb.end <= mark.end for mark in before)
 
 
 def _speaker(sentence: Sentence, number: int) -> str:
