@@ -45,6 +45,13 @@ class ClockDecided(Conflict):
     title = "Nothing waits to be decided about the clock"
 
 
+class MarkStays(Conflict):
+    """The time of a probation is over, and its other conditions are not met (EU-06): it goes on."""
+
+    problem = "mark-stays"
+    title = "The mark stays: its probation was not kept"
+
+
 class EntryResolved(Conflict):
     """A posting has left the work list."""
 

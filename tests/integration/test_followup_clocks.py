@@ -137,6 +137,24 @@ async def test_who_always_performed_and_is_late_is_assessed_by_risk(house: House
     assert (decided["phase"], decided["starts_on"]) == ("cure", str(DUE + timedelta(days=32)))
 
 
+@pytest.mark.rule("EU-06")
+@pytest.mark.rule("FUP-18")
+@pytest.mark.parametrize(("paid", "status"), [((1, 2), 409), ((1, 2, 3), 200)])
+async def test_a_probation_ends_only_when_it_was_kept(house: House, paid: tuple[int, ...], status: int) -> None:
+    plan = marked(plan_for("A-1"), "eu_forborne", "PERFORMING")
+    await house.hear("plans", plan)
+    for line in plan.schedule:
+        if line.number in paid:
+            await house.pay(f"p{line.number}", "A-1", "500.00", line.due_date)
+    await close(house, date(2028, 3, 2))
+    assert (await clock(house, plan))["state"] == "confirm"
+    path = f"/v1/agreements/{plan.agreement_id}/clocks/forborne/decision"
+    assert (await house.post(path, {"decision": "ends"}, "k1", "risk")).status_code == status
+    if status == 409:
+        again = (await house.post(path, {"decision": "goes_on"}, "k2", "risk")).json()
+        assert (again["state"], again["starts_on"], again["ends_on"]) == ("running", "2028-03-03", "2030-03-03")
+
+
 async def test_a_mark_that_was_not_set_has_no_clock(house: House) -> None:
     plan = marked(plan_for("A-1"), "cn_restructured", decided=False)
     await house.hear("plans", plan)

@@ -7,7 +7,15 @@ from itertools import permutations
 
 import pytest
 
-from services.followup.domain.clocks import ClockTerms, Count, Phase, forbearance, observation, starts_non_performing
+from services.followup.domain.clocks import (
+    ClockTerms,
+    Count,
+    Phase,
+    forbearance,
+    may_leave_probation,
+    observation,
+    starts_non_performing,
+)
 
 OBSERVED = ClockTerms(observation_months=12)
 FORBORNE = ClockTerms(cure_months=12, probation_months=24, over_days=30)
@@ -58,6 +66,18 @@ def test_late_in_probation_after_a_cure_is_non_performing_again() -> None:
 def test_who_always_performed_is_assessed_and_not_counted_anew() -> None:
     found = forbearance(BEGIN, FORBORNE, [date(2027, 1, 1)], date(2027, 1, 1), non_performing=False)
     assert found == Count(Phase.PROBATION, BEGIN, date(2028, 4, 20), 0, was_late=True)
+
+
+@pytest.mark.rule("EU-06")
+@pytest.mark.rule("FUP-18")
+@pytest.mark.parametrize(
+    ("due", "in_time", "late", "may"),
+    [(24, 12, False, True), (24, 11, False, False), (24, 24, True, False), (0, 0, False, True)],
+)
+def test_half_of_a_probation_is_paid_in_time_and_nothing_is_late_at_its_end(
+    due: int, in_time: int, late: bool, may: bool
+) -> None:
+    assert may_leave_probation(due, in_time, 50, late=late) is may
 
 
 @pytest.mark.rule("EU-05")

@@ -118,6 +118,17 @@ def starts_non_performing(told: bool, earlier: Phase | None, *, earlier_was_non_
     return told or (earlier is not None and earlier_was_non_performing)
 
 
+@business_rule(
+    id="FUP-18",
+    group="follow-up",
+    summary="A probation ends only when a share of what fell due in it was paid in time and nothing is too late.",
+    source="EU-06",
+)
+def may_leave_probation(due: int, in_time: int, paid_share_percent: int, *, late: bool) -> bool:
+    """`due`, `in_time`: instalments that fell due in it, and those of them that were paid in time."""
+    return not late and in_time * 100 >= due * paid_share_percent
+
+
 def _observed(start: date, terms: ClockTerms, recounts: int) -> Count:
     return Count(Phase.OBSERVATION, start, add_months(start, terms.observation_months), recounts)
 

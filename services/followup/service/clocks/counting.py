@@ -16,6 +16,7 @@ from services.followup.domain.clocks import (
     ObservationTerms,
     Phase,
     forbearance,
+    may_leave_probation,
     observation,
     starts_non_performing,
 )
@@ -68,6 +69,20 @@ class Clocks:
                 if clock.check_on != before:
                     await self._telling.expect(uow, clock)
         await uow.session.flush()
+
+    def may_end(
+        self, agreement: Agreement, clock: RegulatoryClock, lines: Sequence[Instalment], today: date, days: DayCount
+    ) -> bool:
+        """Whether the mark of a clock whose time is over may go: always of an observation, by EU-06 of a probation."""
+        if clock.kind == ClockKind.RESTRUCTURED:
+            return True
+        share = self._policies.rules_of(agreement.pack, agreement.product or "", clock.begins_on)["EU-06"]
+        due = [line for line in lines if clock.starts_on <= line.due_date <= clock.ends_on]
+        in_time = sum(line.state == InstalmentState.PAID for line in due)
+        late = any(
+            day <= today for day in _over([line for line in lines if line.paid_on is None], clock.over_days, days)
+        )
+        return may_leave_probation(len(due), in_time, int(share.value("paid_share_percent")), late=late)
 
     async def _take(
         self, uow: UnitOfWork, agreement: Agreement, clock: RegulatoryClock, found: Count, closed: date | None

@@ -11,7 +11,7 @@ from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.clocks import ClockKind, ClockState
-from services.followup.errors import ClockDecided
+from services.followup.errors import ClockDecided, MarkStays
 from services.followup.models import RegulatoryClock
 from services.followup.repository import clocks, followed, holds
 from services.followup.schemas.clocks import ClockDecision, ClocksView, ClockView
@@ -41,7 +41,7 @@ class ClockDecisions:
     async def decide(self, caller: Caller, agreement_id: UUID, kind: ClockKind, body: ClockDecision) -> Answer:
         """Whether a mark goes or is counted anew, or how an exposure that was late in probation stands.
 
-        NotFound; ClockDecided when nothing of the kind is asked.
+        NotFound; ClockDecided when nothing of the kind is asked; MarkStays while EU-06 does not let a probation end.
         """
         caller.require_any(MAY_DECIDE)
         async with self._database.write(caller) as uow:
@@ -51,10 +51,14 @@ class ClockDecisions:
                 raise NotFound("there is no such clock")
             if caller.if_match is not None:
                 caller.require_version(clock.version)
+            today, agreement = self._telling.today(uow), found.agreement
+            held = await holds.of_cases(uow.session, [agreement.case_id])
+            count = self._calendar.days(uow, agreement, held.get(agreement.case_id, ()))
+            if body.decision == "ends" and not self._counting.may_end(agreement, clock, found.lines, today, count):
+                raise MarkStays("too little was paid in time in its probation, or something is still too late")
             task = END_CLOCK if body.decision in ("ends", "goes_on") else ASSESS_VIABILITY
             if not await uow.close_task(task, clock.task_ref, body.decision):
                 raise ClockDecided("nothing of this kind waits to be decided about the clock")
-            today, agreement = self._telling.today(uow), found.agreement
             if body.decision == "ends":
                 stop(clock, ClockState.ENDED, today)
                 await tell(uow, clock, agreement, "ended")
@@ -62,8 +66,6 @@ class ClockDecisions:
                 clock.non_performing = clock.non_performing or body.decision == "non_performing"
                 clock.state, clock.begins_on, clock.check_on = ClockState.RUNNING.value, today, today
                 clock.recounts, clock.was_late = 0, False
-                held = await holds.of_cases(uow.session, [agreement.case_id])
-                count = self._calendar.days(uow, agreement, held.get(agreement.case_id, ()))
                 await uow.session.flush()
                 await self._counting.count(uow, agreement, found.lines, None, count)
                 await tell(uow, clock, agreement, "counted_anew")
