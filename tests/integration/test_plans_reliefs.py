@@ -127,3 +127,27 @@ async def test_without_a_number_the_fewest_affordable_instalments_are_drafted(ho
     terms = await house.scalar("SELECT terms FROM plan")
     told = terms if isinstance(terms, dict) else json.loads(terms)
     assert told["instruction"]["method"] == "equal_parts" and told["highest_payment"] == plan["payment"]
+
+
+@pytest.mark.practice("003-10")
+@pytest.mark.rule("OPT-29")
+async def test_interest_is_waived_on_proof_within_a_cap_and_by_authority(house: House) -> None:
+    """Half of the 280.00 that have accrued may go; a supervisor's level is asked for at least."""
+    case = await house.triaged()
+    await house.requested(case)
+    await house.take_means(case)
+    wanted = {"relief_type": "INT_WAIVE", "instalments": None, "waived_interest": cny("140.00")}
+    unproved = await house.draft(case, "k0", **wanted)
+    assert (unproved.status_code, unproved.json()["type"].rpartition("/")[2]) == (409, "wrong-phase")
+    uploaded = await house.upload(case)
+    await house.review(uploaded.json()["evidence_id"])
+
+    beyond = await house.draft(case, "k1", **wanted | {"waived_interest": cny("140.01")})
+    assert (beyond.status_code, beyond.json()["rules"]) == (409, ["OPT-29"])
+    drafted = await house.draft(case, "k2", **wanted)
+    assert drafted.status_code == 201, drafted.text
+    submitted = await house.submit(case, drafted.headers["etag"])
+    assert submitted.json()["needed_level"] == "supervisor"
+    below = await house.decide(case, submitted, subject="senior-1", role="senior_agent")
+    assert (below.status_code, "APR-03" in below.json()["rules"]) == (409, True)
+    assert (await house.decide(case, submitted)).json()["state"] == "OFFERED"

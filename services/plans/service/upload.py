@@ -103,7 +103,7 @@ class ReceiveEvidence:
             raise InvalidInput("the document is dated in the future", fields=[("#/document_date", "in the future")])
         terms = self._checklists.terms(checklist, statement)
         if terms.separate_consent and said.consent_ref is None:
-            # CN-25, Article 29 PIPL: sensitive data, such as data on health, are taken only with a consent of their own.
+            # CN-25, Article 29 PIPL: sensitive data, such as on health, are taken only with a consent of their own.
             raise InvalidInput("the borrower's separate consent is needed", fields=[("#/consent_ref", "missing")])
         if said.evidence_type not in terms.accepted:
             raise InvalidInput(
