@@ -19,6 +19,7 @@ from services.intake.adapters.contact_http import HttpContact
 from services.intake.adapters.plans_http import HttpPlans
 from services.intake.api import bulk as bulk_routes
 from services.intake.api import cases as case_routes
+from services.intake.api import ending as ending_routes
 from services.intake.api import form as form_routes
 from services.intake.api import holds as hold_routes
 from services.intake.api import notes as note_routes
@@ -53,6 +54,7 @@ from services.intake.service.requests.meeting import Clocks
 from services.intake.service.requests.recording import Requests
 from services.intake.service.requests.watching import WatchClocks
 from services.intake.service.standing import MeansOfBorrowers, Standings
+from services.intake.service.states.ending import Endings
 from services.intake.service.states.hearing import Hearing
 from services.intake.service.states.moving import CaseStates
 from services.intake.service.states.procedure import CaseProcedure
@@ -107,6 +109,7 @@ class UseCases:
         reopening = Reopening(policies, states, self.opening)
         self.handlers = handlers(self.opening, self.hearing, self.holding, reopening, self.clocks)
         self.routers = [
+            ending_routes.router(Endings(database, policies, states)),
             case_routes.router(
                 self.opening,
                 self.casework,

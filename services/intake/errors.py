@@ -66,6 +66,13 @@ class ReferralBlocked(Conflict):
     title = "The case cannot be referred yet"
 
 
+class EndBlocked(Conflict):
+    """A case does not end from outside yet; `rule` says which hold is there, or which one would have to be."""
+
+    problem = "end-blocked"
+    title = "The case does not end yet"
+
+
 class HoldRenewed(Conflict):
     """A hold of this kind was renewed as often as it may be, or is in force already."""
 

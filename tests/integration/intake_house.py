@@ -195,9 +195,9 @@ class House(OneService):
         payload = DelinquencyReported(account_ref=account, borrower_ref=borrower, as_of=as_of, **(facts | changes))
         return await self.apply(payload, f"delinquency-{account}-{as_of}", "/bank")
 
-    async def restore(self, account: str, as_of: date = TODAY) -> str:
-        """The bank says that nothing is past due any more."""
-        payload = AccountRestored(account_ref=account, as_of=as_of, arrears=cny("0.00"), balance=cny("9000.00"))
+    async def restore(self, account: str, as_of: date = TODAY, balance: str = "9000.00") -> str:
+        """The bank says that nothing is past due any more; with no balance, that nothing is owed."""
+        payload = AccountRestored(account_ref=account, as_of=as_of, arrears=cny("0.00"), balance=cny(balance))
         return await self.apply(payload, f"restored-{account}-{as_of}", "/bank")
 
     # -- what can be seen --------------------------------------------------------------------------------------------

@@ -160,3 +160,31 @@ async def test_refusals_change_nothing(house: House) -> None:
     await house.hear("intake", CaseAssigned(case_id=CASE, assignee="somebody-else"))
     await ends(house)
     await visitor.assert_refused(404, "case-not-known", "GET", f"{path}/end", role="agent")
+
+
+@pytest.mark.rule("FUP-12")
+@pytest.mark.parametrize(
+    ("reason", "reported"),
+    [
+        ("PLAN_COMPLETED", "paid_as_agreed"),
+        ("CURED", "arrears_cleared"),
+        ("SETTLED", "settled"),
+        ("NO_AGREEMENT", None),
+        ("REFERRED", None),
+        ("DECEASED", None),
+        ("SOLD", "sold"),
+        ("BANKRUPT", "discharged"),
+    ],
+)
+async def test_at_each_end_the_credit_record_is_brought_up_to_date_and_the_records_are_kept(
+    house: House, reason: str, reported: str | None
+) -> None:
+    await house.hear("intake", triaged("cn+us"))
+    await ends(house, reason)
+    found = await end_of(house)
+    assert (found["reason"], found["credit_status"], found["retention_until"]) == (reason, reported, "2031-03-02")
+    told = "FROM outbox WHERE name LIKE '%status_reported%'"
+    said = await house.scalar(f"SELECT coalesce(max(convert_from(body, 'UTF8')), '') {told}")
+    assert (reported is None) == (said == "") and (reported or "") in said
+    await ends(house, reason)
+    assert await house.scalar(f"SELECT count(*) {told}") == (reported is not None)

@@ -32,6 +32,7 @@ class CaseEnd(FollowupTable, table=True):
     case_id: UUID = Field(primary_key=True, sa_type=Uuid)
     reason: str = Field(sa_type=Text)
     closed_at: datetime = Field(sa_type=INSTANT)
+    credit_status: str | None = Field(default=None, sa_type=Text)
     kept_by: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False))
     retention_until: date
     retention_version: str = Field(sa_type=Text)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.followup.domain.ends import CreditStatus
 from services.followup.vocabulary import LetterState
 
 HoldReason = Literal["court_proceedings", "regulator_inquiry", "complaint", "order_of_an_authority", "audit"]
@@ -22,8 +23,9 @@ class EndView(BaseModel):
     """How a case ended. Records are kept until the longest of the rules is over and no legal hold stands."""
 
     case_id: UUID
-    reason: str = Field(description="the state that the case was in when it was closed")
+    reason: str = Field(description="the state that the case was in when it was closed, or what ended it from outside")
     closed_at: datetime
+    credit_status: CreditStatus | None = Field(description="what was reported of the account; none: it stands as it is")
     closing_letter: LetterState | None = Field(description="what became of it; none while nothing was heard of one")
     kept_by: list[KeptBy]
     retention_until: date = Field(description="last day on which the rules have the records kept")

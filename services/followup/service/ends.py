@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from services.common.contracts.events.agreements import CreditStatusReported
 from services.common.contracts.events.cases import CaseClosed, CaseTriaged
 from services.common.contracts.events.contacts import MessageRefused, MessageSent, MessageUnreachable
 from services.common.runtime.caller import ROLES, Caller
@@ -12,6 +13,7 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
 from services.common.runtime.unit_of_work import UnitOfWork
+from services.followup.domain.ends import credit_status
 from services.followup.domain.retention import kept_until, may_be_deleted
 from services.followup.errors import CaseNotEnded, CaseNotKnown, NoLegalHold
 from services.followup.models import CaseEnd, LegalHold, TriagedCase
@@ -57,7 +59,15 @@ class Ends:
             retention_until=max(last_days.values()),
             retention_version=version,
         )
+        status = credit_status(said.reason)
+        end.credit_status = status if known else None
         await ends.put_end(uow.session, end)
+        if known and status:
+            await uow.emit(
+                CreditStatusReported(
+                    case_id=said.case_id, account_ref=known.account_ref, status=status, ended_on=ended_on
+                )
+            )
         detail = {"reason": said.reason, "retention_until": end.retention_until.isoformat(), "policy": version}
         await uow.audit("case.end_kept", f"case/{said.case_id}", case_id=said.case_id, detail=detail)
 
@@ -86,6 +96,7 @@ class Ends:
                 case_id=case_id,
                 reason=end.reason,
                 closed_at=end.closed_at,
+                credit_status=credit_status(end.reason) if end.credit_status else None,
                 closing_letter=LetterState(letter.state) if letter else None,
                 kept_by=[KeptBy(rule=rule, until=day) for rule, day in last_days.items()],
                 retention_until=end.retention_until,

@@ -100,6 +100,16 @@ class CreditCorrectionRequested(CaseEvent):
     confirm_by: date
 
 
+class CreditStatusReported(CaseEvent):
+    """The case ended: the core has what was reported of the account brought up to date by whom keeps credit records."""
+
+    type: ClassVar[str] = "forbear.credit_report.status_reported.v1"
+    topic: ClassVar[str] = TOPIC
+    account_ref: str
+    status: Literal["paid_as_agreed", "arrears_cleared", "settled", "sold", "discharged"]
+    ended_on: date
+
+
 class FeedbackEvent(CaseEvent):
     """An event about what a borrower is asked of a conversation or a decision. It never has their words."""
 

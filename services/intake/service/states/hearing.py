@@ -1,6 +1,6 @@
 """Hearing what others say of a case: the name of an event is the trigger of a step."""
 
-from typing import Any
+from typing import Any, Final
 
 from services.common.contracts.envelope import EventPayload
 from services.common.contracts.events.agreements import AccountCured
@@ -15,6 +15,8 @@ from services.intake.service.holds.agreements import AgreementHolds
 from services.intake.service.requests.meeting import Clocks, moves_clocks
 from services.intake.service.states.moving import CaseStates
 from services.intake.service.states.parking import Trigger
+
+SETTLED: Final = "account.settled"
 
 
 class Hearing:
@@ -35,9 +37,11 @@ class Hearing:
         await self._holds.follow(uow, payload)
 
     async def hear_restored(self, uow: UnitOfWork, received: Received[AccountRestored]) -> None:
-        """The bank says that the arrears of an account are gone: its open cases without a plan are cured."""
+        """The bank says that the arrears of an account are gone: its open cases without a plan are cured, or settled
+        when nothing at all is owed."""
         event = received.event
-        trigger = Trigger(trigger_name(AccountCured), event.source, event.id, {})
+        name = SETTLED if received.payload.balance.is_zero else trigger_name(AccountCured)
+        trigger = Trigger(name, event.source, event.id, {})
         for case in await cases.lock_open_of_account(uow.session, received.payload.account_ref):
             await self._states.take(uow, case, trigger)
 

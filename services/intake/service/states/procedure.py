@@ -15,6 +15,7 @@ from services.intake.errors import CaseUnknown
 from services.intake.models import CollectionsCase
 from services.intake.policies import Policies
 from services.intake.repository import cases
+from services.intake.service.holds import placing
 from services.intake.service.people import flag_reviews
 from services.intake.service.states.moving import CaseStates
 from services.intake.service.states.names import REOPEN_OR_REFER, REVIEW_IMPORT, REVIEW_NO_CONTACT, STANDS, of_round
@@ -25,7 +26,10 @@ EXHAUSTED = "contact.exhausted"
 DONE = [S.PLAN_COMPLETED, S.CURED, S.SETTLED, S.REFERRED, S.NO_AGREEMENT]
 # After these the borrower reads that the case has ended. What was referred goes on elsewhere, and who withdrew a case
 # from the work knows what to say of it.
-LETTERED = (S.PLAN_COMPLETED, S.CURED, S.SETTLED, S.NO_AGREEMENT)
+LETTERED = (S.PLAN_COMPLETED, S.CURED, S.SETTLED, S.NO_AGREEMENT, "SOLD", "BANKRUPT")
+# After these nothing of the arrears is owed to us: what held the debt holds nothing. What is on a person stays.
+NOTHING_OWED = (S.PLAN_COMPLETED, S.CURED, S.SETTLED, "SOLD", "BANKRUPT")
+OF_DEBTS = ("DISPUTE", "HARDSHIP_PENDING", "HOLD_INTERIM", "NOTICE_LATE")
 STOPPED = (S.CURED, S.SETTLED, S.REFERRED, S.CLOSED)
 PLANNED = (S.PLAN_ACTIVE, S.PLAN_AT_RISK, S.PLAN_BROKEN, S.PLAN_COMPLETED)
 # How each child ended, by the state that the case came to.
@@ -199,11 +203,24 @@ async def begin_round(uow: UnitOfWork, case: CollectionsCase, states: CaseStates
     await states.move(uow, case, S.CONTACTING, "negotiation.reopened")
 
 
-async def end(uow: UnitOfWork, case: CollectionsCase, states: CaseStates, policies: Policies) -> None:
-    """Close a locked case from any open state, tell others, and write to a contactable borrower who is to know."""
+async def end(
+    uow: UnitOfWork,
+    case: CollectionsCase,
+    states: CaseStates,
+    policies: Policies,
+    reason: str | None = None,
+    trigger: str | None = None,
+) -> None:
+    """Close a locked case from any open state, tell others, and write to a contactable borrower who is to know.
+
+    The reason is the state it ended from, unless something from outside is. Where nothing is owed any more no hold on
+    the debt is left.
+    """
     now = uow.now()
-    reason = case.state
-    await states.move(uow, case, S.CLOSED, "case.closed" if reason in DONE else "case.withdrawn")
+    reason = reason or case.state
+    await states.move(uow, case, S.CLOSED, trigger or ("case.closed" if reason in DONE else "case.withdrawn"))
+    if reason in NOTHING_OWED:
+        await placing.lift_all(uow, case.case_id, *OF_DEBTS)
     await uow.emit(CaseClosed(case_id=case.case_id, reason=reason, closed_at=now))
     await flag_reviews.leave(uow, case, policies)
     if case.contactable and reason in LETTERED:
