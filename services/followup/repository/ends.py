@@ -43,9 +43,10 @@ async def is_known(session: AsyncSession, case_id: UUID, caller: Caller) -> bool
     return (await session.execute(query, {"case_id": case_id, **seen_by(caller)})).first() is not None
 
 
-async def put_end(session: AsyncSession, end: CaseEnd) -> None:
-    """Keep how a case ended, once."""
-    await session.execute(insert(CaseEnd).values(**end.model_dump()).on_conflict_do_nothing())
+async def put_end(session: AsyncSession, end: CaseEnd) -> bool:
+    """Keep how a case ended, once; False when it is known."""
+    statement = insert(CaseEnd).values(**end.model_dump()).on_conflict_do_nothing().returning(col(CaseEnd.case_id))
+    return (await session.execute(statement)).first() is not None
 
 
 async def end_of(session: AsyncSession, case_id: UUID) -> CaseEnd | None:

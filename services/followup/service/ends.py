@@ -61,7 +61,8 @@ class Ends:
         )
         status = credit_status(said.reason)
         end.credit_status = status if known else None
-        await ends.put_end(uow.session, end)
+        if not await ends.put_end(uow.session, end):
+            return
         if known and status:
             await uow.emit(
                 CreditStatusReported(
