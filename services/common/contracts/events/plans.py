@@ -51,7 +51,7 @@ class AssessmentCompleted(RoundEvent):
 
 
 class AssessmentDeficit(RoundEvent):
-    """Outgoings exceed income: no instalment plan can follow."""
+    """A person decided that nothing fits what the borrower can pay: no plan follows in this round."""
 
     type: ClassVar[str] = "forbear.assessment.deficit.v1"
     topic: ClassVar[str] = TOPIC
