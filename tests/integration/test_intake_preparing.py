@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
+from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
+import yaml
 
 from services.common.contracts.events.contacts import ContactPlanned
 from services.common.kernel.errors import Unavailable
@@ -15,6 +17,8 @@ from tests.contract.problem_answers import assert_problem
 from tests.databases import FreshDatabase
 from tests.integration.intake_case_steps import REQUEST, inbound
 from tests.integration.intake_house import START, TODAY, House, case_body
+
+CONTACT = files("services.contact")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -101,6 +105,15 @@ async def test_what_the_bank_offers_is_listed_before_anybody_is_asked_to_pay(hou
     )
     assert paid.status_code == 201
     assert (await house.ask("GET", path)).json()["paid_agent"], "who takes money for asking is flagged"
+
+
+@pytest.mark.practice("002-01")
+def test_a_borrower_reads_that_asking_is_free_before_any_consequence() -> None:
+    cadence = yaml.safe_load((CONTACT / "policy/cadence.yaml").read_text("utf-8"))["versions"][-1]["value"]
+    purposes = [one["purpose"] for one in cadence["steps"]]
+    assert purposes.index("follow_up") < purposes.index("consequences")
+    sentences = yaml.safe_load((CONTACT / "templates/follow_up.yaml").read_text("utf-8"))["sentences"]
+    assert any("免费" in one["zh"] and "free" in one["en"] and "nobody" in one["en"] for one in sentences)
 
 
 def step(case_id: UUID) -> CaseStep:
