@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 
 from services.common.kernel.errors import InvalidInput
 from services.common.kernel.money import Money
@@ -89,22 +90,18 @@ class StatedMeans:
 
     def in_a_lean_month(self) -> StatementOfMeans:
         """The least income and the most outgoings."""
-        return StatementOfMeans(
-            self.currency,
-            {name: stated.lowest for name, stated in self.income.items()},
-            {name: stated.highest for name, stated in self.priority_expenses.items()},
-            {name: stated.highest for name, stated in self.living_costs.items()},
-            self.unsecured_debts,
-            self.own_debt,
-        )
+        return self._month(attrgetter("lowest"), attrgetter("highest"))
 
     def in_a_good_month(self) -> StatementOfMeans:
         """The most income and the least outgoings."""
+        return self._month(attrgetter("highest"), attrgetter("lowest"))
+
+    def _month(self, comes_in: Callable[[Stated], Money], goes_out: Callable[[Stated], Money]) -> StatementOfMeans:
         return StatementOfMeans(
             self.currency,
-            {name: stated.highest for name, stated in self.income.items()},
-            {name: stated.lowest for name, stated in self.priority_expenses.items()},
-            {name: stated.lowest for name, stated in self.living_costs.items()},
+            {name: comes_in(stated) for name, stated in self.income.items()},
+            {name: goes_out(stated) for name, stated in self.priority_expenses.items()},
+            {name: goes_out(stated) for name, stated in self.living_costs.items()},
             self.unsecured_debts,
             self.own_debt,
         )
