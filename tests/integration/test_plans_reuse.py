@@ -1,5 +1,6 @@
 """Asked once: what was verified in one case of a borrower serves another, where they consent, and for nobody else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -184,3 +185,22 @@ async def test_of_a_plan_that_binds_elsewhere_a_person_decides_there(house: Hous
     ended = await house.post(task["decide_path"], body, "k2", "supervisor", subject=SUPERVISOR)
     assert (ended.status_code, ended.json()["plan_state"]) == (201, "ACTIVATION_REFUSED"), ended.text
     assert await house.scalar("SELECT state FROM agreement") == "VOID"
+
+
+async def test_links_and_a_revocation_at_one_time_do_not_wait_for_each_other_for_ever(house: House) -> None:
+    case = await house.reviewed()
+    evidence_id = await document_of(house, case)
+    others = []
+    for number in range(4):
+        other = await house.triaged(name=f"further-{number}")
+        await house.requested(other)
+        await house.take_means(other, f"means-{number}")
+        others.append(other)
+    links = [serve(house, one, evidence_id, f"reuse-{number}", **CONSENT) for number, one in enumerate(others)]
+    *linked, taken_back = await asyncio.gather(*links[:2], *links[2:], revoked(house, evidence_id))
+    assert taken_back.status_code == 201, taken_back.text
+    assert {problem(one) for one in linked if one.status_code != 201} <= {"409 evidence-not-reusable"}
+    for one in others:
+        items = (await house.get(f"{one.path}/evidence")).json()["items"]
+        assert {item["state"] for item in items} <= {"REVOKED"}
+        assert problem(await house.draft(one, f"draft-{one.case_id}")) in ("409 refused-by-rule", "409 wrong-phase")
