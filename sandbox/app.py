@@ -6,6 +6,7 @@ from fastapi.responses import JSONResponse
 
 from sandbox.access import require_client
 from sandbox.bank.api_commands import command_routes
+from sandbox.bank.api_customers import customer_routes
 from sandbox.bank.api_interest import interest_routes
 from sandbox.bank.api_reading import reading_routes
 from sandbox.bank.errors import BankInvalid, BankRefusal
@@ -27,6 +28,7 @@ def create_app(world: World) -> FastAPI:
     app.include_router(reading_routes(world.books, world.faults), prefix=BANK, dependencies=known)
     app.include_router(command_routes(world.books, world.faults), prefix=BANK, dependencies=known)
     app.include_router(interest_routes(world.books, world.faults), prefix=BANK, dependencies=known)
+    app.include_router(customer_routes(world.books), prefix=BANK, dependencies=known)
     app.include_router(gateway_routes(world.gateway), prefix="/gateway", dependencies=known)
     app.include_router(issuer_routes(world.issuer, secret), prefix="/issuer")
     app.include_router(control_routes(world), prefix="/sandbox")

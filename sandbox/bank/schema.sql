@@ -82,6 +82,13 @@ CREATE TABLE IF NOT EXISTS bank_restructuring (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS bank_restructuring_active ON bank_restructuring (loan_id) WHERE status = 'active';
 
+CREATE TABLE IF NOT EXISTS bank_relationship (
+    relationship_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    client_id    bigint NOT NULL REFERENCES bank_client,
+    external_id  text NOT NULL UNIQUE,            -- the idempotency key of whoever wrote it
+    kept         text NOT NULL                    -- how a case ended and how the customer would like to be met
+);
+
 CREATE TABLE IF NOT EXISTS bank_day (
     single           boolean PRIMARY KEY DEFAULT true CHECK (single),
     closed_through date,

@@ -5,11 +5,15 @@ from pathlib import Path
 
 from prometheus_client import Gauge
 
+from services.common.banking.connection import CoreConnection
+from services.common.banking.customers import FineractCustomers
 from services.common.runtime.assembly import AssembledService, Parts, open_database
 from services.common.runtime.database import Database
 from services.common.runtime.metrics import Metrics
+from services.common.runtime.service_client import ServiceClient
 from services.common.runtime.settings import ServiceSettings
 from services.followup.activities import FollowUpActivities
+from services.followup.adapters.contact import HttpContact
 from services.followup.api import agreements as agreement_routes
 from services.followup.api import care as care_routes
 from services.followup.api import check_ins as check_in_routes
@@ -40,6 +44,7 @@ from services.followup.service.care.improvements import Improvements
 from services.followup.service.care.policies import CarePolicies
 from services.followup.service.care.programmes import Programmes
 from services.followup.service.care.status import PlanStatuses
+from services.followup.service.care.summaries import Summaries
 from services.followup.service.care.whose import Portal
 from services.followup.service.clocks.closing import ClockDays
 from services.followup.service.clocks.counting import Clocks
@@ -60,6 +65,7 @@ from services.followup.service.postings.recording import Postings
 from services.followup.service.promises.deciding import PromiseDecisions
 from services.followup.service.promises.following import Promises
 from services.followup.service.promises.judging import PromiseVerdicts
+from services.followup.service.rebuilding import REBUILD
 from services.followup.service.renegotiations import Renegotiations
 from services.followup.service.talks import Talks
 from services.followup.service.verdicts import Verdicts
@@ -68,6 +74,7 @@ from services.followup.service.worklist import WorkList
 from services.followup.vocabulary import UnmatchedReason
 from services.followup.workflows.credit_disputes import CreditDisputeWatch
 from services.followup.workflows.follow_up import AgreementFollowUp
+from services.followup.workflows.summaries import ClosingSummary
 
 
 class UseCases:
@@ -116,7 +123,7 @@ class UseCases:
             dispute_routes.router(disputes),
             check_in_routes.router(CheckInAnswers(database, policies, talks, portal)),
             care_routes.router(PlanStatuses(database, policies, care, portal), Programmes(database, policies, care)),
-            feedback_routes.router(FeedbackRegister(database, policies, care, portal)),
+            feedback_routes.router(FeedbackRegister(database, policies, portal)),
             improvement_routes.router(Improvements(database, policies), PolicyChangeLog(database, policies)),
         ]
 
@@ -126,12 +133,17 @@ def build(settings: ServiceSettings) -> AssembledService:
     metrics = Metrics(settings.service, settings.role)
     database = open_database(settings, TABLES)
     cases = UseCases(database, settings.pack_overlay, settings.institution)
+    connection, contact = CoreConnection(settings), ServiceClient("contact", settings)
+    core = FineractCustomers(connection.client)
+    summaries = Summaries(database, Policies(settings.pack_overlay), HttpContact(contact), core)
     parts = Parts(
         title="Forbear followup",
         routers=cases.routers,
         handlers=cases.handlers,
-        workflows=[AgreementFollowUp, CreditDisputeWatch],
-        activities=FollowUpActivities(cases.follow_up, cases.watch_disputes).all(),
+        workflows=[AgreementFollowUp, CreditDisputeWatch, ClosingSummary],
+        activities=FollowUpActivities(cases.follow_up, cases.watch_disputes, summaries).all(),
+        closing=[connection.close, contact.close],
+        rebuild=REBUILD,
         figures=[_unmatched_figure(database, metrics)],
     )
     return AssembledService(settings, database, metrics, parts)

@@ -20,6 +20,7 @@ BULK_HOLD_JOB = "BulkHoldJob"
 STATUTORY_CLOCK = "StatutoryClock"
 INTEREST_STOP = "InterestOfHold"
 CREDIT_DISPUTE_WATCH = "CreditDisputeWatch"
+CLOSING_SUMMARY = "ClosingSummary"
 
 QUEUE = {
     CASE: "intake",
@@ -35,6 +36,7 @@ QUEUE = {
     PLAN_NEGOTIATION: "plans",
     AGREEMENT_FOLLOW_UP: "followup",
     CREDIT_DISPUTE_WATCH: "followup",
+    CLOSING_SUMMARY: "followup",
 }
 
 MessageClass = Literal["demand", "arrangement", "reminder", "reply", "statutory_notice", "receipt"]
@@ -151,6 +153,10 @@ def party_workflow_id(case_id: UUID, party_id: UUID) -> str:
 
 def agreement_workflow_id(agreement_id: UUID) -> str:
     return f"agreement/{agreement_id}"
+
+
+def summary_workflow_id(case_id: UUID) -> str:
+    return f"closing-summary/{case_id}"
 
 
 def message_workflow_id(request: DeliveryRequest) -> str:

@@ -15,11 +15,9 @@ LINE = frozenset({"agent", "senior_agent"})
 
 @dataclass(frozen=True, slots=True)
 class FeedbackTerms(PolicyValue):
-    """Of how many in a hundred a message asks, besides the portal; of how few nothing is shown."""
+    """Of how many in a hundred a message asks, besides the portal."""
 
     message_percent: int
-    smallest_group: int
-    longest_period_days: int
 
 
 def asks_by_message(feedback_id: UUID, percent: int) -> bool:

@@ -22,6 +22,7 @@ from services.followup.models.postings import (
 from services.followup.models.programmes import ReliefProgramme, Screening
 from services.followup.models.promises import PromiseRow
 from services.followup.models.renegotiations import Renegotiation
+from services.followup.models.summaries import CrmSummary
 
 METADATA = FollowupTable.metadata
 case_assignee_table(METADATA)
@@ -29,7 +30,8 @@ TABLES = runtime_tables(METADATA)
 
 __all__ = [
     "METADATA", "TABLES", "Agreement", "CaseDebtor", "CaseEnd", "CheckIn", "ClosedDay", "Closing", "ClosingLetter",
-    "CreditDispute", "EndedCase", "Feedback", "Happening", "HoldFact", "ImprovementAction", "Instalment", "LegalHold",
-    "MeasuredCase", "MonthStanding", "PaymentFile", "PolicyChange", "PostingRow", "PromiseRow", "RegulatoryClock",
-    "ReliefProgramme", "Renegotiation", "Screening", "StatementPage", "TriagedCase", "UnmatchedPosting",
+    "CreditDispute", "CrmSummary", "EndedCase", "Feedback", "Happening", "HoldFact", "ImprovementAction",
+    "Instalment", "LegalHold", "MeasuredCase", "MonthStanding", "PaymentFile", "PolicyChange", "PostingRow",
+    "PromiseRow", "RegulatoryClock", "ReliefProgramme", "Renegotiation", "Screening", "StatementPage", "TriagedCase",
+    "UnmatchedPosting",
 ]  # fmt: skip

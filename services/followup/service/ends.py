@@ -19,6 +19,7 @@ from services.followup.errors import CaseNotEnded, CaseNotKnown, NoLegalHold
 from services.followup.models import CaseEnd, LegalHold, TriagedCase
 from services.followup.repository import cases, ends
 from services.followup.schemas.ends import EndView, KeptBy, LegalHoldView, PlaceLegalHold
+from services.followup.service.care.summaries import begin_summary
 from services.followup.service.policies import DEFAULT, Policies
 from services.followup.vocabulary import CLOSING_LETTER, LetterState
 
@@ -63,6 +64,7 @@ class Ends:
         end.credit_status = status if known else None
         if not await ends.put_end(uow.session, end):
             return
+        await begin_summary(uow, said, self._policies)
         if known and status:
             await uow.emit(
                 CreditStatusReported(

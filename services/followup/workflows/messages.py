@@ -26,6 +26,12 @@ class DisputeInput(Message):
     dispute_id: UUID
 
 
+class SummaryWritten(BaseModel):
+    """A summary was written."""
+
+    model_config = ConfigDict(frozen=True)
+
+
 class DisputeLook(BaseModel):
     """What a look at a dispute found: it is over, or nothing is due until `wake_in` (None: until a nudge)."""
 

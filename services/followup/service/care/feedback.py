@@ -18,7 +18,6 @@ from services.followup.repository import cases
 from services.followup.repository.care import feedback
 from services.followup.schemas.feedback import FeedbackGroup, FeedbackOfCase, FeedbackTogether, FeedbackView
 from services.followup.schemas.feedback import GiveFeedback as Given
-from services.followup.service.care.policies import CarePolicies
 from services.followup.service.care.whose import STAFF, Portal
 from services.followup.service.policies import DEFAULT, Policies
 
@@ -28,10 +27,9 @@ USUAL_DAYS = 30
 class FeedbackRegister:
     """Takes and shows answers."""
 
-    def __init__(self, database: Database, policies: Policies, care: CarePolicies, portal: Portal) -> None:
+    def __init__(self, database: Database, policies: Policies, portal: Portal) -> None:
         self._database = database
         self._policies = policies
-        self._care = care
         self._portal = portal
 
     async def give(self, caller: Caller, feedback_id: UUID, body: Given) -> Answer:
@@ -76,7 +74,7 @@ class FeedbackRegister:
         """
         caller.require_any(STAFF)
         now = self._database.clock.now()
-        terms, clock = self._care.terms(DEFAULT, now).feedback, self._policies.pack(DEFAULT, now)
+        terms, clock = self._policies.measures(now), self._policies.pack(DEFAULT, now)
         last = until or clock.today(now) + timedelta(days=1)
         first = since or last - timedelta(days=USUAL_DAYS)
         if not timedelta(0) < last - first <= timedelta(days=terms.longest_period_days):
