@@ -39,11 +39,12 @@ def case_today(
 ) -> CaseToday:
     """A case with its days past due on the business day `today`, whatever day the bank last spoke of it."""
     past_due = None
+    day = max(today, case.facts_as_of)
     if case.state != CaseState.CLOSED:
-        days = days_past_due(case.oldest_unpaid_due_date, max(today, case.facts_as_of)).effective
+        days = days_past_due(case.oldest_unpaid_due_date, day).effective
         presumed = None if presuming is None else presuming.presumed(days)
         bucket, span = scale.bucket(days), scale.span(days)
-        past_due = PastDue(on=today, days=days, bucket=bucket, span=span, presumed=presumed)
+        past_due = PastDue(on=day, days=days, bucket=bucket, span=span, presumed=presumed)
     return CaseToday(**dict(case_shown(case)), past_due=past_due)
 
 
