@@ -28,6 +28,7 @@ PURPOSES = {
     "missed_notice", "written_notice", "signing_code",
     "activation_refused", "closing", "recap", "opt_out_confirmation", "cease_acknowledgement",
     "callback_confirmation", "debt_statement", "debt_advice", "disclosures", "card_letter",
+    "check_in", "feedback", "programme",
 }  # fmt: skip
 SAID = "您说上个月失业，想每月少还一些。"
 NEVER = [
