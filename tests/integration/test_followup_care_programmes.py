@@ -64,7 +64,8 @@ async def test_the_borrower_sees_how_the_plan_stands_what_is_next_and_what_is_le
     stranger = plan_for("S-2")
     assert_problem(await reads(house, stranger, f"/v1/cases/{plan.case_id}/plan-status"), 404, "not-found")
     assert_problem(await reads(house, stranger, f"/v1/cases/{stranger.case_id}/plan-status"), 404, "not-found")
-    assert (await house.get(f"/v1/cases/{plan.case_id}/plan-status")).status_code == 200
+    staff = await house.get(f"/v1/cases/{plan.case_id}/plan-status")
+    assert (staff.status_code, staff.json()["questions"]) == (200, []), "nobody learns whether it was answered"
 
 
 @pytest.mark.practice("003-12")

@@ -43,7 +43,9 @@ class PlanStatuses:
             today = self._policies.pack(agreement.pack, now).today(now)
             open_for = await programmes.of_case(session, case_id, today)
             asked = await check_ins.of_case(session, case_id, caller)
-            thoughts = await feedback.of_case(session, case_id, caller)
+            # Whoever handles the case does not even learn whether the borrower has said what they think.
+            own = self._portal.borrower_of(caller) is not None
+            thoughts = await feedback.of_case(session, case_id, caller) if own else ()
         questions = _questions(asked, thoughts)
         reading = [
             Reading(title=r.title, url=r.url) for r in self._care.reading(agreement.pack, agreement.language, now)
@@ -52,7 +54,7 @@ class PlanStatuses:
 
 
 def _questions(asked: Sequence[CheckIn], thoughts: Sequence[Feedback]) -> list[OpenQuestion]:
-    """What waits for an answer; never what was answered, which the staff may look over a shoulder for."""
+    """What waits for an answer."""
     how = [
         OpenQuestion(kind="check_in", id=one.check_in_id, about=None)
         for one in asked
