@@ -61,8 +61,9 @@ def not_before(task: Task, now: datetime) -> datetime:
 
 
 async def work(desk: Desk, task: Task) -> None:
-    """Do a task. `CallRefused` when a service says no."""
-    await WORK[task["kind"]](desk, task)
+    """Do a task; one of a kind that this staff was not taught waits for a person. `CallRefused` when a service says
+    no."""
+    await WORK.get(task["kind"], leave_it)(desk, task)
 
 
 async def record_request(desk: Desk, task: Task) -> None:
@@ -198,7 +199,7 @@ async def answer(desk: Desk, task: Task) -> None:
 
 
 async def leave_it(desk: Desk, task: Task) -> None:
-    """Only whoever is in the conversation, or decides on the request, can end it."""
+    """Somebody else ends it: whoever is in the conversation, decides on the request, or knows the work."""
 
 
 async def resolve_stuck(desk: Desk, task: Task) -> None:

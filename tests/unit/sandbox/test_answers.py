@@ -54,3 +54,9 @@ async def test_a_task_of_follow_up_is_answered(kind: str, service: str, path: st
 
 def test_every_answer_is_taken_up() -> None:
     assert {kind for kind, *_ in ASKED} <= set(ANSWERS) <= set(WORK)
+
+
+async def test_a_task_nobody_was_taught_is_left_to_a_person() -> None:
+    seat: Any = Seat()
+    await work(seat, {"kind": "undo_plan", "service": "plans", "decide_path": "/v1/plans/p/end"})
+    assert seat.api.sent == []
