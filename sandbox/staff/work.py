@@ -9,6 +9,7 @@ from sandbox.acts import Act
 from sandbox.borrowers.people import Borrowers
 from sandbox.borrowers.repository import persona_of_case, remember_case
 from sandbox.calls import Caller, CallRefused
+from sandbox.staff.answers import ANSWERS
 from sandbox.store import Tx
 from services.common.kernel.clock import Clock
 from services.common.kernel.money import Money
@@ -135,11 +136,6 @@ async def draft_plan(desk: Desk, task: Task) -> None:
     await desk.api.post("plans", f"/plans/{plan['plan_id']}/submission", {}, desk.key("submission"), etag)
 
 
-async def review_temporary_terms(desk: Desk, task: Task) -> None:
-    """When the terms are about to run out: what was agreed for afterwards goes on."""
-    await desk.api.post("plans", _path(task), {"result": "goes_on_as_agreed"}, desk.key("review"))
-
-
 async def approve_plan(desk: Desk, task: Task) -> None:
     """Read the proposal as it stands and decide on exactly that."""
     plan, etag = await desk.api.get_versioned("plans", _path(task).rpartition("/")[0])
@@ -157,54 +153,19 @@ async def call_borrower(desk: Desk, task: Task) -> None:
     await desk.api.post("contact", _path(task), outcome, desk.key("call"))
 
 
-async def reopen_or_refer(desk: Desk, task: Task) -> None:
-    """No rounds are left: the case is referred."""
-    await desk.api.post("intake", _path(task), {"decision": "refer"}, desk.key("decision"))
-
-
-async def review_no_contact(desk: Desk, task: Task) -> None:
-    """Nobody was reached in a whole round: the case ends without agreement."""
-    await desk.api.post("intake", _path(task), {"decision": "close"}, desk.key("decision"))
-
-
 async def serve_notice(desk: Desk, task: Task) -> None:
     """Send the notice of a missed instalment by letter."""
     body = {"means": "letter", "served_on": desk.today().isoformat()}
     await desk.api.post("followup", _path(task), body, desk.key("notice"))
 
 
-async def note_reply(desk: Desk, task: Task) -> None:
-    """Read what a borrower replied who was asked how the plan is going, and note that it goes well."""
-    await desk.api.post("followup", _path(task), {"how": "well"}, desk.key("noted"))
-
-
-async def talk_again(desk: Desk, task: Task) -> None:
-    """Talk with a borrower who finds a running plan hard."""
-    await desk.api.post("followup", _path(task), {"decision": "talked"}, desk.key("talked"))
-
-
-async def keep_promise(desk: Desk, task: Task) -> None:
-    """Do what was promised to a borrower, and say so."""
-    await desk.api.post(task["service"], _path(task), {"state": "kept"}, desk.key("kept"))
-
-
-async def do_duty(desk: Desk, task: Task) -> None:
-    """Join, review, look after a colleague, or check, and say so."""
-    await desk.api.post(task["service"], _path(task), {}, desk.key("done"))
-
-
 async def answer(desk: Desk, task: Task) -> None:
-    """Decide what follow-up or a revoked document asks, for what the borrower agreed to."""
+    """Say what is always said to a task of this kind."""
     await desk.api.post(task["service"], _path(task), ANSWERS[task["kind"]], desk.key("answer"))
 
 
 async def leave_it(desk: Desk, task: Task) -> None:
-    """Somebody else ends it: whoever is in the conversation, decides on the request, or knows the work."""
-
-
-async def resolve_stuck(desk: Desk, task: Task) -> None:
-    """Have the refused step tried again."""
-    await desk.api.post(task["service"], _path(task), {"resolution": "retry"}, desk.key("resolution"))
+    """Somebody else ends it: whoever is in the conversation, decides on the request, or was taught the work."""
 
 
 async def _draft_as_wished(desk: Desk, task: Task, draft: Mapping[str, Any]) -> Any:
@@ -219,38 +180,13 @@ def _path(task: Task) -> str:
     return str(task["decide_path"]).removeprefix("/v1")
 
 
-#: What somebody says about a promise, a further request, or what rests on a document that was taken back.
-ANSWERS: Mapping[str, Mapping[str, str]] = {
-    "plan_at_risk": {"outcome": "will_pay"},
-    "accept_promise": {"decision": "accept"},
-    "broken_promises": {"decision": "seen"},
-    "renegotiate": {"decision": "talked"},
-    "accept_renegotiation": {"decision": "as_agreed"},
-    "end_regulatory_clock": {"decision": "ends"},
-    "assess_viability": {"decision": "performing"},
-    "query_facts": {"finding": "both_explained", "words": "the borrower had counted without the interest"},
-    "refuse_relief": {"reasons": "nothing is left to pay with, and nothing was wished for"},
-    "review_declaration": {"finding": "explained", "words": "the borrower had counted without the interest"},
-    "assess_revocation": {"outcome": "plan_stands", "reasons": "the other documents carry the plan"},
-}
 WORK: Mapping[str, Callable[[Desk, Task], Awaitable[None]]] = {
     "record_request": record_request,
     "take_statement_of_means": take_statement_of_means,
     "review_evidence": review_evidence,
     "draft_plan": draft_plan,
-    "review_temporary_terms": review_temporary_terms,
     "approve_plan": approve_plan,
     "call_borrower": call_borrower,
-    "reopen_or_refer": reopen_or_refer,
-    "review_no_contact": review_no_contact,
     "serve_notice": serve_notice,
-    "check_in_reply": note_reply,
-    "renegotiate": talk_again,
-    "stuck": resolve_stuck,
     **dict.fromkeys(ANSWERS, answer),
-    **dict.fromkeys(("finish_conversation", "clock_warning", "clock_breach"), leave_it),
-    **dict.fromkeys(
-        ("call_back", "send_statement", "forward_request", "supervisor_request", "complaint"), keep_promise
-    ),
-    **dict.fromkeys(("distress", "distress_review", "agent_debrief", "check_death"), do_duty),
 }

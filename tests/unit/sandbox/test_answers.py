@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from sandbox.staff.work import ANSWERS, WORK, work
+from sandbox.staff.answers import ANSWERS
+from sandbox.staff.work import WORK, work
 from services.followup.schemas import DecidePromise, LookedAfter
 from services.followup.schemas.clocks import ClockDecision
 from services.followup.schemas.renegotiations import DecideRenegotiation
