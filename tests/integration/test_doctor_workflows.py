@@ -103,6 +103,21 @@ async def test_a_workflow_that_should_not_run_is_found(
     assert (await looked(ward, engines, temporal, "W2")).examples == (stray,)
 
 
+async def test_what_is_written_back_of_a_case_may_run_until_it_is_written(
+    ward: Clinic, engines: Engines, temporal: Client
+) -> None:
+    ended = UUID(int=3)
+    await begin(temporal, f"closing-summary/{ended}")
+    assert (await looked(ward, engines, temporal, "W2")).verdict is Verdict.BROKEN, "nothing is to be written of it"
+    values = f"'{ended}', 'A3', 'CURED', '2026-03-02'"
+    row = f"INSERT INTO crm_summary (case_id, account_ref, ended, ended_on) VALUES ({values})"
+    waits = await ward.broken("followup", row)
+    assert (await looked(ward, engines, temporal, "W2", followup=waits["followup"])).verdict is Verdict.CLEAN
+    await run(waits["followup"], f"UPDATE crm_summary SET reference = 'summary-1', written_at = '{NOW.isoformat()}'")
+    found = await looked(ward, engines, temporal, "W2", followup=waits["followup"])
+    assert found.examples == (f"closing-summary/{ended}",)
+
+
 async def test_a_workflow_of_a_strange_name_is_found_and_not_named(
     ward: Clinic, engines: Engines, temporal: Client
 ) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from forbear.doctor.look import Look
 from forbear.doctor.registry import check
 from forbear.doctor.verdicts import Examined, Suspect
-from services.common.contracts.workflows import agreement_workflow_id, case_workflow_id
+from services.common.contracts.workflows import agreement_workflow_id, case_workflow_id, summary_workflow_id
 from services.common.kernel.ids import business_uuid
 
 
@@ -39,9 +39,11 @@ async def nothing_else_runs(look: Look) -> Examined:
     return Examined(len(listed), [Suspect(_name(one.workflow_id), strange[one.workflow_id]) for one in running])
 
 
-#: Workflow ids of agreements, waiting messages, bulk holds and stopped interest, each with its case and whether it may
-#: run.
+#: Workflow ids of agreements, waiting messages, bulk holds, stopped interest, disputes of the credit record and closing
+#: summaries, each with its case and whether it may run.
 Owners = Mapping[str, tuple[UUID | None, bool]]
+#: What may go on when its case has ended.
+_OUTLIVING = ("message", "bulk-hold", "interest", "credit-dispute", "closing-summary")
 _AGREEMENTS = "SELECT agreement_id, case_id, state IN ('active', 'at_risk') AS runs FROM agreement"
 _SIGNED = "SELECT agreement_id, case_id, state = 'SIGNED' AS runs FROM agreement"
 _MESSAGES = """
@@ -49,6 +51,8 @@ SELECT purpose, object_ref, version, case_id, jsonb_array_length(tried) AS tried
     state IN ('planned', 'unknown') AS waits FROM message
 """
 _INTEREST = "SELECT stop_id, case_id, wanted = 'stopped' OR state <> 'confirmed' AS runs FROM interest_stop"
+_DISPUTES = "SELECT dispute_id, case_id, state IN ('open', 'corrected') AS runs FROM credit_dispute"
+_SUMMARIES = "SELECT case_id, reference IS NULL AS runs FROM crm_summary"
 _BULK = "SELECT bulk_id, state FROM bulk_hold WHERE state IN ('placing', 'undoing')"
 
 
@@ -65,6 +69,10 @@ async def _owners(look: Look) -> Owners:
         owners[f"bulk-hold/{row['bulk_id']}/{'undo' if row['state'] == 'undoing' else 'place'}"] = (None, True)
     for row in await look.rows("intake", _INTEREST):
         owners[f"interest/{row['stop_id']}"] = (row["case_id"], row["runs"])
+    for row in await look.rows("followup", _DISPUTES):
+        owners[f"credit-dispute/{row['dispute_id']}"] = (row["case_id"], row["runs"])
+    for row in await look.rows("followup", _SUMMARIES):
+        owners[summary_workflow_id(row["case_id"])] = (row["case_id"], row["runs"])
     return owners
 
 
@@ -78,12 +86,12 @@ def _wanted(workflow_id: str, cases: Mapping[UUID, str], owners: Owners) -> tupl
             return False, None
         return case_id in cases, case_id
     owner, runs = owners.get(workflow_id, (None, False))
-    return runs and (kind in ("message", "bulk-hold", "interest") or owner in cases), owner
+    return runs and (kind in _OUTLIVING or owner in cases), owner
 
 
 def _name(workflow_id: str) -> str:
     """The id when it is one of ours, otherwise a digest: nobody knows what a strange one is made of."""
-    known = workflow_id.startswith(("case/", "agreement/", "message/", "bulk-hold/", "interest/"))
+    known = workflow_id.startswith(("case/", "agreement/", *(f"{kind}/" for kind in _OUTLIVING)))
     return workflow_id if known else f"a workflow of a strange name ({business_uuid('workflow', workflow_id)})"
 
 
