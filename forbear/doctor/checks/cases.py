@@ -37,10 +37,11 @@ async def nothing_is_parked(look: Look) -> Examined:
 
 # A message to the borrower may outlive its case (a closing letter waits for the morning) and looks after itself; so
 # does the wait for what the core made of a plan that nobody wants any more. What a person may have of their credit
-# record does not end with the case either.
+# record does not end with the case either, nor does a mark of the law on what was restructured.
 _OBLIGATIONS = """
 SELECT case_id, kind, due_at, opened_at,
-    coalesce(workflow_id LIKE ANY ('{message/%,credit-dispute/%}'), false) OR kind = 'core_answer' AS outlives
+    coalesce(workflow_id LIKE ANY ('{message/%,credit-dispute/%}'), false)
+        OR kind IN ('core_answer', 'regulatory_clock') AS outlives
 FROM obligation WHERE state = 'open'
 """
 
@@ -73,7 +74,9 @@ async def nothing_is_overdue(look: Look) -> Examined:
 
 
 _TASKS = """
-SELECT case_id, kind, opened_at, coalesce(workflow_id LIKE 'credit-dispute/%', false) AS outlives
+SELECT case_id, kind, opened_at,
+    coalesce(workflow_id LIKE 'credit-dispute/%', false)
+        OR kind IN ('end_regulatory_clock', 'assess_viability') AS outlives
 FROM task WHERE closed_at IS NULL
 """
 _CLOSED = "SELECT case_id, closed_at FROM collections_case WHERE state = 'CLOSED'"
