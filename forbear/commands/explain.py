@@ -16,7 +16,7 @@ from forbear.commands._operator import answered, opened
 
 if TYPE_CHECKING:
     from services.common.runtime.assembly import AssembledService
-    from services.plans.service.replay import Replay, ReplayPlans
+    from services.plans.service.approval.replay import Replay, ReplayPlans
 
 app = typer.Typer(help=__doc__, add_completion=False)
 DIFFERS = 1
@@ -54,7 +54,7 @@ async def _of_case(case_id: UUID) -> "list[Replay]":
 
 def _replays(service: "AssembledService") -> "ReplayPlans":
     from services.plans.policies import load_policies
-    from services.plans.service.replay import ReplayPlans
+    from services.plans.service.approval.replay import ReplayPlans
     from services.plans.settings import Settings
 
     settings = service.settings

@@ -20,8 +20,14 @@ from services.plans.domain.options import options
 from services.plans.domain.reliefs.facts import EarlierRelief
 from services.plans.policies import Policies
 from services.plans.schemas.options import OptionsView
-from services.plans.service.facts import account_facts, borrower_facts, circumstances_of, require_first_due, wish_of
-from services.plans.service.option_views import Shown, options_view
+from services.plans.service.means.facts import (
+    account_facts,
+    borrower_facts,
+    circumstances_of,
+    require_first_due,
+    wish_of,
+)
+from services.plans.service.terms.option_views import Shown, options_view
 
 SHAPE = "see forbear plan --schema for the form and --examples for some"
 

@@ -20,8 +20,8 @@ from services.plans.models import TABLES
 from services.plans.policies import load_policies
 from services.plans.schemas.evidence import Swept
 from services.plans.service.context import Context
+from services.plans.service.evidence.sweeping import SweepEvidence
 from services.plans.service.plans_service import PlansService
-from services.plans.service.sweeping import SweepEvidence
 from services.plans.settings import Settings
 from services.plans.workflows.negotiation import PlanNegotiation
 

@@ -15,11 +15,11 @@ from services.common.contracts.events.cases import (
 from services.common.contracts.events.contacts import DisclosuresChanged
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
-from services.plans.service.care import hear_care
-from services.plans.service.disclosures import hear_disclosures
-from services.plans.service.holds import hear_hold, hear_lifted, stops_offers
+from services.plans.service.approval.care import hear_care
+from services.plans.service.negotiation.holds import hear_hold, hear_lifted, stops_offers
+from services.plans.service.negotiation.rounds import ends_something, owes
 from services.plans.service.plans_service import PlansService
-from services.plans.service.rounds import ends_something, owes
+from services.plans.service.terms.disclosures import hear_disclosures
 
 
 def handlers(service: PlansService) -> Handlers:

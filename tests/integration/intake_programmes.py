@@ -11,7 +11,7 @@ from services.intake.service.papers import LogLine
 from services.intake.service.standing import Means
 from services.plans.policies import load_policies
 from services.plans.schemas.programmes import AskProgrammes
-from services.plans.service.programmes import Programmes
+from services.plans.service.terms.programmes import Programmes
 
 
 class PlansHere:

@@ -14,7 +14,7 @@ from services.common.contracts.events.cases import CaseClosed
 from services.common.contracts.workflows import RoundInput
 from services.common.kernel.errors import Conflict
 from services.plans.bootstrap import UseCases
-from services.plans.service import activation as activating
+from services.plans.service.agreement import activation as activating
 from tests.databases import Databases
 from tests.integration.plans_house import House, plans_house
 from tests.integration.plans_service import Case

@@ -10,7 +10,7 @@ import pytest
 
 from services.common.runtime.caller import Caller
 from services.plans.adapters.evidence_store import EvidenceStore
-from services.plans.service.sweeping import SweepEvidence
+from services.plans.service.evidence.sweeping import SweepEvidence
 from tests import hostile
 from tests.databases import Databases
 from tests.integration.plans_house import REVIEWER, House, plans_house

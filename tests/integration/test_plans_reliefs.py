@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.plans.domain.catalogue import WITHOUT_A_PLAN, ReliefType
-from services.plans.service.facts import CORE_RUNS
+from services.plans.service.means.facts import CORE_RUNS
 from tests.databases import Databases
 from tests.integration.plans_house import FIRST_DUE, House, plans_house
 from tests.integration.plans_service import Case

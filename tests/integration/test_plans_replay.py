@@ -12,7 +12,7 @@ from sqlalchemy import text
 from forbear.commands.explain import _show
 from services.common.kernel.dated import Dated
 from services.plans.errors import UnknownCase, UnknownPlan
-from services.plans.service.replay import Replay, ReplayPlans
+from services.plans.service.approval.replay import Replay, ReplayPlans
 from tests.databases import Databases
 from tests.integration.plans_house import MANAGER, House, plans_house
 

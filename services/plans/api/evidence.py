@@ -24,8 +24,8 @@ from services.plans.schemas.evidence import (
     ReviewRecorded,
     RevokeEvidence,
 )
+from services.plans.service.evidence.upload import Document
 from services.plans.service.plans_service import PlansService
-from services.plans.service.upload import Document
 
 # What a stranger sent is shown nowhere but by itself, for what it was found to be, and is kept by no cache.
 STRANGE = {

@@ -1,1 +1,1 @@
-"""Use cases of plans, a file per subject, one transaction each."""
+"""Use cases of plans, a package for each subject, one transaction each; what all of them share is beside them."""

@@ -1,35 +1,35 @@
 """The use cases of plans together, as routes, consumers and activities get them."""
 
-from services.plans.service.activation import ActivatePlans
-from services.plans.service.agreements import Agreements
-from services.plans.service.authority import ShowAuthority
-from services.plans.service.checklists import Checklists
+from services.plans.service.agreement.activation import ActivatePlans
+from services.plans.service.agreement.ending import EndPlans
+from services.plans.service.agreement.reading import Agreements
+from services.plans.service.agreement.signing import SignAgreements
+from services.plans.service.agreement.taking_back import TakeBackAgreements
+from services.plans.service.approval.authority import ShowAuthority
+from services.plans.service.approval.decisions import DecideOnPlans
+from services.plans.service.approval.deputies import Deputies, Relations
+from services.plans.service.approval.submission import SubmitPlans
 from services.plans.service.context import Context
-from services.plans.service.decisions import DecideOnPlans
-from services.plans.service.deputies import Deputies, Relations
-from services.plans.service.drafting import DraftPlans
-from services.plans.service.ending import EndPlans
-from services.plans.service.looking import LookAtNegotiation
-from services.plans.service.means import TakeMeans
-from services.plans.service.offers import AnswerOffers
-from services.plans.service.options import Options
-from services.plans.service.programmes import Programmes
+from services.plans.service.evidence.checklists import Checklists
+from services.plans.service.evidence.receipts import Receipts
+from services.plans.service.evidence.requests import AskBorrowers
+from services.plans.service.evidence.reuse import ReuseEvidence
+from services.plans.service.evidence.reviews import ReviewsOfEvidence
+from services.plans.service.evidence.revocation import RevokeDocuments
+from services.plans.service.evidence.upload import ReceiveEvidence
+from services.plans.service.evidence.viewing import ViewEvidence
+from services.plans.service.means.refusing import RefuseReliefs
+from services.plans.service.means.statements import ReadStatements
+from services.plans.service.means.taking import TakeMeans
+from services.plans.service.negotiation.answers import AnswerOffers
+from services.plans.service.negotiation.looking import LookAtNegotiation
+from services.plans.service.negotiation.rounds import Rounds
 from services.plans.service.queries import Queries
-from services.plans.service.receipts import Receipts
-from services.plans.service.refusing import RefuseReliefs
-from services.plans.service.requests import AskBorrowers
-from services.plans.service.reuse import ReuseEvidence
-from services.plans.service.reviews import ReviewsOfEvidence
-from services.plans.service.revocation import RevokeDocuments
-from services.plans.service.rounds import Rounds
-from services.plans.service.signing import SignAgreements
-from services.plans.service.statements import ReadStatements
-from services.plans.service.submission import SubmitPlans
-from services.plans.service.taking_back import TakeBackAgreements
-from services.plans.service.terms_reviews import ReviewTemporaryTerms
-from services.plans.service.upload import ReceiveEvidence
-from services.plans.service.versions import Versions
-from services.plans.service.viewing import ViewEvidence
+from services.plans.service.terms.drafting import DraftPlans
+from services.plans.service.terms.options import Options
+from services.plans.service.terms.programmes import Programmes
+from services.plans.service.terms.reviews import ReviewTemporaryTerms
+from services.plans.service.terms.versions import Versions
 
 
 class PlansService:

@@ -10,9 +10,9 @@ from services.plans.repository import evidence as evidence_repository
 from services.plans.schemas.evidence import EvidenceList, RequestView
 from services.plans.schemas.offers import OfferDocument, OfferView
 from services.plans.schemas.plans import PlanList
-from services.plans.service.checklists import Checklists
 from services.plans.service.context import READERS, Context
-from services.plans.service.ledger import reusable_to, shown_to
+from services.plans.service.evidence.checklists import Checklists
+from services.plans.service.evidence.ledger import reusable_to, shown_to
 from services.plans.service.reading import plan_summary, read_plan
 from services.plans.service.roles_shown import plan_for, summary_for
 

@@ -12,7 +12,7 @@ from services.common.banking.port import AccountSnapshot, Arrears
 from services.plans.domain.catalogue import ReliefType
 from services.plans.domain.reliefs.facts import AccountFacts
 from services.plans.schemas.base import PlanTermsRecord
-from services.plans.service.facts import concession_of, terms_record
+from services.plans.service.means.facts import concession_of, terms_record
 from services.plans.texts import key_terms
 from tests.unit.reliefs.people import CARD, DAY, EVEN, FOUND, LOAN, asked, paying, terms, wish, yuan
 

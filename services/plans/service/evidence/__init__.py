@@ -1,0 +1,1 @@
+"""Evidence: asked for once, received, reviewed, shown to who may see it, reused, and revoked."""
