@@ -6,11 +6,9 @@ from uuid import UUID
 
 from services.common.contracts.events.agreements import AgreementBroken, InstalmentMissed
 from services.common.contracts.events.contacts import ContactPlanned, InboundRecorded
+from services.common.contracts.events.evidence import EvidenceReceived, EvidenceRequested, EvidenceVerified
 from services.common.contracts.events.plans import (
     AgreementSigned,
-    EvidenceReceived,
-    EvidenceRequested,
-    EvidenceVerified,
     PlanActivated,
     PlanApproved,
     PlanDrafted,

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from services.common.contracts.events.contacts import ContactExhausted, ContactPlanned, MessageSent
-from services.common.contracts.events.plans import EvidenceReceived, EvidenceRequested
+from services.common.contracts.events.evidence import EvidenceReceived, EvidenceRequested
 from services.common.kernel.ids import business_uuid
 from services.intake.workflows.messages import ClockInput
 from tests.contract.problem_answers import assert_problem

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from services.common.contracts.envelope import Event
-from services.common.contracts.events import plans
+from services.common.contracts.events import evidence, plans
 from services.followup.service.happenings.keeping import Kept, amount_of, happening, keeps
 
 
-def _evidence(kind: str) -> Callable[[plans.ChecklistEvent, Event], Kept]:
+def _evidence(kind: str) -> Callable[[evidence.ChecklistEvent, Event], Kept]:
     return lambda said, event: happening(event, kind, case_id=said.case_id, ref=str(said.checklist_id))
 
 
@@ -19,10 +19,10 @@ def _plan(kind: str) -> Callable[[plans.PlanEvent, Event], Kept]:
 
 
 for _type, _kind in (
-    (plans.EvidenceReceived, "evidence_received"),
-    (plans.EvidenceVerified, "evidence_verified"),
-    (plans.EvidenceNeedsMore, "evidence_needs_more"),
-    (plans.EvidenceRejected, "evidence_rejected"),
+    (evidence.EvidenceReceived, "evidence_received"),
+    (evidence.EvidenceVerified, "evidence_verified"),
+    (evidence.EvidenceNeedsMore, "evidence_needs_more"),
+    (evidence.EvidenceRejected, "evidence_rejected"),
 ):
     keeps(_type)(_evidence(_kind))
 for _version, _step in (

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.common.contracts.events.base import CaseEvent
 from services.common.contracts.events.contacts import MessageSent
-from services.common.contracts.events.plans import EvidenceReceived, EvidenceRequested, PlanActivated
+from services.common.contracts.events.evidence import EvidenceReceived, EvidenceRequested
+from services.common.contracts.events.plans import PlanActivated
 from services.common.kernel.clock import local_day
 from services.common.kernel.errors import InvalidInput
 from services.common.runtime.caller import Caller

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
-from services.common.contracts.events.plans import EvidenceReceived, EvidenceRequested, EvidenceVerified
+from services.common.contracts.events.evidence import EvidenceReceived, EvidenceRequested, EvidenceVerified
 from services.common.contracts.workflows import DeliveryRequest, MessageClass, plan_workflow_id
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.obligations import Obligation

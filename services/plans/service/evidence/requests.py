@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.common.contracts.events.plans import EvidenceNeedsMore
+from services.common.contracts.events.evidence import EvidenceNeedsMore
 from services.common.kernel.errors import InvalidInput
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer

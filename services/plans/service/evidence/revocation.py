@@ -3,7 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
-from services.common.contracts.events.plans import EvidenceNeedsMore, OfferWithdrawn
+from services.common.contracts.events.evidence import EvidenceNeedsMore
+from services.common.contracts.events.plans import OfferWithdrawn
 from services.common.kernel.errors import Forbidden
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from services.common.contracts.events.plans import AssessmentDeficit
+from services.common.contracts.events.evidence import AssessmentDeficit
 from services.common.kernel.errors import Forbidden
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer

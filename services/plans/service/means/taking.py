@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from services.common.banking.port import AccountSnapshot
-from services.common.contracts.events.plans import AssessmentCompleted
+from services.common.contracts.events.evidence import AssessmentCompleted
 from services.common.kernel.ids import business_uuid
 from services.common.runtime.caller import Caller
 from services.common.runtime.http.answers import Answer

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from services.common.contracts.events.plans import EvidenceDeadlinePassed, OfferExpired
+from services.common.contracts.events.evidence import EvidenceDeadlinePassed
+from services.common.contracts.events.plans import OfferExpired
 from services.common.contracts.workflows import RoundInput
 from services.common.runtime.caller import ROLES, Caller
 from services.common.runtime.tasks import remind
