@@ -1,4 +1,4 @@
-"""What the law has to say before a case is referred: decisions that are owed, days of protection, default notices."""
+"""What the law has to say before a case is referred: decisions that are owed, relief that is weighed, days to wait."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,17 +12,19 @@ from services.intake.domain.clocks import (
     its_day_has_come,
     nothing_waits_for_a_decision,
 )
+from services.intake.domain.forbearance import relief_was_weighed
 from services.intake.domain.hardship import EnforcementTerms, Refusal, enforcement_block
 from services.intake.domain.holds import ActionClass
 from services.intake.domain.mortgage import Delinquency, InterventionTerms, early_intervention
 from services.intake.errors import ReferralBlocked
 from services.intake.models import CollectionsCase, StatutoryClock
 from services.intake.policies import Policies
-from services.intake.repository import clocks, records
+from services.intake.repository import cases, clocks, records
 from services.intake.service.holds.placing import is_over
 from services.intake.service.requests.starting import US_MORTGAGE
 
 AU_AFTER_REFUSAL: Final = "AU-05"
+EU_FORBEARANCE: Final = "EU-07"
 DEFAULT_NOTICES: Final = ("AU-06", "UK-15")
 REFUSED: Final = frozenset(
     {"request.declined", "plan.rejected", "assessment.deficit", "evidence.rejected", "evidence.deadline_passed"}
@@ -44,11 +46,23 @@ async def require_referable(
         owed = next(clock for clock in waiting if not nothing_waits_for_a_decision([clock.kind]))
         raise ReferralBlocked("a request for relief waits for its decision", rule=owed.rule_id)
     rules = {rule_id: rule for rule_id, (_, rule) in policies.rules_of_case(case.pack, case.product, today).items()}
+    if EU_FORBEARANCE in rules and not await _weighed(uow, case):
+        raise ReferralBlocked(
+            "no relief was weighed in this case: reopen it, so that options are computed, "
+            "or decline a request for relief with reasons",
+            rule=EU_FORBEARANCE,
+        )
     for rule_id, earliest in _days(case, found, rules, default_notice_on):
         if earliest == date.max:
             raise ReferralBlocked("say when the default notice was served: `default_notice_on`", rule=rule_id)
         if earliest is not None and not its_day_has_come(today, earliest):
             raise ReferralBlocked(f"nothing is enforced before {earliest}", rule=rule_id, earliest=earliest.isoformat())
+
+
+async def _weighed(uow: UnitOfWork, case: CollectionsCase) -> bool:
+    steps = await cases.steps(uow.session, case.case_id)
+    declined = await clocks.refused_on(uow.session, case.case_id) is not None
+    return relief_was_weighed((step.trigger for step in steps), declined=declined)
 
 
 def _days(
