@@ -144,7 +144,7 @@ def build(settings: ServiceSettings) -> AssembledService:
         activities=FollowUpActivities(cases.follow_up, cases.watch_disputes, summaries).all(),
         closing=[connection.close, contact.close],
         rebuild=REBUILD,
-        figures=[_unmatched_figure(database, metrics)],
+        figures=[_unmatched_figure(database, metrics), fairness_figure(cases.measures.fairness, metrics)],
     )
     return AssembledService(settings, database, metrics, parts)
 
@@ -159,5 +159,24 @@ def _unmatched_figure(database: Database, metrics: Metrics) -> Callable[[], Awai
             found = await unmatched.count(session)
         for reason in UnmatchedReason:
             gauge.labels(reason.value).set(found.get(reason.value, 0))
+
+    return refresh
+
+
+def fairness_figure(
+    ask: Callable[[], Awaitable[tuple[float, float]]], metrics: Metrics
+) -> Callable[[], Awaitable[None]]:
+    """A callback that shows outcome fairness and the floor that the alert compares it with, as `ask` gives them."""
+    ratio = Gauge(
+        "forbear_outcome_fairness",
+        "Approval share of cases met with care over that of the others, thirty days; NaN with too few decisions",
+        registry=metrics.registry,
+    )
+    floor = Gauge("forbear_outcome_fairness_floor", "Outcome fairness below which it alerts", registry=metrics.registry)
+
+    async def refresh() -> None:
+        found, lowest = await ask()
+        ratio.set(found)
+        floor.set(lowest)
 
     return refresh

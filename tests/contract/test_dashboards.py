@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import yaml
 
 from services.common.runtime.metrics import Metrics
+from services.followup.bootstrap import fairness_figure
 from tests.contract.promql import named_in
 from tools.build_dashboards import GRAFANA, built
 
@@ -26,6 +28,11 @@ SCRAPED = {"job", "instance", "service"}
 PROMTOOL = os.environ.get("PROMTOOL") or shutil.which("promtool")
 
 
+async def no_outcomes() -> tuple[float, float]:
+    """Nobody reads the values of what is only named."""
+    return nan, nan
+
+
 def shown() -> dict[str, set[str]]:
     """Every series of a process, by name, with its labels."""
     found: dict[str, set[str]] = {"up": set()}
@@ -35,7 +42,9 @@ def shown() -> dict[str, set[str]]:
         labels = set(instrument._labelnames)
         for suffix in {"counter": ("_total",), "histogram": ("_count", "_sum", "_bucket")}.get(instrument._type, ("",)):
             found[name + suffix] = labels | ({"le"} if suffix == "_bucket" else set())
-    for family in Metrics("probe").registry.collect():  # what describes the process, without labels
+    metrics = Metrics("probe")
+    fairness_figure(no_outcomes, metrics)  # of followup alone
+    for family in metrics.registry.collect():  # what describes the process, without labels
         for sample in family.samples:
             found.setdefault(sample.name, set(sample.labels))
     return found

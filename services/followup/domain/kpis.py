@@ -132,17 +132,23 @@ def _concessions(name: str, facts: Facts) -> Sequence[Kpi]:
     return found or [Kpi(name, "ratio", NOT_APPLICABLE)]
 
 
-def _fairness(name: str, facts: Facts) -> Sequence[Kpi]:
-    """Ratio of approval shares: cases that are met with care against the others; an alert below 0.8 (house)."""
+def fairness(facts: Facts, fewest: int = 1) -> Fraction | None:
+    """Share of plans approved for cases that are met with care, over that of the others.
+
+    None where a group has fewer decisions than `fewest`, or where nothing was approved for the others.
+    """
     shares = []
     for group in ("with_care", "without_care"):
         decided = facts.figures.get(f"decided_{group}", 0)
-        if not decided:
-            return [Kpi(name, "ratio", NOT_APPLICABLE)]
+        if decided < max(fewest, 1):
+            return None
         shares.append(Fraction(facts.figures.get(f"approved_{group}", 0), decided))
-    if not shares[1]:
-        return [Kpi(name, "ratio", NOT_APPLICABLE)]
-    return [Kpi(name, "ratio", f"{float(shares[0] / shares[1]):.2f}")]
+    return shares[0] / shares[1] if shares[1] else None
+
+
+def _fairness(name: str, facts: Facts) -> Sequence[Kpi]:
+    ratio = fairness(facts)
+    return [Kpi(name, "ratio", NOT_APPLICABLE if ratio is None else f"{float(ratio):.2f}")]
 
 
 def _asked_messages(facts: Facts) -> int:

@@ -31,6 +31,16 @@ _COUNTS = """
     {source} WHERE {period} GROUP BY 1, 2, 3, 4
 """
 
+# How plans were decided for cases that are met with care and for the others.
+_OUTCOMES = """
+    SELECT {group} AS grouped, 'decided_' || CASE WHEN c.with_care THEN 'with_care' ELSE 'without_care' END AS name,
+        count(*) AS figure {source}
+    WHERE {period} AND h.kind IN ('plan_approved', 'plan_rejected') GROUP BY 1, 2
+    UNION ALL
+    SELECT {group}, 'approved_' || CASE WHEN c.with_care THEN 'with_care' ELSE 'without_care' END, count(*) {source}
+    WHERE {period} AND h.kind = 'plan_approved' GROUP BY 1, 2
+"""
+
 # Each gives a group, the name of a figure, and a number.
 _FIGURES = """
     SELECT {group} AS grouped, 'cases_worked' AS name, count(DISTINCT h.case_id) AS figure {source}
@@ -53,11 +63,7 @@ _FIGURES = """
     WHERE {period} AND h.kind = 'cured' AND NOT EXISTS (
         SELECT FROM reporting.happening r WHERE r.case_id = h.case_id AND r.kind = 'rpc' AND r.at < h.at) GROUP BY 1
     UNION ALL
-    SELECT {group}, 'decided_' || CASE WHEN c.with_care THEN 'with_care' ELSE 'without_care' END, count(*) {source}
-    WHERE {period} AND h.kind IN ('plan_approved', 'plan_rejected') GROUP BY 1, 2
-    UNION ALL
-    SELECT {group}, 'approved_' || CASE WHEN c.with_care THEN 'with_care' ELSE 'without_care' END, count(*) {source}
-    WHERE {period} AND h.kind = 'plan_approved' GROUP BY 1, 2
+    {outcomes}
     UNION ALL
     SELECT {group}, 'plans_with_headroom', count(*) {source}
     WHERE {period} AND h.kind = 'activated' AND h.headroom IS NOT NULL GROUP BY 1
@@ -199,7 +205,8 @@ class _Statements:
             FROM ({pairs}) AS pairs GROUP BY 1, 2
             """  # noqa: S608 - made of constants
         )
-        self.counts, self.figures = Sql(of(_COUNTS)), Sql(of(_FIGURES))
+        self.counts, self.figures = Sql(of(_COUNTS)), Sql(of(_FIGURES, outcomes=of(_OUTCOMES)))
+        self.outcomes = Sql(of(_OUTCOMES))
         self.cohorts, self.in_time = Sql(of(_COHORT)), Sql(of(_IN_TIME))
         self.recovery, self.rolls = Sql(of(_RECOVERY)), Sql(of(_ROLLS))
 
@@ -227,3 +234,9 @@ async def facts(
         recovery=await rows(statements.recovery, period | {"rate": rate}),
         rolls=await rows(statements.rolls, days),
     )
+
+
+async def outcomes(session: AsyncSession, since: datetime, until: datetime) -> Mapping[str, int]:
+    """How many plans of a half-open period were decided and approved, with care and without it."""
+    rows = await _BY["all"].outcomes.run(session, {"since": since, "until": until})
+    return {row.name: row.figure for row in rows}

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from dataclasses import asdict
 from datetime import date, timedelta
+from math import nan
 from typing import Any
 
 from services.common.kernel.errors import InvalidInput
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.followup.domain.kpi_facts import Facts, Spread
-from services.followup.domain.kpis import measure
+from services.followup.domain.kpis import fairness, measure
 from services.followup.kpi_words import kpi_words
 from services.followup.repository import measured
 from services.followup.schemas.measures import KpiGroup, KpiReport, KpiView
@@ -55,6 +56,18 @@ class Measures:
                 ],
             }
         )
+
+    async def fairness(self) -> tuple[float, float]:
+        """Outcome fairness of the last thirty days and the floor below which somebody is alerted (UK-18).
+
+        Not a number while there are too few decisions to tell.
+        """
+        now = self._database.clock.now()
+        terms = self._policies.measures(now)
+        async with self._database.read() as session:
+            found = await measured.outcomes(session, now - timedelta(days=USUAL_DAYS), now)
+        ratio = fairness(Facts(figures=found), terms.fairness_decisions)
+        return nan if ratio is None else float(ratio), float(terms.fairness_floor)
 
 
 def facts_by_group(found: measured.Found, smallest_group: int) -> dict[str, Facts]:

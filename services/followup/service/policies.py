@@ -105,13 +105,16 @@ class PostingPolicy(PolicyValue):
 class MeasurePolicy(PolicyValue):
     """How measures are computed: annual effective rate of discounting, last days of buckets, the longest period.
 
-    Of fewer answers than `smallest_group` it is not said what borrowers think of us.
+    Of fewer answers than `smallest_group` it is not said what borrowers think of us. Outcome fairness below
+    `fairness_floor` raises an alert, once each group has had `fairness_decisions`.
     """
 
     discount_rate: Decimal
     bucket_edges: tuple[int, ...]
     longest_period_days: int
     smallest_group: int
+    fairness_floor: Decimal
+    fairness_decisions: int
 
 
 @dataclass(frozen=True, slots=True)
