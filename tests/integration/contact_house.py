@@ -129,10 +129,12 @@ class House(OneService):
 
     # -- people ------------------------------------------------------------------------------------------------------
 
-    async def ask(
-        self, case: CaseTriaged, key: str, *roles: str, subject: str = "a-1", **changes: Any
-    ) -> httpx.Response:
+    async def ask(self, case: CaseTriaged, key: str, *roles: str, **changes: Any) -> httpx.Response:
         """Ask for the permit of a call."""
+        return await self.ask_as("a-1", case, key, *roles, **changes)
+
+    async def ask_as(self, subject: str, case: CaseTriaged, key: str, *roles: str, **changes: Any) -> httpx.Response:
+        """Somebody asks for the permit of a call."""
         body = {"case_id": str(case.case_id), "channel": "voice", "purpose": "first_call", "message_class": "demand"}
         return await self.post("/v1/permits", body | changes, key, *roles, subject=subject)
 

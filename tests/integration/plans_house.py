@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -45,8 +45,8 @@ class House(PlansService):
     # -- the world ---------------------------------------------------------------------------------------------------
 
     async def triaged(
-        self, account: str = "A1", *, name: str | None = None, borrower: str = "B1", language: str = "zh",
-        told: bool = True,
+        self, account: str = "A1", *, name: str | None = None, borrower: str = "B1",
+        language: Literal["zh", "en"] = "zh", told: bool = True,
     ) -> Case:  # fmt: skip
         """A case that contact is working on; its borrower was told what comes before a plan, unless said otherwise.
 

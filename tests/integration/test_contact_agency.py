@@ -87,7 +87,7 @@ async def test_only_an_agency_on_the_list_gets_a_permit_and_only_for_a_year(fres
     case = await house.triaged("listed")
 
     async def asked(key: str, subject: str) -> list[str]:
-        return rules(await house.ask(case, key, "system", subject=subject, actor="agency"))
+        return rules(await house.ask_as(subject, case, key, "system", actor="agency"))
 
     assert await asked("on", "svc-agency") == []
     assert await asked("passed-on", "svc-agency-of-an-agency") == ["CN-30"]

@@ -159,7 +159,7 @@ async def test_every_stored_decision_is_asked_again_with_the_same_answer(house: 
     await house.ask(case, "replay-busy", voicemail=["number"])
     visit = {"channel": "visit", "visit": {"staff": ["agent-1", "agent-2"], "enters": True}}
     await house.ask(case, "replay-visit", "supervisor", **visit)
-    await house.ask(case, "replay-agency", "system", actor="agency", subject="svc-agency")
+    await house.ask_as("svc-agency", case, "replay-agency", "system", actor="agency")
     sydney = await house.triaged("replay-au", pack="au", language="en", time_zones=("Australia/Sydney",))
     await house.ask(sydney, "replay-au-call")
     packs, replayed = Policies.load().packs, 0
