@@ -15,7 +15,7 @@ class LimitationFact(ContactTable, table=True):
     __tablename__ = "limitation"
     __table_args__ = (
         CheckConstraint("(counted_from IS NULL) <> (ends_on IS NULL)", name="one_day"),
-        CheckConstraint("source IN ('core', 'contract', 'court', 'counsel')", name="source"),
+        CheckConstraint("source IN ('bank', 'core', 'contract', 'court', 'counsel')", name="source"),
     )
 
     case_id: UUID = Field(primary_key=True)

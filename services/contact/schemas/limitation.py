@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from services.common.kernel.said import SaidDay
 
 LimitationSource = Literal["core", "contract", "court", "counsel"]
+# What the bank said with the case. Nobody else can say so.
+BANK: Literal["bank"] = "bank"
 
 
 class PutLimitation(BaseModel):
@@ -37,6 +39,6 @@ class LimitationShown(BaseModel):
     said_to_end_on: date | None
     ends_on: date | None = Field(description="the last day on which the debt can be claimed; empty when not known")
     barred: bool
-    source: LimitationSource | None
+    source: LimitationSource | Literal["bank"] | None
     recorded_at: datetime | None
     version: int

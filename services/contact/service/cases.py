@@ -26,6 +26,7 @@ from services.contact.models import Message
 from services.contact.policies import Policies
 from services.contact.repository import cases, messages, people, rounds
 from services.contact.repository.agreed import free_debt, hold_debt
+from services.contact.service.limitation import said_with_the_case
 from services.contact.service.people.whereabouts import zones_of
 from services.contact.service.rounds.engagement import Engagement
 
@@ -84,6 +85,7 @@ class CaseCopies:
                 "round": event.round,
             },
         )
+        await said_with_the_case(uow, event)
 
     async def reopened(self, uow: UnitOfWork, event: NegotiationReopened) -> None:
         """Another round begins. CaseUnknown when the case was never triaged: then the events are out of order."""

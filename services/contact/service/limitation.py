@@ -1,24 +1,38 @@
-"""Until when debts can be claimed in court: said by the core or by counsel, judged by the packs of the case."""
+"""Until when debts can be claimed in court: said by the bank, the core or counsel, judged by the packs of the case."""
 
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.common.contracts.events.cases import CaseTriaged
 from services.common.kernel.clock import local_day
 from services.common.runtime.caller import Caller
 from services.common.runtime.database import Database
 from services.common.runtime.http.answers import Answer
+from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.domain.vocabulary import Channel
-from services.contact.models import ContactCase
+from services.contact.models import ContactCase, LimitationFact
 from services.contact.policies import Policies
 from services.contact.repository import limitation
-from services.contact.schemas.limitation import LimitationShown, PutLimitation
+from services.contact.schemas.limitation import BANK, LimitationShown, PutLimitation
 from services.contact.service.people.whom import READERS, not_ahead, person_of, stand_still
 from services.contact.service.permits.asked import packs_of, product_of
 from services.contact.service.permits.time_barred import last_day_of, time_barred
 
 SAYERS = frozenset({"supervisor", "manager", "compliance", "system"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says of the time of a debt on `as_of`: the day from which it is counted, or its last day."""
+
+    case_id: UUID
+    counted_from: date | None
+    ends_on: date | None
+    as_of: date
+    source: str
 
 
 class LimitationRegister:
@@ -48,19 +62,8 @@ class LimitationRegister:
             await stand_still(uow, person_id)
             known = await limitation.lock_limitation(uow.session, case_id)
             caller.require_version(known.version if known else 0)
-            before = known.model_dump() if known else None
-            values = {
-                "case_id": case_id,
-                "counted_from": body.counted_from,
-                "ends_on": today - timedelta(days=1) if body.barred else body.ends_on,
-                "as_of": today,
-                "source": body.source,
-                "recorded_at": uow.now(),
-                "recorded_by": caller.person,
-                "version": (known.version if known else 0) + 1,
-            }
-            await limitation.put_limitation(uow.session, values)
-            await uow.audit("limitation.said", f"case/{case_id}", case_id=case_id, before=before, after=values)
+            ends_on = today - timedelta(days=1) if body.barred else body.ends_on
+            await _keep(uow, known, Said(case_id, body.counted_from, ends_on, today, body.source))
             shown = await self._shown(uow.session, case, uow.now())
             return uow.answer(shown, etag=shown.version)
 
@@ -82,3 +85,22 @@ class LimitationRegister:
             recorded_at=row.recorded_at if row else None,
             version=row.version if row else 0,
         )
+
+
+async def said_with_the_case(uow: UnitOfWork, event: CaseTriaged) -> None:
+    """case.triaged: keep from when the bank counts, unless something was said here before: that is later, and stays."""
+    if event.limitation_from is None:
+        return
+    await stand_still(uow, event.borrower_id)
+    known = await limitation.lock_limitation(uow.session, event.case_id)
+    if known is None:
+        today = local_day(uow.now(), event.time_zones[0])
+        await _keep(uow, known, Said(event.case_id, event.limitation_from, None, today, BANK))
+
+
+async def _keep(uow: UnitOfWork, known: LimitationFact | None, said: Said) -> None:
+    before = known.model_dump() if known else None
+    version = (known.version if known else 0) + 1
+    values = asdict(said) | {"recorded_at": uow.now(), "recorded_by": uow.caller.person, "version": version}
+    await limitation.put_limitation(uow.session, values)
+    await uow.audit("limitation.said", f"case/{said.case_id}", case_id=said.case_id, before=before, after=values)

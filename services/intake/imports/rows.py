@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.common.kernel.money import Money
+from services.common.kernel.said import SaidDay
 from services.intake.schemas import Email, Language, Portfolio, PostalAddress, Reference, TimeZone
 
 
@@ -30,6 +31,7 @@ class ImportedRow(BaseModel):
     balance: Money
     oldest_unpaid_due_date: date | None = None
     as_of: date
+    limitation_from: SaidDay | None = None
     pack: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,19}$")] | None = None
 
 

@@ -49,6 +49,7 @@ class Prepared:
             balance=row.balance,
             oldest_unpaid_due_date=row.oldest_unpaid_due_date,
             as_of=row.as_of,
+            limitation_from=row.limitation_from,
         )
         policy = policies.cases(now)
         self.portfolio = row.portfolio or policy.portfolio
@@ -113,6 +114,7 @@ def staged(
         **facts,
         **borrower,
         **sealed,
+        "limitation_from": row.row.limitation_from,
         "line": row.line,
         "case_id": case_id,
         "borrower_language": borrower["language"],

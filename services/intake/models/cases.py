@@ -69,6 +69,7 @@ class CollectionsCase(IntakeTable, table=True):
     arrears: Decimal = Field(sa_column=amount())
     balance: Decimal = Field(sa_column=amount())
     oldest_unpaid_due_date: date | None = None
+    limitation_from: date | None = None
     facts_as_of: date
     facts_source: str = Field(sa_type=Text)
     days_past_due: int

@@ -58,6 +58,7 @@ class ImportStage(IntakeTable, table=True):
     arrears: Decimal = Field(sa_column=amount())
     balance: Decimal = Field(sa_column=amount())
     oldest_unpaid_due_date: date | None = None
+    limitation_from: date | None = None
     facts_as_of: date
     days_past_due: int
     bucket: str = Field(sa_type=Text)

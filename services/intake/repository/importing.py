@@ -36,11 +36,11 @@ _OPEN = text(
         INSERT INTO collections_case (
             case_id, borrower_id, account_ref, sequence, previous_case_id, origin, state, state_version, moved_by,
             version, declared_pack, contactable, product, portfolio, currency, arrears, balance, oldest_unpaid_due_date,
-            facts_as_of, facts_source, days_past_due, bucket, language, round, opened_at, changed_at
+            limitation_from, facts_as_of, facts_source, days_past_due, bucket, language, round, opened_at, changed_at
         )
         SELECT case_id, borrower_id, account_ref, sequence, previous_case_id, 'file', 'OPENED', 1, 'case.opened',
             1, declared_pack, false, product, portfolio, currency, arrears, balance, oldest_unpaid_due_date,
-            facts_as_of, 'file', days_past_due, bucket, language, 1, :now, :now
+            limitation_from, facts_as_of, 'file', days_past_due, bucket, language, 1, :now, :now
         FROM import_stage ORDER BY line
         ON CONFLICT DO NOTHING
         RETURNING case_id

@@ -33,6 +33,9 @@ class OpenCase(Body):
     arrears: Money
     balance: Money
     oldest_unpaid_due_date: date | None
+    limitation_from: SaidDay | None = Field(
+        default=None, description="from which day the time counts in which the debt can be claimed in court, if known"
+    )
     origin: Origin
     channel: Channel | None = Field(default=None, description="how somebody asked or told, if it was not the bank")
 
@@ -58,6 +61,7 @@ class Case(BaseModel):
     arrears: Money
     balance: Money
     oldest_unpaid_due_date: date | None
+    limitation_from: date | None
     facts_as_of: date
     days_past_due: int
     bucket: str

@@ -21,7 +21,11 @@ class AccountEvent(EventPayload):
 
 
 class DelinquencyReported(AccountEvent):
-    """An account is past due, as of the end of a business day."""
+    """An account is past due, as of the end of a business day.
+
+    `limitation_from` is the day from which the time counts in which the debt can be claimed in court, where the bank
+    knows it.
+    """
 
     type: ClassVar[str] = "bank.delinquency.reported.v1"
     topic: ClassVar[str] = DELINQUENCY
@@ -32,6 +36,7 @@ class DelinquencyReported(AccountEvent):
     balance: Money
     oldest_unpaid_due_date: date
     as_of: date
+    limitation_from: date | None = None
 
 
 class PaymentPosted(AccountEvent):

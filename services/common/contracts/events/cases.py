@@ -49,7 +49,10 @@ class CaseOpened(CaseEvent):
 
 
 class CaseTriaged(CaseEvent):
-    """Pack, bucket and treatment are set; other services copy what they need of it."""
+    """Pack, bucket and treatment are set; other services copy what they need of it.
+
+    `limitation_from`: from which day the time counts in which the debt can be claimed in court, if the bank said it.
+    """
 
     type: ClassVar[str] = "forbear.case.triaged.v1"
     topic: ClassVar[str] = TOPIC
@@ -68,6 +71,7 @@ class CaseTriaged(CaseEvent):
     time_zones: tuple[str, ...]
     contactable: bool
     round: int
+    limitation_from: date | None = None
 
 
 class ReliefRequested(CaseEvent):

@@ -31,7 +31,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class AccountReport:
-    """What a report says of an account at the close of `as_of`; `portfolio` and `pack` are None where it says none."""
+    """What a report says of an account at the close of `as_of`; `portfolio` and `pack` are None where it says none.
+
+    `limitation_from`: from which day the time counts in which the debt can be claimed in court; None is not known.
+    """
 
     account_ref: str
     product: str
@@ -41,6 +44,7 @@ class AccountReport:
     as_of: date
     portfolio: str | None = None
     pack: str | None = None
+    limitation_from: date | None = None
 
 
 def borrower_values(
@@ -76,7 +80,9 @@ def borrower_values(
 def account_values(account: AccountReport, source: str, policies: Policies) -> dict[str, Any]:
     """The columns of a case that come from an account, with days past due and bucket at `as_of`.
 
-    FactsContradict when the amounts are of two currencies or negative, or when something is past due without a date.
+    A report that says nothing of the time of the debt has no column for it: what was said before stays. FactsContradict
+    when the amounts are of two currencies or negative, when something is past due without a date, or when that time
+    counts from a day that has not come.
     """
     if account.arrears.currency != account.balance.currency:
         raise FactsContradict("two currencies", fields=[("#/balance/currency", "is not the currency of the arrears")])
@@ -88,8 +94,14 @@ def account_values(account: AccountReport, source: str, policies: Policies) -> d
         raise FactsContradict(
             "arrears without a date", fields=[("#/oldest_unpaid_due_date", "is needed when there are arrears")]
         )
+    since = account.limitation_from
+    if since is not None and since > account.as_of:
+        raise FactsContradict(
+            "the time of the debt has not begun", fields=[("#/limitation_from", "is a day that has not come")]
+        )
     days = days_past_due(oldest, account.as_of).effective
     return {
+        **({} if since is None else {"limitation_from": since}),
         "product": account.product,
         "currency": account.arrears.currency,
         "arrears": account.arrears.amount,

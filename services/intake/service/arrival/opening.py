@@ -75,6 +75,7 @@ class Opening:
                 balance=body.balance,
                 oldest_unpaid_due_date=body.oldest_unpaid_due_date,
                 as_of=today,
+                limitation_from=body.limitation_from,
             ),
             origin=body.origin,
         )
@@ -105,6 +106,7 @@ class Opening:
                 balance=said.balance,
                 oldest_unpaid_due_date=said.oldest_unpaid_due_date,
                 as_of=said.as_of,
+                limitation_from=said.limitation_from,
             ),
             origin="bank",
         )

@@ -123,6 +123,7 @@ class TriageOfCases:
                 time_zones=chosen.zones,
                 contactable=chosen.contactable,
                 round=case.round,
+                limitation_from=case.limitation_from,
             )
         )
         if borrower.holds & {*self._policies.holds(now).stopping_interest, relief_plans.DEBT_RELIEF_PLAN}:
