@@ -1,4 +1,4 @@
-"""Reading the dated YAML that ships inside a service's package (`services/<name>/policy/<file>.yaml`)."""
+"""Reading the dated YAML of a service: the bank's own file, or the packaged `services/<name>/policy/<file>.yaml`."""
 
 from __future__ import annotations
 
@@ -9,23 +9,25 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from services.common.kernel import own_files
 from services.common.kernel.dated import Dated
 
 T = TypeVar("T")
 
 
 class PolicyFileInvalid(Exception):
-    """A packaged policy file is missing or wrong. Names the file and every place in it; a service must not start."""
+    """A policy file is missing or wrong. Names the file and every place in it; a service must not start."""
 
 
 def load_policy(package: str, name: str, model: type[T]) -> T:
-    """Read `<package>/policy/<name>.yaml` into `model` (a pydantic model or a frozen dataclass).
+    """Read the policy `name` of a service into `model` (a pydantic model or a frozen dataclass).
 
     `package` is a service's package, e.g. "services.contact". PolicyFileInvalid names the file and the reason.
     """
     where = f"{package.replace('.', '/')}/policy/{name}.yaml"
     try:
-        text = (files(package) / "policy" / f"{name}.yaml").read_text(encoding="utf-8")
+        packaged = files(package) / "policy" / f"{name}.yaml"
+        where, text = own_files.read(f"{package.rpartition('.')[2]}/{name}.yaml", packaged, where)
         return TypeAdapter(model).validate_python(yaml.safe_load(text))
     except FileNotFoundError:
         raise PolicyFileInvalid(f"{where}: no such file") from None

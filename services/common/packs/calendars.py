@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from services.common.kernel import own_files
 from services.common.kernel.business_days import BusinessCalendar
 from services.common.packs.entries import FileModel
 from services.common.packs.reading import PackInvalid, Source, read
@@ -60,7 +61,11 @@ class HolidayList:
 def load_calendars() -> Mapping[str, HolidayList]:
     """All lists by pack. PackInvalid with every error, at file and line."""
     packaged = files("services.common.packs") / "holidays"
-    found = (into_list(read(f"{FOLDER}/{one.name}", one.read_text("utf-8"))) for one in packaged.iterdir())
+    names = {one.name for one in packaged.iterdir()} | own_files.names(own_files.HOLIDAYS)
+    found = (
+        into_list(read(*own_files.read(f"{own_files.HOLIDAYS}/{name}", packaged / name, f"{FOLDER}/{name}")))
+        for name in sorted(names)
+    )
     return {one.pack: one for one in found}
 
 
