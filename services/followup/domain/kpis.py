@@ -186,7 +186,7 @@ KPIS: Mapping[str, Mapping[str, Compute]] = {
         "concession_cost": _concessions,
         "affordability_tight": _ratio(_figure("plans_tight"), _figure("plans_with_headroom")),
         "approval_return_rate": _ratio(_of("plan_returned"), _of("plan_submitted")),
-        "evidence_first_time_right": _ratio(_figure("evidence_right_at_first"), _figure("evidence_received")),
+        "evidence_first_time_right": _ratio(_figure("evidence_right_at_first"), _figure("evidence_reviewed")),
     },
     "time": {
         "time_to_first_contact": _took("first_contact"),

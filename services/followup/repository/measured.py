@@ -79,8 +79,10 @@ _FIGURES = """
         SELECT FROM reporting.happening b WHERE b.case_id = h.case_id AND b.kind = 'task_opened'
             AND b.tag = 'clock_breach' AND b.at >= h.at) GROUP BY 1
     UNION ALL
-    SELECT {group}, 'evidence_received', count(DISTINCT h.ref) {source}
-    WHERE {period} AND h.kind = 'evidence_received' GROUP BY 1
+    SELECT {group}, 'evidence_reviewed', count(DISTINCT h.ref) {source}
+    WHERE {period} AND h.kind = 'evidence_received'
+        AND EXISTS (SELECT FROM reporting.happening v WHERE v.ref = h.ref
+            AND v.kind IN ('evidence_verified', 'evidence_needs_more', 'evidence_rejected')) GROUP BY 1
     UNION ALL
     SELECT {group}, 'evidence_right_at_first', count(DISTINCT h.ref) {source}
     WHERE {period} AND h.kind = 'evidence_received'

@@ -28,11 +28,16 @@ for _type, _kind in (
 for _version, _step in (
     (plans.PlanSubmitted, "plan_submitted"),
     (plans.PlanApproved, "plan_approved"),
-    (plans.PlanReturned, "plan_returned"),
     (plans.PlanRejected, "plan_rejected"),
     (plans.AgreementSigned, "agreement_signed"),
 ):
     keeps(_version)(_plan(_step))
+
+
+@keeps(plans.PlanReturned)
+def _returned(said: plans.PlanReturned, event: Event) -> Kept:
+    # What a proposer takes back was returned by nobody.
+    return _plan("plan_withdrawn" if said.withdrawn else "plan_returned")(said, event)
 
 
 @keeps(plans.PlanActivated)
