@@ -98,7 +98,7 @@ class UseCases:
         self.days = Days(database, policies, verdicts, promises, ClockDays(calendar, clocks))
         self.imports = PaymentImports(database, policies, self.postings, self.days)
         self.follow_up = FollowUp(database, calendar, notices, talks, check_ins)
-        holds = Holds(verdicts)
+        holds = Holds(verdicts, promises)
         self.measures = Measures(database, policies)
         ends = Ends(database, policies)
         disputes = CreditDisputes(database, policies)

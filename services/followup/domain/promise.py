@@ -35,8 +35,8 @@ class PromiseStatus(StrEnum):
 class Promise:
     """Amount and day promised, days of grace, and the percentage of the amount that keeps it.
 
-    Money valued before `made_on` does not keep it (None: all does). An agreement that began on `replaced_on` took its
-    place: what is valued from then on pays the agreement.
+    Money valued before `made_on` does not keep it (None: all does). An agreement that began on `replaced_on`
+    while it ran took its place: what is valued from then on pays the agreement.
     """
 
     amount: Money
@@ -129,7 +129,7 @@ def _verdict(promise: Promise, last_good_day: date, in_time: Money, as_of: date 
     required = promise.required
     if in_time >= required:
         status = PromiseStatus.KEPT
-    elif promise.replaced_on is not None:
+    elif promise.replaced_on is not None and promise.replaced_on <= last_good_day:
         status = PromiseStatus.CANCELLED
     elif as_of is None or as_of <= last_good_day:
         status = PromiseStatus.ACTIVE

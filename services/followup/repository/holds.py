@@ -40,7 +40,12 @@ _OF_CASES = Sql(
     ORDER BY h.hold_id, d.case_id, h.number DESC
     """
 )
-
+_OF_PERSONS = Sql(
+    """
+    SELECT DISTINCT ON (hold_id) borrower_id, starts_at, ends_at FROM hold_fact
+    WHERE borrower_id = ANY(:persons) ORDER BY hold_id, number DESC
+    """
+)
 _FACTS = Sql(
     "SELECT h.hold_id, h.starts_at, h.ends_at, h.known_at FROM case_debtor d JOIN hold_fact h USING (borrower_id) "
     "WHERE d.case_id = :case_id"
@@ -83,4 +88,12 @@ async def of_cases(session: AsyncSession, cases: Iterable[UUID]) -> Mapping[UUID
     found: dict[UUID, list[Span]] = defaultdict(list)
     for row in await _OF_CASES.run(session, {"cases": list(cases)}):
         found[row.case_id].append((row.starts_at, row.ends_at))
+    return found
+
+
+async def of_persons(session: AsyncSession, persons: Iterable[UUID]) -> Mapping[UUID, list[Span]]:
+    """By person, their holds as they were said last, whether or not they owe an agreement."""
+    found: dict[UUID, list[Span]] = defaultdict(list)
+    for row in await _OF_PERSONS.run(session, {"persons": list(persons)}):
+        found[row.borrower_id].append((row.starts_at, row.ends_at))
     return found

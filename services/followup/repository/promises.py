@@ -23,20 +23,25 @@ _PUT = Sql(
     "ON CONFLICT DO NOTHING RETURNING promise_id"
 )
 _BROKEN = Sql("SELECT last_good_day FROM promise WHERE borrower_id = :borrower_id AND state = 'BROKEN'")
-# The day an agreement of the account took the place of a promise, if one did while it ran.
+# The day the first agreement of the account began after a promise; whether that ran then is for the judgement to say.
 _LOCK_JUDGED = Sql(
     f"""
     SELECT {_ALL}, (
         SELECT min(a.activated_on) FROM agreement a
-        WHERE a.account_ref = p.account_ref AND a.activated_on BETWEEN p.made_on AND p.last_good_day
+        WHERE a.account_ref = p.account_ref AND a.activated_on >= p.made_on
     ) AS replaced_on
     FROM promise p WHERE p.account_ref = ANY(:accounts) AND {_JUDGED}
     ORDER BY p.account_ref, p.promise_id FOR UPDATE OF p
     """  # noqa: S608 - made of constants
 )
+_NONE_HELD = (
+    "NOT EXISTS (SELECT FROM held_message h WHERE h.topic = :topic AND h.key = p.account_ref AND h.status = ANY(:open))"
+)
 _ENDING = Sql(
-    "SELECT DISTINCT account_ref FROM promise p WHERE state = 'ACTIVE' AND last_good_day <= :through AND NOT EXISTS ("
-    "SELECT FROM held_message h WHERE h.topic = :topic AND h.key = p.account_ref AND h.status = ANY(:open))"
+    f"SELECT DISTINCT account_ref FROM promise p WHERE state = 'ACTIVE' AND last_good_day <= :through AND {_NONE_HELD}"  # noqa: S608 - made of constants
+)
+_OF_PERSON = Sql(
+    f"SELECT DISTINCT account_ref FROM promise p WHERE borrower_id = :borrower_id AND {_JUDGED} AND {_NONE_HELD}"  # noqa: S608 - made of constants
 )
 _LOCK_ONE = Sql(f"SELECT {_ALL} FROM promise p WHERE promise_id = :id AND {visible('p.case_id')} FOR UPDATE")  # noqa: S608
 _LOCK_OPEN = Sql(
@@ -64,7 +69,7 @@ async def broken_on(session: AsyncSession, borrower_id: UUID) -> list[date]:
 
 
 async def lock_judged(session: AsyncSession, accounts: Iterable[str]) -> Sequence[tuple[PromiseRow, date | None]]:
-    """The promises on accounts that postings can change, locked, each with the day an agreement took its place."""
+    """The promises on accounts that postings can change, locked, each with the day an agreement began after it."""
     rows = await _LOCK_JUDGED.run(session, {"accounts": list(accounts)})
     return [(_object(row), row.replaced_on) for row in rows]
 
@@ -73,6 +78,12 @@ async def accounts_ending(session: AsyncSession, through: date, topic: str) -> l
     """Accounts with promises that the closing of this day ends, but those with a held message on `topic`."""
     values = {"through": through, "topic": topic, "open": list(OPEN)}
     return [row.account_ref for row in await _ENDING.run(session, values)]
+
+
+async def accounts_of(session: AsyncSession, borrower_id: UUID, topic: str) -> list[str]:
+    """Accounts on which somebody promised what can still be judged, but those with a held message on `topic`."""
+    values = {"borrower_id": borrower_id, "topic": topic, "open": list(OPEN)}
+    return [row.account_ref for row in await _OF_PERSON.run(session, values)]
 
 
 async def lock_one(session: AsyncSession, promise_id: UUID, caller: Caller) -> PromiseRow | None:

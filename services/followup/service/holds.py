@@ -1,4 +1,4 @@
-"""Holds that reach followup: on their days nobody has to pay, so nothing is missed and no notice goes out."""
+"""Holds that reach followup: on their days nobody has to pay, so nothing is missed or broken and no notice goes out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from services.common.contracts.events.cases import HoldLifted, HoldPlaced
 from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.repository import followed, holds
+from services.followup.service.promises.following import Promises
 from services.followup.service.verdicts import Verdicts
 
 VERDICT = "verdict"
@@ -19,10 +20,11 @@ def pauses_verdicts(event: HoldPlaced) -> bool:
 
 
 class Holds:
-    """Follows the holds of persons; their agreements are judged again by each thing that is said."""
+    """Follows the holds of persons; agreements and promises are judged again by each thing that is said."""
 
-    def __init__(self, verdicts: Verdicts) -> None:
+    def __init__(self, verdicts: Verdicts, promises: Promises) -> None:
         self._verdicts = verdicts
+        self._promises = promises
 
     async def apply_placed(self, uow: UnitOfWork, received: Received[HoldPlaced]) -> None:
         """hold.placed: also when its end moves."""
@@ -45,3 +47,4 @@ class Holds:
             if active:
                 await self._verdicts.judge(uow, active)
                 await followed.write(uow.session, active)
+        await self._promises.pause(uow, borrower_id)

@@ -74,7 +74,7 @@ def promise_view(row: PromiseRow) -> PromiseView:
         promised_date=row.promised_date,
         made_on=row.made_on,
         last_good_day=row.last_good_day,
-        required=promise_of(row, None).required,
+        required=promise_of(row).required,
         paid_in_time=row.money(row.paid_in_time),
         state=PromiseStatus(row.state),
         cancelled_for=row.cancelled_for,

@@ -12,7 +12,7 @@ from services.common.runtime.consumer.handlers import Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.promise import PromiseStatus
 from services.followup.models import PromiseRow
-from services.followup.repository import cases, followed, promises
+from services.followup.repository import cases, followed, holds, promises
 from services.followup.service.policies import Policies, day_count
 from services.followup.service.promises.asking import ask_supervisor, too_many
 from services.followup.service.promises.judging import PromiseVerdicts
@@ -30,6 +30,7 @@ class Promises:
         """promise.made: followed from now on; one of a borrower who broke too many waits for a supervisor."""
         said = received.payload
         version, terms = self._policies.terms(said.pack, said.made_on)
+        await holds.lock_person(uow.session, said.borrower_id)
         await followed.lock_account(uow.session, said.account_ref)
         await cases.lock_case(uow.session, said.case_id)
         broken = await promises.broken_on(uow.session, said.borrower_id)
@@ -80,6 +81,12 @@ class Promises:
         ending = await promises.accounts_ending(uow.session, through, bank.PAYMENTS)
         if ending:
             await self._verdicts.judge(uow, ending)
+
+    async def pause(self, uow: UnitOfWork, borrower_id: UUID) -> None:
+        """Something was said of a person's holds: their last good days are others now."""
+        accounts = await promises.accounts_of(uow.session, borrower_id, bank.PAYMENTS)
+        if accounts:
+            await self._verdicts.judge(uow, accounts)
 
 
 async def cancel(uow: UnitOfWork, found: Sequence[PromiseRow], reason: str) -> None:

@@ -1,19 +1,25 @@
-"""Judging promises from the facts of their accounts, and saying what has changed. No money keeps two of one account."""
+"""Judging promises from the facts of their accounts, and saying what has changed. No money keeps two of one account.
+
+On the days of a hold under which nobody has to pay no promise is broken either, and its grace does not run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from services.common.contracts.events import bank
 from services.common.contracts.events.agreements import PromiseBroken, PromiseKept
 from services.common.contracts.topics import all_topics
+from services.common.kernel.period import Period
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.followup.domain.postings import Posting, PostingKind
 from services.followup.domain.promise import Promise, PromiseStatus, PromiseVerdict, judge_promises
 from services.followup.models import PromiseRow
-from services.followup.repository import promises
+from services.followup.repository import holds, promises
 from services.followup.repository.postings import facts_of
+from services.followup.service.pausing import pauses_of
 from services.followup.service.policies import Policies, day_count
 from services.followup.service.promises.asking import ask_supervisor, too_many
 from services.followup.vocabulary import BROKEN_PROMISES
@@ -32,12 +38,13 @@ class PromiseVerdicts:
         if not found:
             return
         facts = await facts_of(uow.session, {row.account_ref for row, _ in found}, self._partitions)
+        held = await holds.of_persons(uow.session, {row.borrower_id for row, _ in found})
         running = None if facts.closed_through is None else facts.closed_through + timedelta(days=1)
         changed: list[PromiseRow] = []
         for row, _ in found:
             # All promises of an account share its money.
             together = {
-                str(one.promise_id): promise_of(one, replaced_on)
+                str(one.promise_id): promise_of(one, replaced_on, self._pauses(uow, one, held))
                 for one, replaced_on in found
                 if (one.account_ref, one.currency) == (row.account_ref, row.currency)
             }
@@ -53,6 +60,11 @@ class PromiseVerdicts:
         for row in changed:
             if row.state == PromiseStatus.BROKEN:
                 await self._look_at_broken(uow, row)
+
+    def _pauses(
+        self, uow: UnitOfWork, row: PromiseRow, held: Mapping[UUID, Sequence[holds.Span]]
+    ) -> tuple[Period[date], ...]:
+        return pauses_of(held.get(row.borrower_id, ()), self._policies.pack(row.pack, uow.now()))
 
     async def _take(self, uow: UnitOfWork, row: PromiseRow, verdict: PromiseVerdict) -> bool:
         """Set a verdict on a promise and say what has changed; whether anything has."""
@@ -92,8 +104,8 @@ class PromiseVerdicts:
             await ask_supervisor(uow, row, BROKEN_PROMISES, terms)
 
 
-def promise_of(row: PromiseRow, replaced_on: date | None) -> Promise:
-    """A stored promise, by its own terms; the day an agreement took its place, if one did."""
+def promise_of(row: PromiseRow, replaced_on: date | None = None, pauses: tuple[Period[date], ...] = ()) -> Promise:
+    """A stored promise, by its own terms; the day an agreement began after it, if one did; days of holds."""
     return Promise(
         row.money(row.amount),
         row.promised_date,
@@ -101,5 +113,5 @@ def promise_of(row: PromiseRow, replaced_on: date | None) -> Promise:
         row.threshold_percent,
         row.made_on,
         replaced_on,
-        day_count(row.pack, row.to_business_day),
+        day_count(row.pack, row.to_business_day, pauses),
     )
