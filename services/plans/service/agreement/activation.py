@@ -190,6 +190,7 @@ def _intent(plan: Plan, listed: tuple[Money, ...], *, repeated: bool) -> Intent:
     terms, key, relief = terms_of(plan), key_of(plan), CoreRelief(plan.relief_type)
     arrangement = _arrangement(relief, terms, listed)
     told = terms.instruction if arrangement is not None else None
+    highest = terms.highest_payment or terms.payment
     return Intent(
         terms=PlanTerms(
             plan_key=key,
@@ -205,5 +206,8 @@ def _intent(plan: Plan, listed: tuple[Money, ...], *, repeated: bool) -> Intent:
         key=key,
         repeated=repeated,
         schedule_hash=plan.schedule_hash,
-        own_share=terms.own_share.at_least(terms.highest_payment or terms.payment),
+        # In a deficit there is no share: what was agreed is a token.
+        own_share=terms.own_share if terms.own_share.is_positive else highest,
+        first=terms.payment,
+        last=terms.last_payment,
     )

@@ -1,10 +1,9 @@
 """The command to the core: look before sending, compare what the core made of it with what was agreed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from services.common.banking.errors import CoreRefused
-from services.common.banking.port import CoreBanking, CoreInstalment, CoreSchedule, CoreStatus, PlanTerms
+from services.common.banking.port import CoreBanking, CoreSchedule, CoreStatus, PlanTerms
 from services.common.kernel.money import Money
 
 DIFFERS = "core_schedule_differs"
@@ -13,13 +12,19 @@ UNAFFORDABLE = "core_instalment_unaffordable"
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A command to the core: its terms, its key, what must come of it, and whether it may have left before."""
+    """A command to the core: its terms, its key, what must come of it, and whether it may have left before.
+
+    `own_share` is the most that the borrower can pay in a month. `first` and `last` are the agreed payments at the
+    ends, which may be more: the first of what is at hand, the last by the rounding of all others.
+    """
 
     terms: PlanTerms
     key: str
     repeated: bool
     schedule_hash: str
     own_share: Money
+    first: Money
+    last: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +45,14 @@ async def ask_the_core(core: CoreBanking, intent: Intent) -> Answered:
         if present is not None:
             return present
     try:
-        previewed = _compared(await core.preview(intent.terms), intent)
+        previewed = await core.preview(intent.terms)
     except CoreRefused as refusal:
         return Answered(None, refusal.code)
-    if previewed.schedule is None:
-        return previewed
+    # Nobody is put under what they cannot pay, were it as agreed: until here nothing was sent.
+    if _too_high(previewed, intent):
+        return Answered(None, UNAFFORDABLE)
+    if not _is_ours(previewed, intent):
+        return Answered(None, DIFFERS)
     answer = await core.activate(intent.terms, intent.key)
     if answer.status is CoreStatus.REFUSED:
         return Answered(None, answer.code)
@@ -56,20 +64,21 @@ async def ask_what_runs(core: CoreBanking, intent: Intent) -> Answered | None:
     present = await core.read_plan(intent.terms.account_ref, intent.key)
     if present is None:
         return None
-    return replace(_compared(present, intent), runs_otherwise=not _is_ours(present, intent))
-
-
-def _compared(schedule: CoreSchedule, intent: Intent) -> Answered:
-    """The core's own schedule must be the agreed one; one that the borrower cannot pay is told apart."""
-    if _is_ours(schedule, intent):
-        return Answered(schedule)
-    return Answered(None, UNAFFORDABLE if _too_high(schedule.instalments, intent.own_share) else DIFFERS)
+    if _is_ours(present, intent):
+        return Answered(present)
+    return Answered(None, UNAFFORDABLE if _too_high(present, intent) else DIFFERS, runs_otherwise=True)
 
 
 def _is_ours(schedule: CoreSchedule, intent: Intent) -> bool:
     return schedule.hash == intent.schedule_hash
 
 
-def _too_high(instalments: Sequence[CoreInstalment], own_share: Money) -> bool:
-    # The last instalment holds the rounding of all others and is not judged.
-    return any(line.amount > own_share for line in instalments[:-1])
+def _too_high(schedule: CoreSchedule, intent: Intent) -> bool:
+    """Whether a payment is more than the borrower can pay. What was agreed for the ends holds for the ends only."""
+    lines = schedule.instalments
+    return any(line.amount > _most(intent, first=line is lines[0], last=line is lines[-1]) for line in lines)
+
+
+def _most(intent: Intent, *, first: bool, last: bool) -> Money:
+    most = intent.own_share.at_least(intent.first) if first else intent.own_share
+    return most.at_least(intent.last) if last else most
