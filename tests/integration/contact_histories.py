@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ BURSTS = 14
 ZONES = {"cn": "Asia/Shanghai", "us": NEW_YORK}
 HOURS = {"cn": range(8, 22), "us": range(8, 21)}
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
+APART = timedelta(hours=2)
 VAIN, SPOKEN = "NO_ANSWER", "RPC_ABUSIVE"
 # Every demand by voice that was tried, or may still be under a permit, and every contact that was let out.
 CALLS = """
@@ -167,3 +169,6 @@ def within_caps(calls: Iterable[Call]) -> None:
         assert max(Counter(days).values()) <= 2, "US-04 on a day"
         for day in days:
             assert sum(day - timedelta(days=6) <= other <= day for other in days) <= 7, "US-04 in a week"
+        moments = sorted(call.at for call in one)
+        gaps = [after - before for before, after in pairwise(moments)]
+        assert min(gaps, default=APART) >= APART, "US-04 within two hours"

@@ -25,6 +25,7 @@ async def house(fresh_database: FreshDatabase) -> AsyncIterator[House]:
 @pytest.mark.practice("001-08")
 @pytest.mark.rule("TALK-01")
 @pytest.mark.rule("TALK-03")
+@pytest.mark.rule("TALK-04")
 async def test_who_is_listening_is_verified_and_the_cause_is_heard_before_anything_is_owed(house: House) -> None:
     case = await house.triaged("script")
     talk = await Talk.begin(house, case, "script")

@@ -1,6 +1,7 @@
 """Whatever happens in whatever order, and however many ask at once: no cap is exceeded and no hour left."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest_asyncio
 
 from services.contact.repository import permits
 from tests.databases import FreshDatabase
-from tests.integration.contact_histories import History
+from tests.integration.contact_histories import APART, START, Call, History, within_caps
 from tests.integration.contact_house import House
 
 SEEDS = range(4)
@@ -50,3 +51,12 @@ async def test_a_guard_without_its_lock_is_caught(house: House, monkeypatch: pyt
             history = History(house, seed)
             await history.begin()
             await history.play()
+
+
+def test_two_calls_about_a_debt_within_two_hours_are_caught() -> None:
+    first, later = (Call("us", "p", "c", "n", START + wait, False) for wait in (timedelta(), APART))
+    within_caps([later, first])
+    early = Call("us", "p", "c", "n", later.at - timedelta(minutes=1), False)
+    with pytest.raises(AssertionError, match="US-04 within two hours"):
+        within_caps([first, early])
+    within_caps([first, Call("us", "p", "another debt", "n", early.at, False)])

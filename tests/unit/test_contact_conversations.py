@@ -40,6 +40,7 @@ def test_steps_come_in_their_order_and_only_some_may_be_left_out() -> None:
 @pytest.mark.rule("TALK-01")
 @pytest.mark.rule("TALK-02")
 @pytest.mark.rule("TALK-03")
+@pytest.mark.rule("TALK-04")
 @pytest.mark.rule("TALK-05")
 @pytest.mark.parametrize(
     ("talk", "step", "rule"),
