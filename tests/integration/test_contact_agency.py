@@ -8,12 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
+from services.common.contracts.events.cases import CaseStateChanged, CaseTriaged, HoldPlaced
 from services.common.kernel.dated import Dated
+from services.common.kernel.ids import business_uuid
+from services.common.kernel.policy_file import load_dated
 from services.common.packs.vocabulary import Actor
 from services.contact.policies import Policies
 from services.contact.service.messages.release import message_id_of
+from services.intake.domain.holds import HoldPolicy
 from tests.databases import FreshDatabase
-from tests.integration.contact_facts import ZONE, offer_of
+from tests.integration.contact_facts import START, ZONE, offer_of
 from tests.integration.contact_house import House
 from tests.integration.contact_knowing import NEW_YORK, agree, american, at, rules
 
@@ -99,4 +103,41 @@ async def test_only_an_agency_on_the_list_gets_a_permit_and_only_for_a_year(fres
     assert rules(await house.ask(case, "lender")) == [], "the lender itself is no agency"
     elsewhere = await american(house, "no-list")
     assert "CN-30" not in rules(await house.ask(elsewhere, "us", "system", actor="agency"))
+    await house.close()
+
+
+AGREEMENT = load_dated("services.intake", "holds", HoldPolicy).on(START.date()).value.kinds["AGREEMENT_ACTIVE"]
+
+
+async def signed(house: House, case: CaseTriaged, told_by: str) -> None:
+    """An agreement is signed: intake says that it holds the debt, or that the case is agreed."""
+    now, about = house.clock.now(), {"case_id": case.case_id, "borrower_id": case.borrower_id}
+    event: HoldPlaced | CaseStateChanged
+    if told_by == "hold":
+        terms = {"blocks": sorted(AGREEMENT.blocks), "reach": AGREEMENT.reach, "starts_at": now, "ends_at": None}
+        event = HoldPlaced.model_validate(about | terms | {"hold_id": business_uuid("hold", "signed")})
+    else:
+        moved = {"from_state": "OFFERED", "to_state": "AGREED", "trigger": "agreement.signed", "state_version": 9}
+        event = CaseStateChanged.model_validate(moved | {"case_id": case.case_id, "at": now})
+    assert await house.hear("intake", event) == "applied"
+
+
+@pytest.mark.rule("CN-15")
+@pytest.mark.parametrize("told_by", ["hold", "state"])
+async def test_once_an_agreement_is_signed_no_agency_gets_a_permit_for_the_debt(
+    fresh_database: FreshDatabase, told_by: str
+) -> None:
+    house = House(await fresh_database("contact"))
+    case, other = await house.triaged("signed"), await house.triaged("unsigned")
+
+    async def asked(key: str, about: CaseTriaged, **changes: str) -> list[str]:
+        return rules(await house.ask_as("svc-agency", about, key, "system", actor="agency", **changes))
+
+    assert await asked("before", case) == []
+    await signed(house, case, told_by)
+    for number, way in enumerate(({}, {"channel": "sms", "purpose": "follow_up"})):
+        assert "HOLD-01" in await asked(f"after-{number}", case, **way), way
+    reminder = {"channel": "sms", "purpose": "reminder", "message_class": "reminder"}
+    assert await asked("reminder", case, **reminder) == [], "a reminder of what was agreed is no collection"
+    assert await asked("other", other) == [], "who signed nothing is called"
     await house.close()
