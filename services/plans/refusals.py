@@ -105,6 +105,16 @@ class LenderLoses(Refused):
     title = "The lender would lose by this plan"
 
 
+class ContentsMissing(Refused):
+    """The words of the agreement lack what a rule of the case asks for; `missing` says which, by rule.
+
+    Whoever keeps the words adds them (`services/plans/documents/agreement.yaml`); then the same is asked again.
+    """
+
+    problem = "agreement-contents-missing"
+    title = "The agreement would not say what it must"
+
+
 class PlanWithdrawn(Conflict):
     """The proposer took the version back."""
 

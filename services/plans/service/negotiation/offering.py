@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 from services.common.contracts.events.plans import PlanApproved, PlanFlag
 from services.common.contracts.workflows import DeliveryRequest, plan_workflow_id
 from services.common.kernel.canonical import fingerprint
-from services.common.kernel.errors import Refused
 from services.common.kernel.money import Money
 from services.common.runtime.obligations import Obligation
 from services.common.runtime.unit_of_work import UnitOfWork
@@ -22,6 +21,7 @@ from services.plans.domain.agreement import missing_contents
 from services.plans.domain.catalogue import ReliefType
 from services.plans.errors import TooLateToOffer
 from services.plans.models import Negotiation, Offer, Plan, PlanCase
+from services.plans.refusals import ContentsMissing
 from services.plans.repository.rows import put
 from services.plans.schemas.agreements import Section
 from services.plans.schemas.base import Line
@@ -45,8 +45,8 @@ async def issue_offer(
     lines: list[Line],
     flags: tuple[PlanFlag, ...],
 ) -> None:
-    """Offer a version that was just approved. TooLateToOffer when the borrower would have no time to decide, Refused
-    when the agreement would not say what it must."""
+    """Offer a version that was just approved. TooLateToOffer when the borrower would have no time to decide,
+    ContentsMissing when the agreement would not say what it must."""
     now = uow.now()
     offered = _document(context, case, plan, lines, now)
     expires_at, document = offered.expires_at, offered.model_dump(mode="json")
@@ -83,7 +83,8 @@ async def issue_offer(
 
 
 def require_contents(context: Context, case: PlanCase, plan: Plan, now: datetime) -> None:
-    """Refuse a version on which no agreement could be written that says what the packs of its case ask for (CN-14)."""
+    """ContentsMissing for a version on which no agreement could be written that says what the packs of its case ask for
+    (CN-14)."""
     made = occasion_of(context, case, plan, now, now)
     _require_contents(context, case, made, sections(made, values_of(made)))
 
@@ -112,7 +113,11 @@ def _require_contents(context: Context, case: PlanCase, made: Occasion, written:
     required = context.policies.agreement_contents(made.today, case.pack, case.product, settlement=settlement)
     if missing := missing_contents(required, [item for section in written for item in section.says]):
         absent = "; ".join(f"{rule}: {', '.join(items)}" for rule, items in sorted(missing.items()))
-        raise Refused(f"the agreement would not say what it must: {absent}", rules=sorted(missing))
+        raise ContentsMissing(
+            f"the words of the agreement lack {absent}",
+            rules=sorted(missing),
+            missing={rule: list(items) for rule, items in sorted(missing.items())},
+        )
 
 
 def _document(context: Context, case: PlanCase, plan: Plan, lines: list[Line], now: datetime) -> OfferDocument:
