@@ -15,15 +15,31 @@ NOTHING = "not covered yet"
 
 
 def marked(kind: str, root: Path = ROOT) -> Mapping[str, list[str]]:
-    """Test files by the id that `@pytest.mark.<kind>("id")` names in them, sorted."""
+    """Test files by the id that `@pytest.mark.<kind>("id")` names in them, or that they give to a function of their own
+    which marks with its `*arguments`; sorted."""
     found: dict[str, set[str]] = defaultdict(set)
     for path in sorted((root / "tests").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == f"pytest.mark.{kind}":
-                for argument in node.args:
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        marking = {f"pytest.mark.{kind}": 0} | _marking(nodes, f"pytest.mark.{kind}")
+        for node in nodes:
+            if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in marking:
+                for argument in node.args[marking[name] :]:
                     if isinstance(argument, ast.Constant):
                         found[str(argument.value)].add(str(path.relative_to(root)))
     return {id: sorted(paths) for id, paths in found.items()}
+
+
+def _marking(nodes: Iterable[ast.AST], mark: str) -> dict[str, int]:
+    """Functions that hand their `*arguments` on to a mark, each with how many arguments come before these."""
+    return {
+        node.name: len(node.args.posonlyargs) + len(node.args.args)
+        for node in nodes
+        if isinstance(node, ast.FunctionDef) and node.args.vararg is not None
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == mark
+        and [ast.unparse(argument) for argument in call.args] == [f"*{node.args.vararg.arg}"]
+    }
 
 
 def named(ids: Iterable[str], root: Path = ROOT) -> Mapping[str, list[str]]:

@@ -59,6 +59,15 @@ def test_what_nobody_names_is_not_covered(tmp_path: Path) -> None:
     assert marked("practice", tmp_path) == {}
 
 
+def test_ids_that_a_helper_of_the_tests_marks_with_are_found(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    helper = "def shows(case, *rules):\n    return pytest.param(case, marks=pytest.mark.rule(*rules))\n"
+    other = "def other(case, *rules): ...\n"
+    uses = 'CASES = [shows("US-03", "US-04", "US-05"), other("x", "US-06")]\n'
+    (tmp_path / "tests/test_x.py").write_text(f"import pytest\n\n{helper}{other}{uses}")
+    assert marked("rule", tmp_path) == {"US-04": ["tests/test_x.py"], "US-05": ["tests/test_x.py"]}
+
+
 def test_a_rule_that_binds_as_data_is_found_by_its_number(tmp_path: Path) -> None:
     (tmp_path / "services" / "x").mkdir(parents=True)
     (tmp_path / "services/x/caps.py").write_text('rules = terms.having("max_calls")\nunit = "debt"\n')

@@ -119,7 +119,7 @@ def test_while_observed_nothing_is_upgraded() -> None:
     assert observed_floor(AssetClass.LOSS, terms, again=True) is AssetClass.LOSS
 
 
-@pytest.mark.rule("US-32")
+@pytest.mark.rule("US-32", "US-32a", "US-32b", "US-32c", "US-32d")
 @pytest.mark.parametrize(
     ("changes", "refused"),
     [
