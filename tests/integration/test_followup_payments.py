@@ -44,9 +44,25 @@ async def test_a_posting_is_the_same_on_every_channel(house: House) -> None:
     assert (await house.lines(plan))[1] == (2, "SCHEDULED", 0), "counted once"
 
 
+@pytest.mark.parametrize("account", ["A-1", "A-2"])
+async def test_a_posting_without_the_banks_own_reference_is_no_posting(house: House, account: str) -> None:
+    """Under an empty reference the second payment of anybody would be a repetition of the first."""
+    plan = plan_for("A-1")
+    await house.hear("plans", plan)
+    nameless = posting("p1", account, "500.00", DUE).model_copy(update={"posting_ref": ""})
+    assert await house.hear_bank(nameless, "e1") == "dead"
+    reason = await house.scalar("SELECT reason FROM held_message WHERE status = 'dead'")
+    assert reason == "the payload is not a bank.payment.posted.v1: posting_ref"
+    refused = await house.post("/v1/payments", body("", account), "k1", "system")
+    assert (refused.status_code, [one["pointer"] for one in refused.json()["errors"]]) == (422, ["#/posting_ref"])
+    assert await house.scalar("SELECT count(*) FROM posting") == 0 and await unmatched(house) == []
+    assert (await house.lines(plan))[0] == (1, "SCHEDULED", 0)
+
+
 async def test_what_the_api_refuses(house: House) -> None:
     assert (await house.post("/v1/payments", body("p1"), "k1", "agent")).status_code == 403
     wrong = [
+        body(""),
         body("p1", amount="0.00"),
         body("p1", amount="-1.00"),
         body("p1", amount="1.001"),

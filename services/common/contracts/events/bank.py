@@ -3,6 +3,8 @@
 from datetime import date
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from services.common.contracts.envelope import EventPayload
 from services.common.kernel.money import Money
 
@@ -44,7 +46,7 @@ class PaymentPosted(AccountEvent):
 
     type: ClassVar[str] = "bank.payment.posted.v1"
     topic: ClassVar[str] = PAYMENTS
-    posting_ref: str
+    posting_ref: str = Field(min_length=1)
     amount: Money
     value_date: date
     booking_date: date
