@@ -35,8 +35,9 @@ class PackTerms(PolicyValue):
     One missed for `broken_after_days`, or `broken_after_missed` at once, make an agreement a candidate for broken.
     `day_closing_days` is how long the bank may take to close a day, `notice_days` how long a notice may be on its way,
     `serve_notice_days` how long a person has to serve one by other means. With `to_business_day` a last good day moves
-    to the next business day of the pack's list. A promise is kept by `promise_threshold_percent` of it in its grace;
-    `broken_promises_most` broken ones within so many days go to a supervisor, who has `review_promises_days`.
+    to the next business day of the pack's list. An instalment has one reminder or none, `reminders_per_instalment`,
+    `remind_days_before` its due day; ValueError for more. A promise is kept by `promise_threshold_percent` of it in its
+    grace; `broken_promises_most` broken ones within so many days go to a supervisor, who has `review_promises_days`.
     Of further requests under an agreement `renegotiations_most` are talked about at once, each for `renegotiation_days`
     at the most before the agreement is judged on; a person answers within `answer_request_days`.
     """
@@ -63,9 +64,14 @@ class PackTerms(PolicyValue):
     renegotiation_days: int
     answer_request_days: int
 
+    def __post_init__(self) -> None:
+        # One day is named for it, and an instalment knows only whether its reminder went out.
+        if self.reminders_per_instalment not in (0, 1):
+            raise ValueError("reminders_per_instalment is 0 or 1: an instalment has one day on which it is reminded of")
+
     @property
     def reminds(self) -> bool:
-        return self.reminders_per_instalment > 0
+        return self.reminders_per_instalment == 1
 
     def today(self, now: datetime) -> date:
         """The bank's day at an instant."""
