@@ -60,6 +60,15 @@ def values_of(occasion: Occasion) -> Values:
         "approved_on": occasion.approved_on.isoformat(),
         "expires": f"{occasion.expires_at.astimezone(occasion.zone):%Y-%m-%d %H:%M}",
     }
+    if terms.instruction is not None:
+        told = terms.instruction
+        shown |= {
+            "pause": str(told.pause_months),
+            "forgone_interest": str(told.forgone_interest),
+            "principal_discount": str(told.principal_discount),
+            "released": str(told.released),
+            "parked": str(told.parked),
+        }
     if terms.claim is not None:
         shown |= {
             "claim": str(terms.claim.total),
@@ -118,6 +127,16 @@ def conceded(relief: ReliefType, terms: PlanTermsRecord) -> list[str]:
         found.append("waived_interest")
     if terms.waived_fees.is_positive:
         found.append("waived_fees")
+    told = terms.instruction
+    if told is not None:
+        given = {
+            "payment_pause": told.pause_months > 0,
+            "forgone_interest": told.forgone_interest.is_positive,
+            "principal_discount": told.principal_discount.is_positive,
+            "written_off": told.released.is_positive,
+            "smaller_payments": told.parked.is_positive,
+        }
+        found += [code for code, conceded in given.items() if conceded]
     return found or ["other_dates"]
 
 
@@ -170,18 +189,20 @@ def _change(change: Money, language: Language) -> str:
 
 
 def _rate(occasion: Occasion, language: Language) -> str:
-    if occasion.relief is ReliefType.INT_STOP:
+    told = occasion.terms.instruction
+    rate = occasion.terms.annual_rate if told is None else told.annual_rate
+    if occasion.relief is ReliefType.INT_STOP or not rate:
         return "方案期内不计利息。" if language == "zh" else "No interest runs while the plan is kept."
-    percent = f"{(occasion.terms.annual_rate * Decimal(100)).normalize():f}"
+    percent = f"{(rate * Decimal(100)).normalize():f}"
     return f"年利率 {percent}%。" if language == "zh" else f"The yearly rate is {percent}%."
 
 
 def _waived(terms: PlanTermsRecord, language: Language) -> str:
     interest, fees = terms.waived_interest, terms.waived_fees
     if (interest + fees).is_zero:
-        return (
-            "本方案不收费，也不减免已产生的息费。" if language == "zh" else "The plan costs no fee and waives nothing."
-        )
+        if language == "zh":
+            return "本方案不收费，也不减免已产生的息费。"
+        return "The plan costs no fee, and nothing accrued is waived."
     if language == "zh":
         return f"本方案不收费，减免利息 {interest}、费用 {fees}。"
     return f"The plan costs no fee; interest of {interest} and fees of {fees} are waived."
