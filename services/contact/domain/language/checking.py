@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, get_args
 
+from services.contact.domain.language.clauses import parted
 from services.contact.domain.language.data import MeaningClass, catalogue
 from services.contact.domain.language.frames import OWN, Frame, parse
 from services.contact.domain.language.lexicon import marks
@@ -104,7 +105,8 @@ def check(text: str, lang: str = "zh", speaker: Speaker = "agent") -> LanguageVe
     folded = fold(text)
     units = cut(folded.text)
     quoted = quotes(folded.text, units)
-    found = sentences(units, marks(units), quoted)
+    words = marks(units)
+    found = sentences(parted(units, words), words, quoted)
     for sentence in found:
         excuse(sentence, quoted)
         negate(sentence)

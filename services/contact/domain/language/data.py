@@ -37,11 +37,15 @@ class MeaningClass:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All classes by number, the reasons that excuse a sentence whatever it says, and the frames of alarms."""
+    """All classes by number, the reasons that excuse a sentence whatever it says, and the frames of alarms.
+
+    `wholes` are the roles of words that say a whole thing by themselves, which a "not" farther off does not turn round.
+    """
 
     version: str
     source: str
     excuses: tuple[str, ...]
+    wholes: tuple[str, ...]
     classes: Mapping[int, MeaningClass]
     alarms: Mapping[str, tuple[str, ...]]
 

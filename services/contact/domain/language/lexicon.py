@@ -11,6 +11,7 @@ from services.contact.domain.language.units import Unit
 LANGUAGES: Final = ("zh", "en")
 NEGATIONS: Final = frozenset({"neg", "deny"})
 OPEN: Final = frozenset({"cannot"})
+TURN: Final = frozenset({"turn"})
 CHINESE: Final = "\u3400"
 
 
@@ -72,17 +73,18 @@ def marks(units: Sequence[Unit]) -> list[Mark]:
 
     A plain word hides what is in it (还 in 还有); so does one with a negation, which then is not one of the sentence
     (不还, "not paid"), except where it says what cannot be done ("not take"), which goes on behind it; and any longer
-    Chinese word hides a single character.
+    Chinese word hides a single character. What only opens a clause hides nothing, and only a plain word hides it.
     """
     words = list(_words(units))
     hidden: set[int] = set()
     for number, outer in enumerate(words):
         inside = list(_inside(words, number))
-        closed = not outer.roles & OPEN and any(words[inner].roles & NEGATIONS for inner in inside)
-        if not outer.roles or closed:
+        if not outer.roles:
             hidden.update(inside)
-        else:
-            hidden.update(inner for inner in inside if _single(words[inner], units))
+        elif outer.roles != TURN:
+            inside = [inner for inner in inside if words[inner].roles != TURN]
+            closed = not outer.roles & OPEN and any(words[inner].roles & NEGATIONS for inner in inside)
+            hidden.update(inner for inner in inside if closed or _single(words[inner], units))
     return [word for number, word in enumerate(words) if word.roles and number not in hidden]
 
 

@@ -7,10 +7,12 @@ Two of them cancel out. What only asks is no negation: 信不信, "can't your br
 from collections.abc import Iterator
 from itertools import pairwise
 
-from services.contact.domain.language.lexicon import CHINESE, NEGATIONS, Mark
+from services.contact.domain.language.data import catalogue
+from services.contact.domain.language.lexicon import CHINESE, NEGATIONS, OPEN, Mark
 from services.contact.domain.language.sentences import Sentence
 
 REACH = 12
+NEXT = 2
 ACTORS = frozenset({"you", "we", "third", "kin", "other"})
 STOPS = frozenset({"but", "if"})
 DOUBLED = frozenset({"不", "没"})
@@ -25,7 +27,8 @@ def negate(sentence: Sentence) -> None:
     ]
     for number, following in pairwise([*found, -1]):
         # "will not" and "not be asked" share their "not": it counts once.
-        if following > number and sentence.marks[following].start < sentence.marks[number].end:
+        shared = following > number and sentence.marks[following].start < sentence.marks[number].end
+        if shared or _spent(sentence, number):
             continue
         for other in _reached(sentence, number):
             other.negated = not other.negated
@@ -72,9 +75,27 @@ def _reached(sentence: Sentence, number: int) -> list[Mark]:
         if not through and _is_subject(sentence, place):
             break
         through = through or "say" in mark.roles
-        found.append(mark)
+        if through or mark.start - negation.end <= NEXT or not _whole(mark):
+            found.append(mark)
         after = mark.start
     return found
+
+
+def _spent(sentence: Sentence, number: int) -> bool:
+    """The "not" belongs to a longer word that begins within it: of "will not pick up" the "not pick up" is a word."""
+    negation = sentence.marks[number]
+    ahead = sentence.marks[number + 1 : number + 1 + REACH]
+    return any(
+        negation.start < mark.start < negation.end < mark.end
+        and not mark.roles & OPEN
+        and "not" in sentence.units[mark.start].forms
+        for mark in ahead
+    )
+
+
+def _whole(mark: Mark) -> bool:
+    """A word of several units that says a whole thing by itself: no "not" farther off in its clause belongs to it."""
+    return mark.end - mark.start > NEXT + 1 and not mark.roles.isdisjoint(catalogue().wholes)
 
 
 def _shares(sentence: Sentence, negation: Mark, mark: Mark) -> bool:

@@ -28,7 +28,9 @@ def excuse(sentence: Sentence, quoted: Sequence[Span]) -> None:
 
 
 def _suggests(sentence: Sentence, verb: Mark) -> bool:
-    """The verb belongs to a suggestion or names what was said: "have you thought about", "what you say is ..."."""
+    """The verb belongs to a suggestion, names what was said, or orders: "have you thought about", "tell him"."""
+    if any("pleasepass2" in mark.roles for mark in sentence.between(verb.start, verb.start + 1)):
+        return True
     before = sentence.between(verb.start - NEAR, verb.start)
     return any(mark.roles & NO_REPORT and verb.end <= mark.end for mark in before)
 
