@@ -54,7 +54,7 @@ def documents() -> dict[str, str]:
     others = [rule for rule in rules if rule.id not in ids]
     for group, members in groupby(others, key=lambda rule: rule.group):
         rows = "\n".join(
-            f"| {r.id} | {cell(r.summary)} | {cell(r.source)} | `{_place(r.where)}` | {links(tests.get(r.id, []))} |"
+            f"| {r.id} | {cell(r.summary)} | {cell(r.source)} | `{_place(r.where)}` | {_shown(tests, r.id)} |"
             for r in members
         )
         head = "| rule | in words | source | predicate | tests |\n|---|---|---|---|---|"
@@ -107,7 +107,6 @@ def _row(periods: list[Rule], code: dict[str, str], tests: Tests) -> str:
         f"`{name}` {cell(str(parameter))} ({str(parameter.stricter).replace('_', ' ')})"
         for name, parameter in sorted(rule.parameters.items())
     )
-    found = tests.get(rule.id, [])
     cells = [
         rule.id,
         f"{cell(rule.sentence)} {cell(rule.sentence_zh)}",
@@ -117,9 +116,13 @@ def _row(periods: list[Rule], code: dict[str, str], tests: Tests) -> str:
         f"{cell(rule.source)}: {_READ[rule.verified]}, {rule.reviewed}"
         + (f". {cell(rule.doubt)}" if rule.doubt else ""),
         code.get(rule.id, NOTHING),
-        links(found) or "none",
+        _shown(tests, rule.id),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _shown(tests: Tests, id: str) -> str:
+    return links(tests.get(id, [])) or NOTHING
 
 
 def _period(rule: Rule) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from services.common.kernel.services import Service
 from services.common.packs.loader import load_packs
 from tools import generate_practices, generate_rules
 from tools.covered import NOTHING, marked, named, numbered
+from tools.practice_numbers import numbers
 
 RULES = generate_rules.documents()[generate_rules.PATH]
 PRACTICES = generate_practices.documents()[generate_practices.PATH]
@@ -31,8 +34,19 @@ def test_every_practice_has_one_row() -> None:
         id.removeprefix("00") for id in known
     ]
     for practice in known.values():
-        assert set(practice) == {"service", "says"}
+        assert (
+            {"service", "says", "source", "code"}
+            <= set(practice)
+            <= {"service", "says", "source", "code", "policy", "rules"}
+        )
+        assert practice["source"] and practice["says"]
         Service(practice["service"])
+
+
+def test_a_practice_that_has_tests_names_the_code_that_makes_it_true() -> None:
+    tests = marked("practice")
+    for id, practice in generate_practices.practices().items():
+        assert bool(practice["code"]) == (id in tests), f"docs/practices.yaml: code of {id}"
 
 
 def test_markers_name_what_there_is() -> None:
@@ -76,9 +90,54 @@ def test_a_rule_that_binds_as_data_is_found_by_its_number(tmp_path: Path) -> Non
     assert numbered(names, tmp_path) == {"US-04": ["services/x/caps.py"]}
 
 
-def test_a_practice_without_tests_is_said_to_be_open() -> None:
-    practice = {"service": "contact", "says": "Something is done"}
-    assert generate_practices.row("000-01", practice, [], []) == (
-        f"| 000-01 | Something is done | contact |  | {NOTHING} |"
+def test_a_practice_shows_code_numbers_days_source_and_tests() -> None:
+    row = next(line for line in PRACTICES.splitlines() if line.startswith("| 003-11 |"))
+    for part in (
+        "[followup/domain/credit_disputes](../../services/followup/domain/credit_disputes.py)",
+        "[followup/policy/credit_disputes](../../services/followup/policy/credit_disputes.yaml): `answer_days` 20 (",
+        "US-27: `answer_days` 30 (from the start)", "The borrower's side, 6.1: look at the credit record",
+        "[test_followup_credit_disputes](../../tests/integration/test_followup_credit_disputes.py)",
+    ):  # fmt: skip
+        assert part in row, part
+
+
+def test_a_number_that_changes_is_shown_with_its_days() -> None:
+    days = {"followup/policy/follow_up.yaml": ["packs.cn.to_business_day", "packs.cn.grace_days"]}
+    assert numbers(days, {}).endswith(
+        "`packs.cn.to_business_day` no (from the start until 2026-12-01), then yes (from 2026-12-01), "
+        "`packs.cn.grace_days` 3 (from the start)"
     )
-    assert NOTHING not in generate_practices.row("000-01", practice, [], ["tests/unit/test_x.py"])
+
+
+@pytest.mark.parametrize(
+    ("policy", "rules"),
+    [
+        ({"followup/policy/follow_up.yaml": ["packs.cn.no_such_days"]}, {}),
+        ({"followup/policy/no_such.yaml": ["grace_days"]}, {}),
+        ({"contact/policy/cadence.yaml": ["steps.message"]}, {}),
+        ({}, {"US-27": ["no_such_days"]}),
+        ({}, {"US-99": ["answer_days"]}),
+    ],
+)
+def test_a_number_that_is_not_there_is_an_error(policy: dict[str, list[str]], rules: dict[str, list[str]]) -> None:
+    with pytest.raises(ValueError, match="no"):
+        numbers(policy, rules)
+
+
+def test_code_that_is_not_there_is_an_error() -> None:
+    practice = {"service": "contact", "says": "Something is done", "source": "1.1: why", "code": ["contact/gone.py"]}
+    with pytest.raises(ValueError, match=r"contact/gone\.py"):
+        generate_practices.row("000-01", practice, [])
+
+
+def test_a_practice_without_code_and_tests_is_said_to_be_open() -> None:
+    practice = {"service": "contact", "says": "Something is done", "source": "1.1: why", "code": []}
+    assert generate_practices.row("000-01", practice, []) == (
+        f"| 000-01 | Something is done | contact | {NOTHING} |  | Agents' skills, 1.1: why | {NOTHING} |"
+    )
+    assert generate_practices.row("000-01", practice, ["tests/unit/test_x.py"]).count(NOTHING) == 1
+
+
+def test_a_rule_of_the_code_without_tests_is_said_to_be_open() -> None:
+    further = RULES[RULES.index("## What else the code asks") :]
+    assert not [line for line in further.splitlines() if line.startswith("|") and line.endswith("|  |")]
