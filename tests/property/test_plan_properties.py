@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.kernel.canonical import fingerprint
+from services.common.kernel.currencies import MINOR_DIGITS
 from services.common.kernel.money import Money
 from services.plans.domain.affordability import AffordabilityResult, AffordabilityTerms, StatementOfMeans, affordability
 from services.plans.domain.annuity import annuity_schedule
@@ -16,13 +18,31 @@ principals = st.integers(1, 10**9).map(lambda units: Money.from_minor(units, "CN
 rates = st.integers(0, 3600).map(lambda n: Decimal(n) / 10_000)
 
 
-@given(principals, rates, st.integers(1, 120))
-def test_an_annuity_repays_exactly_its_principal(principal: Money, rate: Decimal, periods: int) -> None:
+# By the digits first: each kind of minor unit is drawn as often as the others.
+currencies = st.sampled_from((0, 2, 3)).flatmap(
+    lambda digits: st.sampled_from([code for code, found in MINOR_DIGITS.items() if found == digits])
+)
+
+
+@given(st.integers(1, 10**9), currencies, rates, st.integers(1, 120))
+def test_an_annuity_repays_exactly_its_principal(units: int, currency: str, rate: Decimal, periods: int) -> None:
+    principal = Money.from_minor(units, currency)
     schedule = annuity_schedule(principal, rate, periods)
-    assert Money.total((row.principal for row in schedule.rows), "CNY") == principal
+    assert Money.total((row.principal for row in schedule.rows), currency) == principal
+    assert sum(row.payment.minor for row in schedule.rows) == schedule.total_paid.minor
+    assert all(row.payment.minor == row.interest.minor + row.principal.minor for row in schedule.rows)
     assert schedule.rows[-1].balance.is_zero
     assert schedule.total_paid == principal + schedule.total_interest
     assert all(not row.principal.is_negative and not row.interest.is_negative for row in schedule.rows)
+
+
+@pytest.mark.parametrize("currency", sorted(MINOR_DIGITS))
+def test_every_currency_is_rounded_to_its_own_minor_unit(currency: str) -> None:
+    """1,000,000 minor units at 12 % in 7 months: the same schedule in minor units whatever their number of digits."""
+    schedule = annuity_schedule(Money.from_minor(10**6, currency), Decimal("0.12"), 7)
+    assert [row.payment.minor for row in schedule.rows] == [148_628] * 6 + [148_631]
+    assert schedule.payment.amount == Decimal(148_628).scaleb(-MINOR_DIGITS[currency])
+    assert schedule.last_payment.amount == Decimal(148_631).scaleb(-MINOR_DIGITS[currency])
 
 
 figures = st.dictionaries(st.text("abc", min_size=1, max_size=2), principals, max_size=4)
