@@ -1,6 +1,6 @@
 """Wires followup: the only file that knows every concrete part."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from prometheus_client import Gauge
@@ -29,7 +29,6 @@ from services.followup.api import renegotiations as renegotiation_routes
 from services.followup.api import worklist as worklist_routes
 from services.followup.consumers import handlers
 from services.followup.models import TABLES
-from services.followup.repository import unmatched
 from services.followup.service.agreements import AgreementsService
 from services.followup.service.applying import Applying
 from services.followup.service.as_of import AsOf
@@ -95,6 +94,7 @@ class UseCases:
         self.agreements = AgreementsService(database, policies, verdicts, promises, kept, talks, clocks)
         counting = Counting(verdicts, kept)
         self.postings = Postings(database, policies, counting)
+        self.work_list = WorkList(database, policies, self.postings, counting)
         self.days = Days(database, policies, verdicts, promises, ClockDays(calendar, clocks))
         self.imports = PaymentImports(database, policies, self.postings, self.days)
         self.follow_up = FollowUp(database, calendar, notices, talks, check_ins)
@@ -114,7 +114,7 @@ class UseCases:
                 self.agreements, AsOf(database, policies, applying), self.follow_up, AtRisk(database)
             ),
             payment_routes.router(self.postings, self.days),
-            worklist_routes.router(WorkList(database, policies, self.postings, counting)),
+            worklist_routes.router(self.work_list),
             promise_routes.router(PromiseDecisions(database, kept)),
             renegotiation_routes.router(renegotiations),
             measure_routes.router(self.measures),
@@ -144,19 +144,21 @@ def build(settings: ServiceSettings) -> AssembledService:
         activities=FollowUpActivities(cases.follow_up, cases.watch_disputes, summaries).all(),
         closing=[connection.close, contact.close],
         rebuild=REBUILD,
-        figures=[_unmatched_figure(database, metrics), fairness_figure(cases.measures.fairness, metrics)],
+        figures=[unmatched_figure(cases.work_list.waiting, metrics), fairness_figure(cases.measures.fairness, metrics)],
     )
     return AssembledService(settings, database, metrics, parts)
 
 
-def _unmatched_figure(database: Database, metrics: Metrics) -> Callable[[], Awaitable[None]]:
+def unmatched_figure(
+    ask: Callable[[], Awaitable[Mapping[str, int]]], metrics: Metrics
+) -> Callable[[], Awaitable[None]]:
+    """A callback that shows how many postings wait on the work list, by reason, as `ask` gives them."""
     gauge = Gauge(
         "forbear_unmatched_postings", "Postings that fit nowhere, by reason", ["reason"], registry=metrics.registry
     )
 
     async def refresh() -> None:
-        async with database.read() as session:
-            found = await unmatched.count(session)
+        found = await ask()
         for reason in UnmatchedReason:
             gauge.labels(reason.value).set(found.get(reason.value, 0))
 

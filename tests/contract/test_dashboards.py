@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import nan
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from services.common.runtime.metrics import Metrics
-from services.followup.bootstrap import fairness_figure
+from services.followup.bootstrap import fairness_figure, unmatched_figure
 from tests.contract.promql import named_in
 from tools.build_dashboards import GRAFANA, built
 
@@ -28,12 +28,17 @@ SCRAPED = {"job", "instance", "service"}
 PROMTOOL = os.environ.get("PROMTOOL") or shutil.which("promtool")
 
 
+async def nothing_unmatched() -> Mapping[str, int]:
+    """An empty work list."""
+    return {}
+
+
 async def no_outcomes() -> tuple[float, float]:
     """Nobody reads the values of what is only named."""
     return nan, nan
 
 
-def shown() -> dict[str, set[str]]:
+async def shown() -> dict[str, set[str]]:
     """Every series of a process, by name, with its labels."""
     found: dict[str, set[str]] = {"up": set()}
     for instrument in vars(Metrics("probe")).values():
@@ -43,8 +48,9 @@ def shown() -> dict[str, set[str]]:
         for suffix in {"counter": ("_total",), "histogram": ("_count", "_sum", "_bucket")}.get(instrument._type, ("",)):
             found[name + suffix] = labels | ({"le"} if suffix == "_bucket" else set())
     metrics = Metrics("probe")
-    fairness_figure(no_outcomes, metrics)  # of followup alone
-    for family in metrics.registry.collect():  # what describes the process, without labels
+    fairness_figure(no_outcomes, metrics)  # of followup alone, and the next one too
+    await unmatched_figure(nothing_unmatched, metrics)()
+    for family in metrics.registry.collect():  # these, and what describes the process
         for sample in family.samples:
             found.setdefault(sample.name, set(sample.labels))
     return found
@@ -66,8 +72,8 @@ EXPRESSIONS = [*panels(), *((rule["alert"], rule["expr"]) for rule in alerts())]
 
 
 @pytest.mark.parametrize(("where", "expression"), EXPRESSIONS, ids=[where for where, _ in EXPRESSIONS])
-def test_every_figure_asked_for_is_shown(where: str, expression: str) -> None:
-    series, named = shown(), named_in(expression)
+async def test_every_figure_asked_for_is_shown(where: str, expression: str) -> None:
+    series, named = await shown(), named_in(expression)
     assert named.selectors, "an expression about nothing"
     for name, labels in named.selectors:
         assert name in series, f"no process shows {name}"

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from services.common.runtime.metrics import Metrics
+from services.followup.bootstrap import unmatched_figure
+from services.followup.vocabulary import UnmatchedReason
 from tests.databases import FreshDatabase
 from tests.integration.followup_house import DUE, LAST_GOOD, House, plan_for
 from tests.integration.test_followup_files import BANK, imported
@@ -48,6 +51,27 @@ async def test_a_posting_of_a_wrong_account_counts_where_somebody_says(house: Ho
     assert moved.status_code == 200, moved.text
     assert (await house.lines(FIRST))[0] == (1, "SCHEDULED", 0)
     assert await house.scalar("SELECT count(*) FROM audit_entry WHERE action = 'unmatched_posting.assigned'") == 2
+
+
+async def test_how_many_wait_is_shown_by_reason(house: House) -> None:
+    async def shown() -> dict[str, float]:
+        metrics = Metrics("followup", "api")
+        metrics.refresh(unmatched_figure(house.cases.work_list.waiting, metrics))
+        lines = (await metrics.text()).decode().splitlines()
+        found = dict(line.split(" ") for line in lines if line.startswith("forbear_unmatched_postings{"))
+        return {name.split('"')[1]: float(value) for name, value in found.items()}
+
+    nothing = {reason.value: 0.0 for reason in UnmatchedReason}
+    assert await shown() == nothing
+    for ref in ("odd-1", "odd-2"):
+        await house.pay(ref, "no account?", "10.00", DUE)
+    await house.pay("r1", "A-1", "500.00", DUE, reverses="p1")
+    assert await shown() == nothing | {"account_format": 2.0, "unknown_original": 1.0}
+    await house.pay("p1", "A-1", "500.00", DUE)
+    assert (
+        await house.post(assignment((await entries(house))["odd-1"]), {"account_ref": "A-1"}, "k1")
+    ).status_code == 200
+    assert await shown() == nothing | {"account_format": 1.0}, "what is settled is not shown any more"
 
 
 async def test_a_reversal_on_another_account_is_given_to_that_of_its_payment(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from services.common.kernel.errors import NotFound
@@ -43,6 +44,11 @@ class WorkList:
         async with self._database.read() as session:
             rows = await unmatched.page(session, caller, asked.after, asked.limit)
         return asked.page(rows, lambda row: (row.opened_at, row.entry_id), unmatched_view)
+
+    async def waiting(self) -> Mapping[str, int]:
+        """How many entries are open, by reason."""
+        async with self._database.read() as session:
+            return await unmatched.count(session)
 
     async def assign(self, caller: Caller, entry_id: UUID, body: Assignment) -> Answer:
         """Say which account a posting belongs to, and what it lacks; it counts from then on.
