@@ -62,6 +62,14 @@ async def test_a_posting_of_the_feed_is_the_same_in_a_file(house: House) -> None
     await house.pay("BK-1002-1", "A-2", "31.00", DUE)
     report = await imported(house, BANK / "camt.054.001.08.xml")
     assert (report.known, report.recorded) == (1, 0)
+    seen = "SELECT source || ' ' || sightings FROM posting WHERE posting_ref = :ref"
+    assert await house.scalar(seen, ref="BK-1001") == "feed 2", "first by the feed, and then by the file"
+    named = "SELECT end_to_end_id FROM posting WHERE posting_ref = :ref"
+    assert await house.scalar(named, ref="BK-1001") == "E2E-1001", "the feed does not say by what a return will name it"
+    assert (await imported(house, BANK / "camt.054.001.08.xml")).imported_before
+    assert await house.scalar(seen, ref="BK-1001") == "feed 2", "the same file is no further sighting"
+    assert await house.scalar(seen, ref="BK-1002-1") == "feed 1", "what differs is not the same posting"
+    assert (await house.lines(plan_for("A-1", months=1)))[0] == (1, "PAID", 500), "and counted once"
     assert report.unmatched["differs"] == 1, "one reference, two amounts: somebody looks"
     assert await house.pay("BK-1002-2", "A-2", "40.00", DUE) == "applied"
     assert "BK-1002-2" not in await work_list(house), "the feed has said whose it is"

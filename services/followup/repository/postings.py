@@ -71,6 +71,10 @@ _KEEP = Sql(
     """
 )
 _FIND = Sql("SELECT *, coalesce(assigned_to, account_ref) AS account FROM posting WHERE posting_ref = :ref")
+_SEE = Sql(
+    "UPDATE posting SET sightings = sightings + 1, end_to_end_id = coalesce(end_to_end_id, :id) "
+    "WHERE posting_ref = :ref"
+)
 _OF_ORDER = Sql(
     "SELECT *, coalesce(assigned_to, account_ref) AS account FROM posting "
     "WHERE end_to_end_id = :id AND kind = 'payment' ORDER BY posting_ref LIMIT 2"
@@ -123,6 +127,11 @@ async def find_posting(session: AsyncSession, posting_ref: str) -> Row[Any] | No
 async def payments_of_order(session: AsyncSession, end_to_end_id: str) -> Sequence[Row[Any]]:
     """The payments under an end-to-end id: two where there are more than one."""
     return (await _OF_ORDER.run(session, {"id": end_to_end_id})).all()
+
+
+async def see_again(session: AsyncSession, posting_ref: str, end_to_end_id: str | None) -> None:
+    """A file has a known posting too: count it, and keep the id that a return will name it by."""
+    await _SEE.run(session, {"ref": posting_ref, "id": end_to_end_id})
 
 
 async def assign_posting(session: AsyncSession, posting_ref: str, account_ref: str, at: datetime) -> None:

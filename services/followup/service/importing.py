@@ -133,7 +133,10 @@ class PaymentImports:
         known = None if said.reference is None else await postings.find_posting(uow.session, said.reference)
         if known is not None:
             same = (known.amount, known.currency, known.kind) == (said.amount.amount, said.amount.currency, said.kind)
-            return _Outcome(False) if same else await self._aside(uow, file, name, said, UnmatchedReason.DIFFERS, None)
+            if not same:
+                return await self._aside(uow, file, name, said, UnmatchedReason.DIFFERS, None)
+            await postings.see_again(uow.session, known.posting_ref, said.end_to_end_id)
+            return _Outcome(False)
         names = (said.end_to_end_id, said.remittance, *said.accounts)
         accounts = await files.accounts_named(uow.session, [one for one in names if one is not None])
         account, several = account_of(names, accounts)
