@@ -9,6 +9,7 @@ import pytest
 from tests.contract.sandbox_world import account_row
 from tests.databases import Databases
 from tests.integration.plans_house import House, plans_house
+from tests.integration.plans_people import contents
 from tests.integration.plans_service import Case
 
 
@@ -72,14 +73,14 @@ async def test_options_begin_when_a_draft_may(house: House, first_due_date: str)
 
 async def test_options_change_nothing_and_say_why_not(house: House) -> None:
     case = await house.reviewed()
-    before = await house.scalar("SELECT count(*) FROM outbox")
+    before = await contents(house)
     found = await options(house, case)
     assert found["EXTEND"]["eligible"] and found["INT_STOP"]["eligible"]
     assert found["INT_STOP"]["payment"]["amount"] <= "2030.00" and found["INT_STOP"]["headroom"]["amount"] >= "0.00"
     refused = (await options(house, case, instalments=61))["EXTEND"]
     assert not refused["eligible"] and "CN-14" in [one["rule"] for one in refused["reasons"] if not one["passed"]]
     assert refused["payment"] is not None
-    assert await house.scalar("SELECT count(*) FROM outbox") == before
+    assert await contents(house) == before
 
 
 async def test_unwillingness_is_no_ground_for_relief(house: House) -> None:

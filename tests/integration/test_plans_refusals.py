@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from tests.databases import Databases
 from tests.integration.plans_house import MANAGER, NEGOTIATOR, REVIEWER, SUPERVISOR, House, plans_house
+from tests.integration.plans_people import contents
 from tests.integration.plans_service import Case
 
 DEPUTY, RISK = "agent-qian", "risk-wang"
@@ -23,16 +24,6 @@ Answer = Awaitable[httpx.Response]
 async def house(databases: Databases, tmp_path: Path) -> AsyncIterator[House]:
     async with plans_house(databases, tmp_path) as made:
         yield made
-
-
-async def rows(house: House) -> dict[str, int]:
-    """How many rows every table has."""
-    async with house.database.read() as session:
-        names = (await session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))).scalars()
-        return {
-            name: (await session.execute(text(f'SELECT count(*) FROM "{name}"'))).scalar_one()
-            for name in sorted(names.all())
-        }
 
 
 async def own_proposal(house: House) -> Answer:
@@ -236,7 +227,16 @@ async def test_a_refused_approval_writes_nothing(
     house: House, prepare: Callable[[House], Awaitable[Answer]], problem: str
 ) -> None:
     asked = await prepare(house)
-    before = await rows(house)
+    before = await contents(house)
     answer = await asked
     assert f"{answer.status_code} {answer.json()['type'].rpartition('/')[2]}" == problem, answer.text
-    assert await rows(house) == before
+    assert await contents(house) == before
+
+
+async def test_a_row_that_is_changed_in_place_is_seen(house: House) -> None:
+    await house.submitted()
+    before = await contents(house)
+    async with house.database.engine.begin() as connection:
+        await connection.execute(text("UPDATE plan SET revision = revision + 1"))
+    after = await contents(house)
+    assert [name for name in before if after[name] != before[name]] == ["plan"] and after.keys() == before.keys()
