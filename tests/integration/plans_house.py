@@ -28,19 +28,24 @@ NEGOTIATOR, REVIEWER, SUPERVISOR, MANAGER = "agent-li", "agent-wu", "supervisor-
 BORROWER = business_uuid("borrower", INSTITUTION, "B1")
 FIRST_DUE = date(2026, 3, 31)
 
-# 2,030.00 are left of 8,000.00; all of it is for us.
-MEANS: dict[str, Any] = {
-    "hardship_reason": "INCOME_DROP",
-    "income": {"net_pay": {"amount": "8000.00", "currency": "CNY"}},
-    "priority_expenses": {"rent": {"amount": "3120.00", "currency": "CNY"}},
-    "living_costs": {"food": {"amount": "2850.00", "currency": "CNY"}},
-    "unsecured_debts": {"ours": {"amount": "14240.00", "currency": "CNY"}},
-    "own_debt": "ours",
-}
+
+def means_in(currency: str = "CNY") -> dict[str, Any]:
+    """2,030.00 are left of 8,000.00; all of it is for us."""
+    said = {"income": "net_pay 8000", "priority_expenses": "rent 3120", "living_costs": "food 2850"}
+    found: dict[str, Any] = {"hardship_reason": "INCOME_DROP", "own_debt": "ours"}
+    for group, item in (said | {"unsecured_debts": "ours 14240"}).items():
+        name, _, amount = item.partition(" ")
+        found[group] = {name: {"amount": f"{amount}.00", "currency": currency}}
+    return found
+
+
+MEANS = means_in()
 
 
 class House(PlansService):
-    """The service, and what the world says to it."""
+    """The service, and what the world says to it: about cases under `pack`, in `currency`."""
+
+    pack, currency = "cn", "CNY"
 
     # -- the world ---------------------------------------------------------------------------------------------------
 
@@ -58,13 +63,13 @@ class House(PlansService):
             borrower_id=business_uuid("borrower", INSTITUTION, borrower),
             account_ref=account,
             origin="bank",
-            pack="cn",
-            pack_version="cn-1",
+            pack=self.pack,
+            pack_version=f"{self.pack}-1",
             product="credit_card",
             bucket="M2",
             days_past_due=45,
-            arrears=Money.of("2240.00", "CNY"),
-            balance=Money.of("12000.00", "CNY"),
+            arrears=Money.of("2240.00", self.currency),
+            balance=Money.of("12000.00", self.currency),
             language=language,
             time_zones=("Asia/Shanghai",),
             contactable=True,
@@ -110,7 +115,8 @@ class House(PlansService):
     # -- people ------------------------------------------------------------------------------------------------------
 
     async def take_means(self, case: Case, key: str = "means", **changes: Any) -> httpx.Response:
-        return await self.post(f"{case.path}/statements-of-means", MEANS | changes, key, subject=NEGOTIATOR)
+        stated = means_in(self.currency) | changes
+        return await self.post(f"{case.path}/statements-of-means", stated, key, subject=NEGOTIATOR)
 
     async def upload(
         self,
@@ -168,11 +174,8 @@ class House(PlansService):
     async def as_portal(self, method: str, path: str, person: str, body: Any = None, **parts: Any) -> httpx.Response:
         """The bank's portal asks for a person."""
         token = self.issuer.token(sub="svc-portal", roles=["system"])
-        headers = {
-            "authorization": f"Bearer {token}",
-            "x-acting-for": person,
-            "idempotency-key": str(business_uuid("key", path, person)),
-        }
+        key = str(business_uuid("key", path, person))
+        headers = {"authorization": f"Bearer {token}", "x-acting-for": person, "idempotency-key": key}
         return await self.client.request(method, path, json=body, headers=headers, **parts)
 
     async def accept(self, case: Case, key: str = "accept", **changes: Any) -> httpx.Response:
@@ -187,10 +190,8 @@ class House(PlansService):
 
     async def ask_code(self, plan: str, version: int, key: str) -> httpx.Response:
         """The borrower asks for a code to sign with."""
-        return await self.post(
-            f"{plan}/signing-codes", {"version": version}, key, "system", subject="svc-portal",
-            x_acting_for="borrower:B1",
-        )  # fmt: skip
+        path, person = f"{plan}/signing-codes", "borrower:B1"
+        return await self.post(path, {"version": version}, key, "system", subject="svc-portal", x_acting_for=person)
 
     async def newest_code(self, plan: str, version: int) -> str:
         """The code that was sent last, as its message says it; nothing when none was."""
@@ -231,15 +232,18 @@ class House(PlansService):
 
 
 @asynccontextmanager
-async def plans_house(databases: Databases, folder: Path, overlay: Path | None = None) -> AsyncIterator[House]:
+async def plans_house(
+    databases: Databases, folder: Path, overlay: Path | None = None, *, pack: str = "cn", currency: str = "CNY"
+) -> AsyncIterator[House]:
     """A new house; the bank knows the account A1: 12,000.00 ahead at 12 % over 12 months, 2,240.00 past due.
 
-    `overlay` is the folder of the bank's own rules."""
+    `overlay` is the folder of the bank's own rules; its cases are under `pack`."""
     ring = KeyRing.parse(SANDBOX_SECRETS["data_key"])
     encryption.configure_encryption(ring, decode_key(SANDBOX_SECRETS["digest_key"], "digest_key"))
     async with sandbox_in_process(databases) as outside:
-        await outside.load(account_row())
+        await outside.load(account_row(currency=currency))
         house = House(await databases.fresh("plans"), outside, folder / "evidence", overlay)
+        house.pack, house.currency = pack, currency
         try:
             yield house
         finally:
