@@ -60,6 +60,7 @@ async def test_words_of_self_harm_bring_people_and_stop_everything(house: House)
     assert datetime.fromisoformat(joins["deadline"]) - house.clock.now() <= timedelta(minutes=10)
     assert datetime.fromisoformat(asked["distress_review"]["deadline"]).astimezone(ZoneInfo(ZONE)).day == 3
     assert (await house.ask(case, "stopped")).json()["rules"] == ["HOLD-01"]
+    assert (await house.reply(case, "distress-writes", "有人在吗")).is_success
     for kind, verdict in (("receipt", "refused"), ("reply", "permitted")):
         answer = await house.ask(case, f"distress-{kind}", channel="sms", message_class=kind)
         assert answer.json()["verdict"] == verdict, kind
