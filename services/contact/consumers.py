@@ -1,6 +1,13 @@
 """Events of intake and followup, and the use cases they go to."""
 
-from services.common.contracts.events.agreements import PromiseBroken, PromiseKept
+from services.common.contracts.events.agreements import (
+    AgreementBroken,
+    AgreementCompleted,
+    InstalmentMissed,
+    InstalmentPaid,
+    PromiseBroken,
+    PromiseKept,
+)
 from services.common.contracts.events.cases import (
     CareChanged,
     CaseClosed,
@@ -14,6 +21,7 @@ from services.common.contracts.events.cases import (
 from services.common.runtime.consumer.handlers import Handlers, Received
 from services.common.runtime.unit_of_work import UnitOfWork
 from services.contact.service.cases import CaseCopies, matters
+from services.contact.service.messages.due import agreement_over, instalment_missed, instalment_paid
 from services.contact.service.talks.judged import promise_judged
 
 
@@ -48,6 +56,15 @@ def handlers(copies: CaseCopies) -> Handlers:
     async def judged(uow: UnitOfWork, received: Received[PromiseKept] | Received[PromiseBroken]) -> None:
         await promise_judged(uow, received.payload)
 
+    async def paid(uow: UnitOfWork, received: Received[InstalmentPaid]) -> None:
+        await instalment_paid(uow, received.payload)
+
+    async def missed(uow: UnitOfWork, received: Received[InstalmentMissed]) -> None:
+        await instalment_missed(uow, received.payload)
+
+    async def over(uow: UnitOfWork, received: Received[AgreementBroken] | Received[AgreementCompleted]) -> None:
+        await agreement_over(uow, received.payload)
+
     found.on(CaseTriaged, triaged)
     found.on(NegotiationReopened, reopened)
     found.on(CaseStateChanged, state_changed, where=matters)
@@ -58,4 +75,8 @@ def handlers(copies: CaseCopies) -> Handlers:
     found.on(CareChanged, care_changed)
     found.on(PromiseKept, judged)
     found.on(PromiseBroken, judged)
+    found.on(InstalmentPaid, paid)
+    found.on(InstalmentMissed, missed)
+    found.on(AgreementBroken, over)
+    found.on(AgreementCompleted, over)
     return found

@@ -7,6 +7,7 @@ from services.contact.models.cases import NUMBER_VALUE, Cadence, ContactCase, Nu
 from services.contact.models.conversations import Conversation, Inbound
 from services.contact.models.limitation import LimitationFact
 from services.contact.models.messages import MESSAGE_TEXT, STOPPED, Message, Webhook
+from services.contact.models.nothing_due import NothingDue
 from services.contact.models.overrides import Override
 from services.contact.models.people import Consent, Party, Person, PersonFact, Representative, ThirdParty
 from services.contact.models.permits import Attempt, ContactBudget, Permit
@@ -36,6 +37,7 @@ __all__ = [
     "Inbound",
     "LimitationFact",
     "Message",
+    "NothingDue",
     "Number",
     "Override",
     "Party",

@@ -15,6 +15,7 @@ from services.common.runtime.encryption import decrypt
 from services.common.runtime.sql import Sql
 from services.contact.models import NUMBER_VALUE, ContactCase, Hold, Number, Person
 from services.contact.repository.limitation import LIMITATION, LimitationKnown
+from services.contact.repository.nothing_due import NOTHING_DUE, InstalmentRef
 
 _CASE, _NUMBER = tuple(ContactCase.model_fields), tuple(Number.model_fields)
 # One row for each usable number of the borrower of a case, the verified and oldest first; one with nulls for none. With
@@ -26,7 +27,7 @@ ADDRESSEE = Sql(
         s.channels AS step_channels, p.language AS asked_language, p.preferred_channel AS preferred, NOT (
             EXISTS (SELECT FROM message m WHERE m.case_id = c.case_id AND m.sent_at IS NOT NULL)
             OR EXISTS (SELECT FROM conversation v WHERE v.case_id = c.case_id)) AS nothing_said,
-        {LIMITATION} AS limitation
+        {LIMITATION} AS limitation, {NOTHING_DUE} AS nothing_due
     FROM contact_case c
     LEFT JOIN cadence k ON k.case_id = c.case_id AND k.round = :round
     LEFT JOIN contact_step s ON s.case_id = c.case_id AND s.round = :round AND s.purpose = :purpose
@@ -47,7 +48,8 @@ class Addressee:
     `channels` are those chosen for the step of the round that the message is, in their order; None when it is none.
     `limitation` is until when the debt can be claimed. The language of the case is the one that the borrower asked for;
     `nothing_said`: nobody wrote to, or spoke with, the borrower about it before. Of a reply the numbers are also those
-    that were opted out of: the guard knows what may be answered there. Read, not loaded: a change is written nowhere.
+    that were opted out of: the guard knows what may be answered there. `nothing_due`: the instalment that the message
+    names is paid, or its agreement over. Read, not loaded: a change is written nowhere.
     """
 
     case: ContactCase
@@ -57,13 +59,15 @@ class Addressee:
     nothing_said: bool
     preferred: str | None
     limitation: LimitationKnown | None
+    nothing_due: bool
 
 
 async def find_addressee(
-    session: AsyncSession, case_id: UUID, round_: int, purpose: str, *, replies: bool
+    session: AsyncSession, case_id: UUID, round_: int, purpose: str, instalment: InstalmentRef | None, *, replies: bool
 ) -> Addressee | None:
-    """The addressee of a message of a case; None while the case is not known here."""
-    asked = {"case_id": case_id, "round": round_, "purpose": purpose, "replies": replies}
+    """The addressee of a message of a case, about an instalment or not; None while the case is not known here."""
+    about = {"agreement_id": None, "number": None} if instalment is None else instalment._asdict()
+    asked = {"case_id": case_id, "round": round_, "purpose": purpose, "replies": replies, **about}
     rows = (await ADDRESSEE.run(session, asked)).mappings().all()
     if not rows:
         return None
@@ -77,6 +81,7 @@ async def find_addressee(
         nothing_said=first["nothing_said"],
         preferred=first["preferred"],
         limitation=LimitationKnown.of(first["limitation"]),
+        nothing_due=first["nothing_due"],
     )
 
 

@@ -17,6 +17,7 @@ from services.contact.policies import DeliveryPolicy, Policies
 from services.contact.repository import cases, messages, permits
 from services.contact.repository.cases import Addressee
 from services.contact.repository.messages import LockedMessage
+from services.contact.service.messages.due import instalment_of
 from services.contact.service.messages.outcome import (
     OBLIGATION,
     UNHEARD,
@@ -143,7 +144,7 @@ class Release:
     async def _addressee(self, uow: UnitOfWork, message: LockedMessage) -> Addressee:
         replies = message.message_class == MessageClass.REPLY
         found = await cases.find_addressee(
-            uow.session, message.case_id, message.version, message.purpose, replies=replies
+            uow.session, message.case_id, message.version, message.purpose, instalment_of(message), replies=replies
         )
         if found is None:
             raise Unavailable("the case is not known here yet")

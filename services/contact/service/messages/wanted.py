@@ -13,6 +13,8 @@ CASE_CLOSED = "CASE_CLOSED"
 ROUND_OVER = "ROUND_OVER"
 TOO_LATE = "TOO_LATE"
 """The last day on which a message says anything true is over."""
+NOTHING_DUE = "NOTHING_DUE"
+"""The instalment it is about is paid, or its agreement over."""
 LAST_DAYS = {"reminder": "due_date", "offer": "expires_on"}
 """By purpose, the parameter that names that day. A notice of what was missed speaks of a due day that is over."""
 
@@ -30,6 +32,8 @@ def unwanted(policies: Policies, addressee: Addressee, message: LockedMessage, n
             return ROUND_OVER
     if (last := _last_day(message)) is not None and last < day:
         return TOO_LATE
+    if addressee.nothing_due:
+        return NOTHING_DUE
     if message.message_class != MessageClass.DEMAND:
         return None
     told, step = case.hardship_at is not None, addressee.channels is not None
